@@ -1,0 +1,8 @@
+export { BACKENDS, type Backend, describeBackends } from './backends.ts';
+export { expectClose, type Tolerance, type Values } from './expect-close.ts';
+export { parameter, signal, uniform } from './generator.ts';
+export { checkGradients } from './gradients.ts';
+export { checkLayer } from './layer-conformance.ts';
+export { toHWIO, toNHWC, toTensor } from './layout.ts';
+export { expectNoLeak } from './memory.ts';
+export { readGolden } from './safetensors.ts';
