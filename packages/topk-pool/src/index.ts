@@ -1,1 +1,2 @@
-export {};
+export { type TopKMeanOptions, topKMean } from './topk-mean.ts';
+export { TopKPool, type TopKPoolArgs, topKPool } from './topk-pool.ts';
