@@ -1,1 +1,13 @@
-export {};
+export { type Acceleration, accelerate } from './accelerate.ts';
+export {
+  type BatchNormOptions,
+  type BatchNormOutputs,
+  batchNorm,
+  batchNormInference,
+} from './batch-norm.ts';
+export {
+  type MovingStatistics,
+  type MovingStatisticsUpdate,
+  updateMovingStatistics,
+} from './moving-statistics.ts';
+export { type SgdOptions, type SgdState, sgdStep } from './sgd-step.ts';

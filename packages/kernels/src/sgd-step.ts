@@ -1,0 +1,54 @@
+import { add, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+const DEFAULTS = { momentum: 0, weightDecay: 0 } as const;
+
+export interface SgdOptions {
+  learningRate: number;
+  /** How much of the velocity is kept from step to step. @default 0 */
+  momentum?: number;
+  /** Factor of the L2 penalty's gradient. @default 0 */
+  weightDecay?: number;
+}
+
+/** A weight and the running sum of its gradients. */
+export interface SgdState<T extends Tensor = Tensor> {
+  weight: T;
+  velocity: T;
+}
+
+/**
+ * One step of stochastic gradient descent as PyTorch defines it:
+ *
+ * v ← momentum·v + gradient + weightDecay·w;  w ← w − learningRate·v
+ *
+ * All three tensors are float32 of one shape; none of them is changed or disposed, and both results
+ * are new tensors. Start with a velocity of zeros.
+ *
+ * ```ts
+ * const next = sgdStep(w, v, gradient, { learningRate: 0.002, momentum: 0.9, weightDecay: 5e-4 });
+ * w.assign(next.weight);
+ * v.assign(next.velocity);
+ * dispose([next.weight, next.velocity]);
+ * ```
+ *
+ * @throws TypeError if the shapes differ
+ */
+export function sgdStep<T extends Tensor>(
+  weight: T,
+  velocity: T,
+  gradient: T,
+  { learningRate, momentum = DEFAULTS.momentum, weightDecay = DEFAULTS.weightDecay }: SgdOptions,
+): SgdState<T> {
+  for (const [name, other] of Object.entries({ velocity, gradient })) {
+    if (other.shape.join() !== weight.shape.join()) {
+      throw new TypeError(
+        `[@fbsd/kernels] sgdStep: ${name} must have the shape of the weight, [${weight.shape}]; got [${other.shape}].`,
+      );
+    }
+  }
+  return tidy(() => {
+    const decayed = weightDecay === 0 ? gradient : add(gradient, mul(weight, weightDecay));
+    const next = add(mul(velocity, momentum), decayed) as T;
+    return { weight: sub(weight, mul(next, learningRate)) as T, velocity: next };
+  });
+}
