@@ -2,7 +2,7 @@ import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 
-env().set('IS_TEST', true); // no advertisement of tfjs-node in the output
+env().set('PROD', true); // no advertisement of tfjs-node in the output
 
 /** The backends that every test of values runs on. */
 export const BACKENDS = ['cpu', 'wasm'] as const;

@@ -8,7 +8,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { expectClose } from './expect-close.ts';
 
-type Layer = ReturnType<typeof layers.dense>;
+type Layer = InstanceType<typeof layers.Layer>;
 
 /**
  * What every layer owes tfjs, checked on a model of just this layer: the symbolic shapes equal the
