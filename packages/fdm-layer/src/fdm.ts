@@ -1,0 +1,54 @@
+import { serialization, type Tensor } from '@tensorflow/tfjs-core';
+import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import { diversify } from './diversify.ts';
+import { checkMaps } from './maps.ts';
+import { checkOptions, type FDMOptions } from './options.ts';
+
+/** Arguments of {@link FDM}: its options, and what every layer takes (`name`, …). */
+export type FDMArgs = FDMOptions & ConstructorParameters<typeof layers.Layer>[0];
+
+/**
+ * Feature diversification module: see {@link diversify} for what it computes.
+ *
+ * Input: a list of at least two maps, float32 [B,H,W,C] or [B,S,C] each, of any size and of one B
+ * and C. Output: a list of as many maps of the same shapes. No weights.
+ *
+ * @throws RangeError when it is applied to maps that do not fit
+ */
+export class FDM extends layers.Layer {
+  static readonly className = 'FbsdFDM';
+  readonly gamma: number;
+  readonly scale: number;
+
+  constructor(args: FDMArgs = {}) {
+    super(args);
+    const { gamma, scale } = checkOptions('FDM', args);
+    this.gamma = gamma;
+    this.scale = scale;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape); // refuses what does not fit
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape[] {
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
+    checkMaps('FDM', shapes);
+    return shapes;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor[] {
+    return diversify(Array.isArray(inputs) ? inputs : [inputs], this);
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return { ...super.getConfig(), gamma: this.gamma, scale: this.scale };
+  }
+}
+serialization.registerClass(FDM);
+
+/** Makes an {@link FDM} layer: `fdm({gamma: 1}).apply([a1, a2, a3])`, n maps in, n maps out. */
+export function fdm(args: FDMArgs = {}): FDM {
+  return new FDM(args);
+}

@@ -1,0 +1,46 @@
+import { concat, dispose, getBackend, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+
+/** Elements of the largest position × position matrix that may be made at once: 128 MiB. */
+const BUDGET = 2 ** 25;
+
+/**
+ * How many images to work on at once, so that the matrices between their positions stay small.
+ *
+ * One on wasm, whose matMul is fast for a single product only. Elsewhere as many as the budget
+ * holds: fewer, larger operations suit a GPU.
+ *
+ * @param shapes of the maps, [B,…,C] each
+ */
+export function imagesAtOnce(shapes: readonly (readonly number[])[]): number {
+  if (getBackend() === 'wasm') return 1;
+  const positions = shapes.map((shape) => shape.slice(1, -1).reduce((a, b) => a * b, 1));
+  const [largest = 1, second = 1] = positions.sort((a, b) => b - a);
+  return Math.max(1, Math.floor(BUDGET / (largest * second)));
+}
+
+/**
+ * Applies `f` to `size` images after the other and puts the results together.
+ *
+ * @param inputs tensors [B,…]
+ * @param f takes the same images of every input, returns tensors of as many images
+ */
+export function byImages(
+  inputs: readonly Tensor[],
+  size: number,
+  f: (inputs: Tensor[]) => Tensor[],
+): Tensor[] {
+  return tidy(() => {
+    const batch = (inputs[0] as Tensor).shape[0] as number;
+    const results: Tensor[][] = [];
+    for (let begin = 0; begin < batch; begin += size) {
+      const images = Math.min(size, batch - begin);
+      results.push(tidy(() => f(inputs.map((x) => slice(x, [begin], [images])))));
+    }
+    return (results[0] as Tensor[]).map((_, i) => {
+      const parts = results.map((result) => result[i] as Tensor);
+      const whole = concat(parts);
+      dispose(parts);
+      return whole;
+    });
+  });
+}
