@@ -1,0 +1,208 @@
+import {
+  mul,
+  type serialization,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import {
+  InputSpec,
+  initializers,
+  type LayerVariable,
+  layers,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import {
+  type FeatureBoostSuppressResult,
+  type FeatureBoostSuppressWeights,
+  featureBoostSuppress,
+  stripProbabilities,
+} from './feature-boost-suppress.ts';
+import {
+  type Initializer,
+  type InitializerConfig,
+  initializerConfig,
+  toInitializer,
+} from './initializer.ts';
+import { movingAverage } from './moving-average.ts';
+import {
+  checkOption,
+  checkShape,
+  DEFAULTS,
+  type FeatureBoostSuppressOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  within,
+} from './options.ts';
+import { positionsPerStrip } from './strips.ts';
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+type Variables = Record<keyof FeatureBoostSuppressWeights, LayerVariable>;
+
+/** The options of {@link FBSM}. */
+export interface FBSMArgs extends LayerArgs, Omit<FeatureBoostSuppressOptions, 'training'> {
+  /**
+   * Weight of a new strip's statistics in the running ones, in PyTorch's sense:
+   * running = (1 − momentum)·running + momentum·strip's; in [0, 1]. @default 0.1
+   */
+  momentum?: number;
+  /** Initializer of the kernel: an object, a name or a configuration. @default 'glorotUniform' */
+  kernelInitializer?: string | Initializer | InitializerConfig;
+}
+
+/**
+ * Feature boosting and suppression module (FBSM).
+ *
+ * Cuts the map into k strips, gives every strip a probability p_i by a 1×1 convolution to one
+ * channel, batch norm, ReLU, mean and a softmax over the strips, and returns two maps: one with the
+ * strips boosted by 1 + alpha·p_i, one with the likeliest strip suppressed by 1 − beta.
+ *
+ * Input: float32 [batch, height, width, channels]. Output: [boosted, suppressed], each of that
+ * shape. Weights: kernel [1,1,C,1], bias, gamma, beta, moving_mean, moving_variance [1].
+ *
+ * Called with `training: true` (as `model.fit` does) every strip is normalised by its own batch
+ * statistics, and the moving ones take one update per strip, first strip first, the variance
+ * unbiased. Otherwise the moving statistics are used. As with the batch norm of tfjs, `trainable =
+ * false` freezes kernel, bias, gamma and beta but does not change the mode: only `training` does.
+ *
+ * @throws RangeError if an option is impossible, or the map has another rank than 4 or fewer
+ *   positions along `axis` than `parts` (when the layer is built, or called if the size is open)
+ *
+ * Source: Song & Yang, arXiv 2103.02782, the feature boosting and suppression module.
+ */
+export class FBSM extends layers.Layer {
+  static className = 'FbsdFBSM';
+
+  readonly #options: ResolvedOptions;
+  readonly #momentum: number;
+  readonly #kernelInitializer: Initializer;
+  #variables: Variables | undefined;
+
+  constructor(args: FBSMArgs) {
+    super(args);
+    const { momentum = DEFAULTS.momentum, kernelInitializer = DEFAULTS.kernelInitializer } = args;
+    this.#options = resolveOptions('FBSM', { ...args, training: false });
+    checkOption('FBSM', 'momentum', momentum, 'a number from 0 to 1', within(momentum, 0, 1));
+    this.#momentum = momentum;
+    this.#kernelInitializer = toInitializer(kernelInitializer);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    checkShape('FBSM', shape, this.#options);
+    const channels = shape[3] ?? null;
+    if (channels === null) {
+      throw new RangeError(
+        `[@fbsd/fbsm] FBSM: the number of channels must be known; got input [${shape.map(String)}]. ` +
+          'Give the input a fixed last dimension.',
+      );
+    }
+    const zeros = initializers.zeros();
+    const ones = initializers.ones();
+    const add = (name: string, initializer: Initializer, trainable: boolean, size = [1]) =>
+      this.addWeight(name, size, 'float32', initializer, undefined, trainable);
+    this.#variables = {
+      kernel: add('kernel', this.#kernelInitializer, true, [1, 1, channels, 1]),
+      bias: add('bias', zeros, true),
+      gamma: add('gamma', ones, true),
+      beta: add('beta', zeros, true),
+      movingMean: add('moving_mean', zeros, false),
+      movingVariance: add('moving_variance', ones, false),
+    };
+    this.inputSpec = [new InputSpec({ ndim: 4, axes: { 3: channels } })];
+    this.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape[] {
+    const shape = onlyShape(inputShape);
+    return [[...shape], [...shape]];
+  }
+
+  override apply(input: SymbolicTensor, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
+  override apply(input: Tensor, kwargs?: Kwargs): [Tensor4D, Tensor4D];
+  override apply(
+    input: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Kwargs,
+  ): Tensor[] | SymbolicTensor[] {
+    return super.apply(input, kwargs) as Tensor[] | SymbolicTensor[];
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs): Tensor[] {
+    return tidy(() => {
+      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+      checkShape('FBSM', x.shape, this.#options);
+      if (training !== true) {
+        const { boosted, suppressed } = featureBoostSuppress(x, this.#weights(), this.#options);
+        return [boosted, suppressed];
+      }
+      const options = { ...this.#options, training: true } as const;
+      const result = featureBoostSuppress(x, this.#weights(), options);
+      this.#updateStatistics(x, result);
+      return [result.boosted, result.suppressed];
+    });
+  }
+
+  /**
+   * The probability of every strip, in evaluation mode: which strip the layer boosts how much, and
+   * suppresses (the largest).
+   *
+   * @param x float32 [B,H,W,C]
+   * @returns [B,k]; every row sums to 1
+   * @throws Error if the layer has not been built
+   */
+  probabilities(x: Tensor4D): Tensor2D {
+    checkShape('FBSM', x.shape, this.#options);
+    return stripProbabilities(x, this.#weights(), this.#options);
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { parts, alpha, beta, axis, epsilon } = this.#options;
+    return {
+      ...super.getConfig(),
+      ...{ parts, alpha, beta, axis, epsilon, momentum: this.#momentum },
+      kernelInitializer: { ...initializerConfig(this.#kernelInitializer) },
+    };
+  }
+
+  #weights(): Record<keyof Variables, Tensor> {
+    if (!this.#variables) {
+      throw new Error(
+        `[@fbsd/fbsm] FBSM: layer '${this.name}' has no weights yet. Apply it to an input, or call build().`,
+      );
+    }
+    const read = Object.entries(this.#variables).map(([name, variable]) => [name, variable.read()]);
+    return Object.fromEntries(read);
+  }
+
+  #updateStatistics(
+    x: Tensor4D,
+    { mean, variance }: Required<Pick<FeatureBoostSuppressResult, 'mean' | 'variance'>>,
+  ): void {
+    const { movingMean, movingVariance } = this.#variables as Variables;
+    const counts = positionsPerStrip(x, this.#options).map((n) => n * (x.shape[0] as number));
+    const unbiased: Tensor1D = mul(variance, tensor1d(counts.map((n) => n / (n - 1))));
+    movingMean.write(movingAverage(movingMean.read(), mean, this.#momentum));
+    movingVariance.write(movingAverage(movingVariance.read(), unbiased, this.#momentum));
+  }
+}
+
+/** @throws Error unless the layer gets one input */
+function onlyShape(inputShape: Shape | Shape[]): Shape {
+  const shapes = Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
+  if (shapes.length !== 1) {
+    throw new Error(
+      `[@fbsd/fbsm] FBSM: takes one input; got ${shapes.length}. Apply it to one map at a time.`,
+    );
+  }
+  return shapes[0] as Shape;
+}
+
+/** Makes an {@link FBSM} layer: `const [boosted, suppressed] = fbsm({parts: 8}).apply(x)`. */
+export function fbsm(args: FBSMArgs): FBSM {
+  return new FBSM(args);
+}
