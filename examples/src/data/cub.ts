@@ -1,0 +1,158 @@
+import { basename, join, resolve } from 'node:path';
+import { readBoxes, readParts } from './cub-annotations.ts';
+import type { Dataset, Sample } from './dataset.ts';
+import { exists } from './exists.ts';
+import {
+  flagOf,
+  namesOf,
+  numbersOf,
+  type Row,
+  readIdTable,
+  requireSameIds,
+  type TableFormat,
+} from './id-table.ts';
+import { checkPictures } from './pictures.ts';
+
+export interface LoadOptions {
+  /** Leave unreadable pictures out, with a warning, instead of refusing the data set. @default false */
+  skipCorrupt?: boolean;
+}
+
+/** CUB-200-2011 as published: the counts that a complete copy has. */
+const PUBLISHED = { classes: 200, train: 5994, test: 5794 } as const;
+
+const FOLDER = 'CUB_200_2011';
+const REQUIRED = [
+  'images',
+  'images.txt',
+  'image_class_labels.txt',
+  'train_test_split.txt',
+  'classes.txt',
+];
+
+const IMAGES = { line: '<image id> <path>', columns: 1 } satisfies TableFormat;
+const LABELS = { line: '<image id> <class id>', columns: 1 } satisfies TableFormat;
+const SPLIT = { line: '<image id> <1 = train, 0 = test>', columns: 1 } satisfies TableFormat;
+const CLASSES = { line: '<class id> <name>', columns: 1 } satisfies TableFormat;
+
+/**
+ * Reads CUB-200-2011, or any data set in its layout, and checks all of it before training.
+ *
+ * The files are joined by image id, whatever the order of their lines. Class ids are 1-based in the
+ * files, labels 0-based in the result. `bounding_boxes.txt` and `parts/` are read when they are
+ * there. A subset is fine; with 200 classes, counts that differ from the published ones give a
+ * warning each.
+ *
+ * @param root the folder `CUB_200_2011`, or the one that holds it
+ * @throws Error that names the file, and the line where there is one: folder or files missing, a
+ *   malformed line, a class id out of range, an id that comes twice or in one file only, pictures
+ *   that are missing, truncated or no pictures
+ */
+export async function loadCub(
+  root: string,
+  { skipCorrupt = false }: LoadOptions = {},
+): Promise<Dataset> {
+  const folder = await locate(resolve(root));
+  const read = (file: string, format: TableFormat) =>
+    readIdTable(folder, join(folder, file), format);
+  const images = await read('images.txt', IMAGES);
+  const labels = await read('image_class_labels.txt', LABELS);
+  const splits = await read('train_test_split.txt', SPLIT);
+  const classNames = namesOf(await read('classes.txt', CLASSES));
+  requireSameIds(images, labels);
+  requireSameIds(images, splits);
+  requireDistinctPaths(images);
+
+  const labelOf = new Map(labels.map((row) => [row.id, label(row, classNames.length)]));
+  const inTraining = new Map(splits.map((row) => [row.id, flagOf(row, 0, SPLIT)]));
+  const boxes = await readBoxes(folder, images);
+  const parts = await readParts(folder, images);
+  const samples = images.map(({ id, columns }): Sample => {
+    const file = columns[0] as string;
+    const box = boxes?.get(id);
+    const locations = parts?.locations.get(id);
+    return {
+      id,
+      path: join(folder, 'images', file),
+      file,
+      label: labelOf.get(id) as number,
+      ...(box && { box }),
+      ...(locations && { parts: locations }),
+    };
+  });
+
+  const { readable, warnings } = await checkPictures('loadCub: images.txt', samples, skipCorrupt);
+  const train = readable.filter(({ id }) => inTraining.get(id));
+  const test = readable.filter(({ id }) => !inTraining.get(id));
+  return {
+    name: classNames.length === PUBLISHED.classes ? 'CUB-200-2011' : basename(folder),
+    root: folder,
+    classNames,
+    partNames: parts?.names ?? [],
+    train,
+    test,
+    warnings: [...warnings, ...countWarnings(classNames.length, train.length, test.length)],
+  };
+}
+
+/** The folder with the data set's files: `root` or the `CUB_200_2011` in it. */
+async function locate(root: string): Promise<string> {
+  const advice = `Unpack CUB_200_2011.tgz and give the folder ${FOLDER} or the one that holds it.`;
+  if (!(await exists(root))) {
+    throw new Error(`[@fbsd/examples] loadCub: there is no folder ${root}. ${advice}`);
+  }
+  const candidates = [root, join(root, FOLDER)];
+  for (const folder of candidates) {
+    const there = await Promise.all(REQUIRED.map((file) => exists(join(folder, file))));
+    const missing = REQUIRED.filter((_, i) => !there[i]);
+    if (missing.length === 0) return folder;
+    if (missing.length < REQUIRED.length) {
+      throw new Error(
+        `[@fbsd/examples] loadCub: ${folder} is incomplete: it lacks ${missing.join(', ')}. ${advice}`,
+      );
+    }
+  }
+  throw new Error(
+    `[@fbsd/examples] loadCub: found none of ${REQUIRED.join(', ')} in ${candidates.join(' or ')}. ${advice}`,
+  );
+}
+
+function label(row: Row, classes: number): number {
+  const id = numbersOf(row, LABELS)[0] as number;
+  if (Number.isInteger(id) && id >= 1 && id <= classes) return id - 1;
+  throw new Error(
+    `[@fbsd/examples] ${row.where}: class id ${id} is not in 1…${classes}, the classes of classes.txt.`,
+  );
+}
+
+function requireDistinctPaths(images: readonly Row[]): void {
+  const seen = new Map<string, string>();
+  for (const { columns, where } of images) {
+    const path = columns[0] as string;
+    const first = seen.get(path);
+    if (first) {
+      throw new Error(
+        `[@fbsd/examples] ${where}: ${path} is already at ${first}. Remove one of the lines.`,
+      );
+    }
+    seen.set(path, where);
+  }
+}
+
+function countWarnings(classes: number, train: number, test: number): string[] {
+  const warnings: string[] = [];
+  const compare = (what: string, found: number, published: number) => {
+    const by = Math.abs(found - published);
+    if (by === 0) return;
+    warnings.push(
+      `CUB-200-2011 has ${published} ${what} images; this copy has ${found}, ${by} ${found < published ? 'fewer' : 'more'}.`,
+    );
+  };
+  if (classes === PUBLISHED.classes) {
+    compare('training', train, PUBLISHED.train);
+    compare('test', test, PUBLISHED.test);
+  }
+  if (train === 0) warnings.push('There are no training images.');
+  if (test === 0) warnings.push('There are no test images.');
+  return warnings;
+}

@@ -1,0 +1,170 @@
+import type { Sample } from './dataset.ts';
+import { readPixels } from './pictures.ts';
+import { shuffle, stream } from './random.ts';
+import { requireInteger } from './require-integer.ts';
+import {
+  type Crop,
+  centreCrop,
+  cropBytes,
+  type Geometry,
+  geometry,
+  normalise,
+  randomCrop,
+  type TransformOptions,
+} from './transform.ts';
+
+/** Normalised pictures and their labels, ready to become tensors. */
+export interface Batch {
+  images: Float32Array; // [B,S,S,3], values in [−1, 1]
+  shape: [number, number, number, 3];
+  labels: Int32Array; // [B]
+  samples: readonly Sample[];
+}
+
+export interface BatchOptions extends TransformOptions {
+  /** Pictures per batch; at least 2 in training, because batch normalisation needs them. */
+  batchSize: number;
+  /** Shuffle, crop at random and flip; otherwise keep the order and take the centre. */
+  train: boolean;
+  /** An integer in [0, 2³²) that decides order, crops and flips. Evaluation has no use for it. @default 0 */
+  seed?: number;
+  /** 0-based; every epoch has an order, crops and flips of its own. @default 0 */
+  epoch?: number;
+  /** 0-based batch to begin with: resuming in the middle of an epoch. @default 0 */
+  firstBatch?: number;
+  /** How many batches are decoded ahead of the one in use. @default 3 */
+  prefetch?: number;
+}
+
+/** One picture as the network sees it in evaluation, and as people do. */
+export interface View {
+  images: Float32Array; // [1,S,S,3], values in [−1, 1]
+  shape: [1, number, number, 3];
+  /** The same crop before normalisation, RGB bytes. */
+  rgb: Uint8Array; // [S,S,3]
+}
+
+const DEFAULTS = { seed: 0, epoch: 0, firstBatch: 0, prefetch: 3 } as const;
+
+// What a random stream is for, so that no two purposes share numbers.
+const ORDER = 0;
+const CROP = 1;
+
+/**
+ * Number of batches in an epoch: ⌈samples/batchSize⌉, less a last batch of a single sample in
+ * training, which batch normalisation could not use.
+ */
+export function batchCount(samples: number, batchSize: number, train: boolean): number {
+  const rest = samples % batchSize;
+  return Math.floor(samples / batchSize) + Number(rest >= (train ? 2 : 1));
+}
+
+/**
+ * The batches of one epoch, decoded in the background ahead of their use.
+ *
+ * Training: resize to R×R, zero padding (black, before normalisation), random crop to S×S, flip with
+ * probability ½; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5.
+ * A batch depends on (samples, seed, epoch, its number) alone: not on timing, not on `prefetch` and
+ * not on where the epoch was begun; crop and flip of a picture depend on (seed, epoch, sample id).
+ *
+ * Decoding runs on the thread pool: with the batch in use, the pictures of the next `prefetch`
+ * batches are queued there, so that it goes on while a training step blocks the main thread.
+ * Memory: (prefetch + 1)·B·S·S·12 bytes. When the consumer stops early or a picture fails, the
+ * generator ends after the work under way has ended, and leaves nothing behind.
+ *
+ * @throws RangeError at once for impossible options; Error, with the path, for an unreadable picture
+ */
+export function batches(
+  samples: readonly Sample[],
+  options: BatchOptions,
+): AsyncGenerator<Batch, void, undefined> {
+  const sizes = geometry(options);
+  const { batchSize, train } = options;
+  const { seed, epoch, firstBatch, prefetch } = { ...DEFAULTS, ...options };
+  requireInteger('batchSize', batchSize, train ? 2 : 1);
+  requireInteger('seed', seed, 0, 2 ** 32 - 1);
+  requireInteger('epoch', epoch, 0, 2 ** 32 - 1);
+  requireInteger('prefetch', prefetch, 0);
+  const count = batchCount(samples.length, batchSize, train);
+  requireInteger('firstBatch', firstBatch, 0, count);
+  if (train && count === 0) {
+    throw new RangeError(
+      `[@fbsd/examples] batches: training needs at least 2 samples; got ${samples.length}`,
+    );
+  }
+
+  const order = train ? shuffle(samples, stream(seed, epoch, ORDER)) : samples;
+  const crop = (sample: Sample): Crop =>
+    train ? randomCrop(sizes, stream(seed, epoch, CROP, sample.id)) : centreCrop(sizes);
+  const load = (i: number) =>
+    loadBatch(order.slice(i * batchSize, (i + 1) * batchSize), sizes, crop);
+  return ahead(firstBatch, count, prefetch, load);
+}
+
+/**
+ * One picture through the transform of evaluation, for prediction and display.
+ *
+ * @throws Error, with the path, when the picture is unreadable
+ */
+export async function decode(path: string, options: TransformOptions): Promise<View> {
+  const sizes = geometry(options);
+  const rgb = cropBytes(await readPixels(path), sizes, centreCrop(sizes));
+  const images = new Float32Array(rgb.length);
+  normalise(rgb, images);
+  return { images, shape: [1, sizes.imageSize, sizes.imageSize, 3], rgb };
+}
+
+/** Yields load(from) … load(to − 1) in order, with up to `prefetch` further ones under way. */
+async function* ahead<T>(
+  from: number,
+  to: number,
+  prefetch: number,
+  load: (i: number) => Promise<T>,
+): AsyncGenerator<T, void, undefined> {
+  const queue: Promise<T>[] = [];
+  let next = from;
+  const fill = (length: number) => {
+    while (queue.length < length && next < to) {
+      const promise = load(next++);
+      promise.catch(() => {}); // it is awaited later: not unhandled until then
+      queue.push(promise);
+    }
+  };
+  try {
+    for (let i = from; i < to; i++) {
+      fill(prefetch + 1);
+      const item = await (queue.shift() as Promise<T>);
+      fill(prefetch);
+      yield item;
+    }
+  } finally {
+    await Promise.allSettled(queue);
+  }
+}
+
+async function loadBatch(
+  samples: readonly Sample[],
+  sizes: Geometry,
+  crop: (sample: Sample) => Crop,
+): Promise<Batch> {
+  const { imageSize } = sizes;
+  const images = new Float32Array(samples.length * imageSize * imageSize * 3);
+  // All end before the first failure, in the batch's order, is reported.
+  const results = await Promise.allSettled(
+    samples.map(async (sample, i) => {
+      const picture = await readPixels(sample.path);
+      normalise(
+        cropBytes(picture, sizes, crop(sample)),
+        images,
+        (i * images.length) / samples.length,
+      );
+    }),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return {
+    images,
+    shape: [samples.length, imageSize, imageSize, 3],
+    labels: Int32Array.from(samples, ({ label }) => label),
+    samples,
+  };
+}
