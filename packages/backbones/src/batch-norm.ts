@@ -24,9 +24,10 @@ export type BatchNormArgs = {
  * y = act(γ·(x − mean)/√(variance + ε) + β [+ residual]).
  *
  * In training (`{training: true}`) mean and variance are those of the batch, and the running
- * statistics move towards them, the variance by its unbiased estimate n/(n−1); in inference, and
- * while the layer is not `trainable`, the running statistics are used and kept. tfjs's own
- * `batchNormalization` differs in ε, in the sense of momentum and in the running variance.
+ * statistics move towards them, the variance by its unbiased estimate n/(n−1); otherwise the running
+ * statistics are used. As with tfjs's own `batchNormalization`, `trainable = false` freezes gamma and
+ * beta but does not change the mode. That one differs in ε, in the sense of momentum and in the
+ * running variance.
  *
  * Input: x [B,…,C], or [x, residual] of the same shape. Output: the shape of x.
  * Weights: gamma, beta, moving_mean, moving_variance, each [C].
@@ -95,7 +96,7 @@ export class BatchNorm extends layers.Layer {
       const beta = this.beta.read() as Tensor1D;
       const movingMean = this.movingMean.read() as Tensor1D;
       const movingVariance = this.movingVariance.read() as Tensor1D;
-      if (!kwargs.training || !this.trainable) {
+      if (!kwargs.training) {
         return batchNormInference(x, movingMean, movingVariance, gamma, beta, options);
       }
       const { y, mean, variance } = batchNormOp(x, gamma, beta, options);

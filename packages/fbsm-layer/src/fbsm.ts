@@ -29,6 +29,7 @@ import {
   toInitializer,
 } from './initializer.ts';
 import { movingAverage } from './moving-average.ts';
+import { OncePerExecution } from './once-per-execution.ts';
 import {
   checkOption,
   checkShape,
@@ -81,6 +82,7 @@ export class FBSM extends layers.Layer {
   readonly #options: ResolvedOptions;
   readonly #momentum: number;
   readonly #kernelInitializer: Initializer;
+  readonly #once = new OncePerExecution();
   #variables: Variables | undefined;
 
   constructor(args: FBSMArgs) {
@@ -132,19 +134,21 @@ export class FBSM extends layers.Layer {
     return super.apply(input, kwargs) as Tensor[] | SymbolicTensor[];
   }
 
-  override call(inputs: Tensor | Tensor[], { training }: Kwargs): Tensor[] {
-    return tidy(() => {
-      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
-      checkShape('FBSM', x.shape, this.#options);
-      if (training !== true) {
-        const { boosted, suppressed } = featureBoostSuppress(x, this.#weights(), this.#options);
-        return [boosted, suppressed];
-      }
-      const options = { ...this.#options, training: true } as const;
-      const result = featureBoostSuppress(x, this.#weights(), options);
-      this.#updateStatistics(x, result);
-      return [result.boosted, result.suppressed];
-    });
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {
+    const x = (Array.isArray(inputs) ? inputs[0] : inputs) as Tensor4D;
+    checkShape('FBSM', x.shape, this.#options);
+    return this.#once.run([x], kwargs, () =>
+      tidy(() => {
+        if (kwargs['training'] !== true) {
+          const { boosted, suppressed } = featureBoostSuppress(x, this.#weights(), this.#options);
+          return [boosted, suppressed];
+        }
+        const options = { ...this.#options, training: true } as const;
+        const result = featureBoostSuppress(x, this.#weights(), options);
+        this.#updateStatistics(x, result);
+        return [result.boosted, result.suppressed];
+      }),
+    );
   }
 
   /**

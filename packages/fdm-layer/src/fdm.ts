@@ -2,7 +2,10 @@ import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { diversify } from './diversify.ts';
 import { checkMaps } from './maps.ts';
+import { OncePerExecution } from './once-per-execution.ts';
 import { checkOptions, type FDMOptions } from './options.ts';
+
+type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
 
 /** Arguments of {@link FDM}: its options, and what every layer takes (`name`, …). */
 export type FDMArgs = FDMOptions & ConstructorParameters<typeof layers.Layer>[0];
@@ -19,6 +22,7 @@ export class FDM extends layers.Layer {
   static readonly className = 'FbsdFDM';
   readonly gamma: number;
   readonly scale: number;
+  readonly #once = new OncePerExecution();
 
   constructor(args: FDMArgs = {}) {
     super(args);
@@ -38,8 +42,9 @@ export class FDM extends layers.Layer {
     return shapes;
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor[] {
-    return diversify(Array.isArray(inputs) ? inputs : [inputs], this);
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {
+    const maps = Array.isArray(inputs) ? inputs : [inputs];
+    return this.#once.run(maps, kwargs, () => diversify(maps, this));
   }
 
   override getConfig(): serialization.ConfigDict {
