@@ -34,8 +34,7 @@ export function exchange(a: Directed, b: Directed, factor: number): [Tensor, Ten
 /**
  * Backward of {@link exchange}: [da, db] from the gradients of intoA [B,S,C] and intoB [B,M,C].
  *
- * E is computed anew. Of matrices of its size at most four live at once. The names are those of the
- * derivation, docs/derivations/fdm.md.
+ * The names are those of the derivation, docs/derivations/fdm.md.
  */
 export function exchangeGradient(
   a: Directed,
@@ -45,18 +44,40 @@ export function exchangeGradient(
   factor: number,
 ): [Tensor, Tensor] {
   return tidy(() => {
+    const [valueA, valueB, d] = productGradient(a, b, dIntoA, dIntoB, factor);
+    const directionA = matMul(d, mul(b.x, neg(b.inverse))); // [S,M]·[M,C] → [S,C]
+    const directionB = mul(matMulTransposed(d, a.x), neg(b.inverse)); // [M,S]·[S,C] → [M,C]
+    d.dispose();
+    return [
+      consume(valueA, (x) => add(x, throughDirection(a, directionA))),
+      consume(valueB, (x) => add(x, throughDirection(b, directionB))),
+    ] as [Tensor, Tensor];
+  });
+}
+
+/**
+ * The gradients of {@link exchange} before those of the directions: that of a and b as the values
+ * that are averaged, and d, that of the cosines times −1/‖a‖ [B,S,M].
+ *
+ * E is computed anew. Of matrices of its size at most four live at once.
+ */
+function productGradient(
+  a: Directed,
+  b: Directed,
+  dIntoA: Tensor,
+  dIntoB: Tensor,
+  factor: number,
+): [Tensor, Tensor, Tensor] {
+  return tidy(() => {
     const e = similarity(a, b);
     const r = sum(e, 2, true); // [S,1]
     const c = sum(e, 1, true); // [1,M]
     const q = mul(dIntoA, div(factor, r)); // [S,C]
     const p = mul(dIntoB, div(factor, swap(c))); // [M,C]
-
-    // Through the values that are averaged.
     const valueA = matMul(e, p); // [S,M]·[M,C] → [S,C]
     const valueB = matMulTransposed(e, q); // [M,S]·[S,C] → [M,C]
 
-    // Through the weights: t is the gradient of E as if its sums were constant, u and v what the
-    // column and the row sums take back.
+    // t is the gradient of E as if its sums were constant; u and v, what these take back.
     const t = tidy(() => add(matMul(a.x, swap(p)), matMul(q, swap(b.x)))); // 2 × [S,C]·[C,M] → [S,M]
     const [u, v] = tidy(() => {
       const et = mul(e, t);
@@ -65,16 +86,8 @@ export function exchangeGradient(
       return [div(ofColumns, c), div(ofRows, r)] as [Tensor, Tensor]; // [1,M], [S,1]
     });
     const centred = consume(t, (x) => consume(sub(x, u), (y) => sub(y, v)));
-    const dSimilarity = consume(centred, (x) => mul(x, e));
-    e.dispose();
-    const d = consume(dSimilarity, (x) => mul(x, a.inverse)); // [S,M]
-
-    const directionA = matMul(d, mul(b.x, neg(b.inverse))); // [S,M]·[M,C] → [S,C]
-    const directionB = mul(matMulTransposed(d, a.x), neg(b.inverse)); // [M,S]·[S,C] → [M,C]
-    return [
-      add(valueA, throughDirection(a, directionA)),
-      add(valueB, throughDirection(b, directionB)),
-    ] as [Tensor, Tensor];
+    const weighted = consume(centred, (x) => mul(x, e));
+    return [valueA, valueB, mul(weighted, a.inverse)] as [Tensor, Tensor, Tensor];
   });
 }
 

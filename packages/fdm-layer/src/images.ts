@@ -22,7 +22,8 @@ export function imagesAtOnce(shapes: readonly (readonly number[])[]): number {
  * Applies `f` to `size` images after the other and puts the results together.
  *
  * @param inputs tensors [B,…]
- * @param f takes the same images of every input, returns tensors of as many images
+ * @param f takes the same images of every input, and leaves them as they are; returns new tensors of
+ *   as many images
  */
 export function byImages(
   inputs: readonly Tensor[],
@@ -34,7 +35,8 @@ export function byImages(
     const results: Tensor[][] = [];
     for (let begin = 0; begin < batch; begin += size) {
       const images = Math.min(size, batch - begin);
-      results.push(tidy(() => f(inputs.map((x) => slice(x, [begin], [images])))));
+      const take = (x: Tensor) => (images === batch ? x : slice(x, [begin], [images]));
+      results.push(tidy(() => f(inputs.map(take))));
     }
     return (results[0] as Tensor[]).map((_, i) => {
       const parts = results.map((result) => result[i] as Tensor);
