@@ -76,7 +76,8 @@ export type FeatureBoostSuppressResult = {
  * @throws TypeError unless x is float32
  * @throws Error in evaluation without `movingMean` and `movingVariance`
  *
- * Source: Song & Yang, arXiv 2103.02782, the feature boosting and suppression module; the gradient: docs/derivations/fbsm.md.
+ * Source: Song & Yang, arXiv 2103.02782, the feature boosting and suppression module; the gradient is
+ * derived in docs/derivations/fbsm.md.
  */
 export function featureBoostSuppress(
   x: Tensor4D,
