@@ -123,19 +123,14 @@ async function* ahead<T>(
 ): AsyncGenerator<T, void, undefined> {
   const queue: Promise<T>[] = [];
   let next = from;
-  const fill = (length: number) => {
-    while (queue.length < length && next < to) {
-      const promise = load(next++);
-      promise.catch(() => {}); // it is awaited later: not unhandled until then
-      queue.push(promise);
-    }
-  };
   try {
     for (let i = from; i < to; i++) {
-      fill(prefetch + 1);
-      const item = await (queue.shift() as Promise<T>);
-      fill(prefetch);
-      yield item;
+      while (queue.length <= prefetch && next < to) {
+        const promise = load(next++);
+        promise.catch(() => {}); // it is awaited later: not unhandled until then
+        queue.push(promise);
+      }
+      yield await (queue.shift() as Promise<T>);
     }
   } finally {
     await Promise.allSettled(queue);

@@ -52,6 +52,18 @@ describe('readPixels', () => {
     expect([...data]).toEqual([255, 0, 0, 0, 0, 255]);
   });
 
+  test('ignores an embedded colour profile', async () => {
+    const path = join(folder(), 'wide.png');
+    await sharp({ create: { width: 1, height: 1, channels: 3, background: '#f00' } })
+      .withIccProfile('p3')
+      .png()
+      .toFile(path);
+    const { data } = await readPixels(path);
+    // sRGB's red in the coordinates of Display P3, as stored
+    expect(data[0]).toBeLessThan(240);
+    expect(data[1]).toBeGreaterThan(40);
+  });
+
   test('reads a file anew when it has changed', async () => {
     const path = join(folder(), 'a.jpg');
     await copyFile(fixture('gray.jpg'), path);

@@ -102,10 +102,17 @@ describe('cropBytes', () => {
 
 describe('normalise', () => {
   test('brings bytes to [−1, 1], rounded to float32 at every step, from a position on', () => {
-    const target = new Float32Array(8);
-    normalise(Uint8Array.of(0, 255, 51, 1), target, 2);
-    const fround = Math.fround;
-    const last = fround(fround(fround(1 / 255) - 0.5) / 0.5);
-    expect([...target]).toEqual([0, 0, -1, 1, fround(fround(fround(0.2) - 0.5) * 2), last, 0, 0]);
+    const { fround } = Math;
+    const expected = Array.from({ length: 256 }, (_, byte) =>
+      fround(fround(fround(byte / 255) - 0.5) / 0.5),
+    );
+    const target = new Float32Array(260).fill(7);
+    normalise(
+      Uint8Array.from(expected, (_, byte) => byte),
+      target,
+      2,
+    );
+    expect([...target]).toEqual([7, 7, ...expected, 7, 7]);
+    expect([expected[0], expected[255]]).toEqual([-1, 1]);
   });
 });
