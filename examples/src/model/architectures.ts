@@ -1,0 +1,39 @@
+import { type Backbone, resnet, resnet18, resnet34, resnet50, resnet101 } from '@fbsd/backbones';
+
+/** A backbone with the widths of the head that fits it. */
+export interface Architecture {
+  /** Makes the backbone; FBSD taps its last three stages. */
+  backbone(args: { seed?: number }): Backbone;
+  /** Channels of the two convolutions in each level's conv block. */
+  convWidths: readonly [number, number];
+  /** Units of the classifiers' hidden layer. */
+  hiddenUnits: number;
+}
+
+const PUBLISHED_HEAD = { convWidths: [512, 1024], hiddenUnits: 512 } as const;
+
+/**
+ * The backbones by the name that `--arch` takes. `mini` is a ResNet-18 of half the width with a
+ * 3×3 stem and a head of a quarter of the width: it learns small pictures on a CPU in minutes.
+ */
+export const ARCHITECTURES = {
+  mini: {
+    backbone: (args) =>
+      resnet({
+        name: 'mini',
+        block: 'basic',
+        depths: [2, 2, 2, 2],
+        width: 32,
+        stemSize: 3,
+        ...args,
+      }),
+    convWidths: [128, 256],
+    hiddenUnits: 128,
+  },
+  resnet18: { backbone: resnet18, ...PUBLISHED_HEAD },
+  resnet34: { backbone: resnet34, ...PUBLISHED_HEAD },
+  resnet50: { backbone: resnet50, ...PUBLISHED_HEAD },
+  resnet101: { backbone: resnet101, ...PUBLISHED_HEAD },
+} as const satisfies Record<string, Architecture>;
+
+export type ArchitectureName = keyof typeof ARCHITECTURES;

@@ -1,0 +1,144 @@
+import { type Backbone, seedsFrom } from '@fbsd/backbones';
+import { fbsm } from '@fbsd/fbsm';
+import { fdm } from '@fbsd/fdm';
+import { topKPool } from '@fbsd/topk-pool';
+import {
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
+import { classifier, convBlock, uniformFanIn } from './head.ts';
+
+export interface FBSDArgs {
+  arch: ArchitectureName;
+  /** Number of classes, 2 or more. */
+  classes: number;
+  /** Side of the square input in pixels; its last map, imageSize/32 squared, must hold `topK` positions. */
+  imageSize: number;
+  /** Strips of the FBSM after each of the last three stages. @default [8, 4, 2] */
+  parts?: readonly [number, number, number];
+  /** Strength of boosting. @default 0.5 */
+  alpha?: number;
+  /** Strength of suppression. @default 0.5 */
+  beta?: number;
+  /** Weight of what the other levels contribute to a level. @default 1 */
+  gamma?: number;
+  /** Responses averaged per channel. @default 5 */
+  topK?: number;
+  /** Channels of the conv blocks. @default the architecture's, as published [512, 1024] */
+  convWidths?: readonly [number, number];
+  /** Units of the classifiers' hidden layer. @default the architecture's, as published 512 */
+  hiddenUnits?: number;
+  /** Makes the initial weights repeatable. @default none */
+  seed?: number;
+}
+
+export const DEFAULTS = {
+  parts: [8, 4, 2],
+  alpha: 0.5,
+  beta: 0.5,
+  gamma: 1,
+  topK: 5,
+} as const;
+
+/**
+ * The complete FBSD model (arXiv 2103.02782): backbone with an FBSM after each of its last three
+ * stages, conv blocks, FDM, top-k pooling, one classifier per level and one on all levels together.
+ *
+ * Input: images [B,S,S,3], normalised. Outputs: four logits [B,classes]: level 1–3, concat.
+ * Predict the class with the largest **sum of the four logits**.
+ *
+ * @throws RangeError for sizes that cannot work, TypeError for an unknown architecture
+ */
+export function fbsd(args: FBSDArgs): LayersModel {
+  const architecture = checked(args);
+  const { classes, imageSize, seed } = args;
+  const { parts, alpha, beta, gamma, topK } = { ...DEFAULTS, ...args };
+  const { convWidths, hiddenUnits } = { ...architecture, ...args };
+  const backbone = architecture.backbone(seed === undefined ? {} : { seed });
+  const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
+
+  const images = input({ shape: [imageSize, imageSize, 3], name: 'images' });
+  const boosted = boostedMaps(backbone, images, (level) =>
+    fbsm({
+      name: `fbsm${level}`,
+      parts: parts[level - 1] as number,
+      alpha,
+      beta,
+      kernelInitializer: uniformFanIn(seeds),
+    }),
+  );
+  const levels = boosted.map((map, i) => convBlock(`conv_block${i + 1}`, convWidths, seeds)(map));
+  const diversified = fdm({ name: 'fdm', gamma }).apply(levels) as SymbolicTensor[];
+  const pooled = diversified.map(
+    (map, i) => topKPool({ name: `pool${i + 1}`, k: topK }).apply(map) as SymbolicTensor,
+  );
+  const all = layers.concatenate({ name: 'concat' }).apply(pooled) as SymbolicTensor;
+
+  const shape = { hiddenUnits, classes, seeds };
+  const outputs = [
+    ...pooled.map((features, i) => classifier(`classifier${i + 1}`, shape)(features)),
+    classifier('classifier_concat', shape)(all),
+  ];
+  return model({ name: `fbsd_${args.arch}`, inputs: images, outputs });
+}
+
+/** Names of the four outputs, in their order. */
+export const HEADS = ['level 1', 'level 2', 'level 3', 'concat'] as const;
+
+/** Whether a weight of that name is the head's or an FBSM's, not the backbone's. */
+export function isNewLayer(weightName: string): boolean {
+  return /^(fbsm\d|conv_block\d|classifier)/.test(weightName);
+}
+
+/** Keeps the seeds of the head apart from those of any backbone. */
+const HEAD_SEEDS = 10_000;
+const LEVELS = 3;
+
+/** Runs the backbone with an FBSM after each of its last stages: what it suppressed goes on. */
+function boostedMaps(
+  backbone: Backbone,
+  images: SymbolicTensor,
+  createFBSM: (level: number) => ReturnType<typeof fbsm>,
+): SymbolicTensor[] {
+  const first = backbone.stages.length - LEVELS;
+  const maps: SymbolicTensor[] = [];
+  backbone.apply(images, (map, stage) => {
+    const level = backbone.stages.indexOf(stage) - first + 1;
+    if (level < 1) return map;
+    const [boosted, suppressed] = createFBSM(level).apply(map) as [SymbolicTensor, SymbolicTensor];
+    maps.push(boosted);
+    return suppressed;
+  });
+  return maps;
+}
+
+function checked(args: FBSDArgs): Architecture {
+  const { arch, classes, imageSize, topK = DEFAULTS.topK, parts = DEFAULTS.parts } = args;
+  if (!Object.hasOwn(ARCHITECTURES, arch)) {
+    throw new TypeError(
+      `[fbsd] arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got '${arch}'.`,
+    );
+  }
+  if (!Number.isInteger(classes) || classes < 2) {
+    throw new RangeError(`[fbsd] classes must be a whole number from 2; got ${classes}.`);
+  }
+  if (parts.length !== LEVELS) {
+    throw new RangeError(
+      `[fbsd] parts must hold ${LEVELS} numbers, one per level; got [${parts}].`,
+    );
+  }
+  // The maps have ⌈S/8⌉, ⌈S/16⌉ and ⌈S/32⌉ rows: level i needs one per part, the last one topK positions.
+  const rows = [parts[0], parts[1], Math.max(parts[2], Math.ceil(Math.sqrt(topK)))];
+  const smallest = Math.max(...rows.map((needed, i) => (needed - 1) * 8 * 2 ** i + 1));
+  if (!Number.isInteger(imageSize) || imageSize < smallest) {
+    throw new RangeError(
+      `[fbsd] imageSize must be a whole number of at least ${smallest} pixels, so that the last map holds ` +
+        `topK=${topK} positions and every map its parts [${parts}]; got ${imageSize}.`,
+    );
+  }
+  return ARCHITECTURES[arch];
+}

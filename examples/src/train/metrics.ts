@@ -1,0 +1,81 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Loss and accuracy, averaged over some images. */
+export interface Averages {
+  /** 2·CE₁ + 2·CE₂ + 2·CE₃ + CE_concat. */
+  loss: number;
+  /** Cross entropy of each head: level 1–3, concat. */
+  losses: readonly number[];
+  /** Share that the sum of the four logits puts in the right class. */
+  accuracy: number;
+}
+
+/** Results on the test images. */
+export interface Evaluation extends Averages {
+  /** Accuracy of each head alone: level 1–3, concat. */
+  heads: readonly number[];
+  /** confusion[true class][predicted class] = number of images. */
+  confusion: readonly (readonly number[])[];
+  /** Number of images. */
+  count: number;
+}
+
+/** Training since the line before. */
+export interface StepLine extends Averages {
+  kind: 'step';
+  epoch: number;
+  /** Steps since the start of the run. */
+  step: number;
+  learningRate: { new: number; pretrained: number };
+  imagesPerSecond: number;
+}
+
+/** An epoch: training averaged over it, and the test after it. */
+export interface EpochLine {
+  kind: 'epoch';
+  epoch: number;
+  step: number;
+  train: Averages;
+  test: Omit<Evaluation, 'confusion'>;
+  /** Duration of training and test, in seconds. */
+  seconds: number;
+  /** Largest resident memory of the process so far. */
+  peakMemoryBytes: number;
+}
+
+export type MetricsLine = StepLine | EpochLine;
+
+/** The lines of a run's `metrics.jsonl`. */
+export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
+  const text = await readFile(join(runDirectory, 'metrics.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as MetricsLine);
+}
+
+/** Adds a line to a run's `metrics.jsonl`. */
+export async function appendMetrics(runDirectory: string, line: MetricsLine): Promise<void> {
+  await appendFile(join(runDirectory, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+}
+
+/** Averages over batches of different sizes. */
+export class Meter {
+  count = 0;
+  private loss = 0;
+  private losses: number[] = [];
+  private correct = 0;
+
+  add(batch: Averages, size: number): void {
+    this.count += size;
+    this.loss += batch.loss * size;
+    this.losses = batch.losses.map((loss, i) => (this.losses[i] ?? 0) + loss * size);
+    this.correct += batch.accuracy * size;
+  }
+
+  averages(): Averages {
+    const mean = (total: number) => total / this.count;
+    return { loss: mean(this.loss), losses: this.losses.map(mean), accuracy: mean(this.correct) };
+  }
+}

@@ -1,0 +1,65 @@
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where a run keeps a checkpoint. */
+export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
+  return join(runDirectory, 'checkpoints', name);
+}
+
+/** What `config.json` of a run holds: everything that decides its result. */
+export interface RunConfig<Settings> {
+  settings: Settings;
+  classNames: readonly string[];
+  /** Backend and versions that the run started with. */
+  environment: Record<string, string>;
+}
+
+const CONFIG = 'config.json';
+
+/**
+ * Makes the directory of a new run and writes its `config.json`.
+ *
+ * @throws Error when the directory holds something already or cannot be written to
+ */
+export async function createRunDirectory<S>(
+  directory: string,
+  config: RunConfig<S>,
+): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw new Error(
+      `[fbsd] cannot write to the output directory ${resolve(directory)}: ${(error as Error).message}. Choose another one with --out.`,
+    );
+  }
+  if ((await readdir(directory)).length > 0) {
+    throw new Error(
+      `[fbsd] the output directory ${resolve(directory)} is not empty. Choose another one with --out, or go on with the run in it with --resume.`,
+    );
+  }
+  const temporary = join(directory, `.${CONFIG}`);
+  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
+  await rename(temporary, join(directory, CONFIG));
+}
+
+/** @throws Error when the directory holds no run */
+export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>> {
+  const file = join(directory, CONFIG);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as RunConfig<S>;
+  } catch (error) {
+    throw new Error(
+      `[fbsd] ${resolve(directory)} holds no run to resume: ${(error as Error).message}.`,
+    );
+  }
+}
+
+/** The newest run below `parent`, by name (the names begin with the date), or null. */
+export async function newestRun(parent: string): Promise<string | null> {
+  if (!existsSync(parent)) return null;
+  const runs = (await readdir(parent)).filter((name) => existsSync(join(parent, name, CONFIG)));
+  const newest = runs.sort().at(-1);
+  return newest === undefined ? null : join(parent, newest);
+}

@@ -1,0 +1,173 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { batchCount, batches, type Dataset } from '../data/index.ts';
+import { type Progress, saveCheckpoint } from './checkpoint.ts';
+import { evaluate } from './evaluate.ts';
+import { appendMetrics, type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
+import { checkpointDirectory } from './run-directory.ts';
+import { SCHEDULES, type ScheduleName } from './schedule.ts';
+import type { SGD } from './sgd.ts';
+import { trainStep } from './train-step.ts';
+
+export interface TrainArgs {
+  model: LayersModel;
+  optimizer: SGD;
+  dataset: Dataset;
+  /** Where `metrics.jsonl` and `checkpoints/` are written. */
+  runDirectory: string;
+  imageSize: number;
+  batchSize: number;
+  totalEpochs: number;
+  schedule: ScheduleName;
+  /** Steps between two lines of `metrics.jsonl`. */
+  logEverySteps: number;
+  seed: number;
+  /** Where to go on. @default the beginning */
+  progress?: Progress;
+  /** Ends the run after the step in progress, with a checkpoint. */
+  signal?: AbortSignal;
+  listener?: TrainListener;
+}
+
+/** Told how training goes, to show it. */
+export interface TrainListener {
+  onStep?(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void;
+  onLine?(line: StepLine | EpochLine): void;
+  onTest?(imagesDone: number): void;
+}
+
+export interface TrainResult {
+  /** False when the signal ended it early. */
+  finished: boolean;
+  progress: Progress;
+  /** Of the last epoch that was completed here; null when none was. */
+  evaluation: Evaluation | null;
+  /** Training only, decoding included. */
+  imagesPerSecond: number;
+}
+
+/**
+ * Trains FBSD as the paper does: batch → forward → loss → gradients → step → log → evaluate → save.
+ *
+ * @throws Error when the loss is not a number any more; the checkpoints then are those from before
+ */
+export async function train(args: TrainArgs): Promise<TrainResult> {
+  const { model, optimizer, dataset, runDirectory, batchSize, totalEpochs, seed } = args;
+  const { signal, listener } = args;
+  const stepsPerEpoch = batchCount(dataset.train.length, batchSize, true);
+  const learningRateFactor = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
+  const pipeline = { imageSize: args.imageSize, batchSize, seed };
+  const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
+  const save = (name: 'last' | 'best') =>
+    saveCheckpoint(checkpointDirectory(runDirectory, name), { model, optimizer, progress });
+  const clock = new Clock();
+  let evaluation: Evaluation | null = null;
+
+  while (progress.epoch <= totalEpochs && !signal?.aborted) {
+    const { epoch } = progress;
+    const started = performance.now();
+    const epochMeter = new Meter();
+    let lineMeter = new Meter();
+
+    clock.start();
+    for await (const batch of batches(dataset.train, {
+      ...pipeline,
+      train: true,
+      epoch,
+      firstBatch: progress.batch,
+    })) {
+      const images = tensor4d(batch.images, batch.shape);
+      const labels = tensor1d(batch.labels, 'int32');
+      optimizer.factor = learningRateFactor(progress.step);
+      const result = await trainStep(model, optimizer, images, labels);
+      images.dispose();
+      labels.dispose();
+      await nextTurn(); // lets decoding and Ctrl-C have their turn between two steps
+      if (!Number.isFinite(result.loss)) throw diverged(progress, result.loss, runDirectory);
+
+      progress.step++;
+      progress.batch++;
+      const size = batch.labels.length;
+      clock.count(size);
+      epochMeter.add(result, size);
+      lineMeter.add(result, size);
+      listener?.onStep?.({ ...progress, images: size, loss: result.loss });
+      if (progress.step % args.logEverySteps === 0) {
+        const line: StepLine = {
+          kind: 'step',
+          epoch,
+          step: progress.step,
+          ...lineMeter.averages(),
+          learningRate: optimizer.learningRates(),
+          imagesPerSecond: clock.imagesPerSecond(),
+        };
+        await appendMetrics(runDirectory, line);
+        listener?.onLine?.(line);
+        lineMeter = new Meter();
+      }
+      if (signal?.aborted) break;
+    }
+    clock.stop();
+    if (progress.batch < stepsPerEpoch) break; // interrupted
+
+    const testBatches = batches(dataset.test, { ...pipeline, train: false, epoch });
+    evaluation = await evaluate(model, testBatches, dataset.classNames.length, listener?.onTest);
+    const improved = evaluation.accuracy > (progress.best?.accuracy ?? -1);
+    if (improved) progress.best = { accuracy: evaluation.accuracy, epoch };
+    progress.epoch++;
+    progress.batch = 0;
+    await save('last');
+    if (improved) await save('best');
+
+    const { confusion: _, ...test } = evaluation;
+    const line: EpochLine = {
+      kind: 'epoch',
+      epoch,
+      step: progress.step,
+      train: epochMeter.averages(),
+      test,
+      seconds: (performance.now() - started) / 1000,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    };
+    await appendMetrics(runDirectory, line);
+    listener?.onLine?.(line);
+  }
+
+  const finished = progress.epoch > totalEpochs;
+  if (!finished) await save('last');
+  return { finished, progress, evaluation, imagesPerSecond: clock.imagesPerSecond() };
+}
+
+function diverged(progress: Progress, loss: number, runDirectory: string): Error {
+  const kept = progress.epoch > 1 ? `The checkpoints of epoch ${progress.epoch - 1} are kept` : '';
+  return new Error(
+    `[fbsd] train: the loss is ${loss} at step ${progress.step + 1} (epoch ${progress.epoch}). ` +
+      `${kept ? `${kept} in ${runDirectory}. ` : ''}Use a smaller --learning-rate.`,
+  );
+}
+
+/** Measures images per second over the time that training, not testing, takes. */
+class Clock {
+  private images = 0;
+  private milliseconds = 0;
+  private startedAt: number | null = null;
+
+  start(): void {
+    this.startedAt = performance.now();
+  }
+
+  stop(): void {
+    if (this.startedAt !== null) this.milliseconds += performance.now() - this.startedAt;
+    this.startedAt = null;
+  }
+
+  count(images: number): void {
+    this.images += images;
+  }
+
+  imagesPerSecond(): number {
+    const running = this.startedAt === null ? 0 : performance.now() - this.startedAt;
+    return this.images / ((this.milliseconds + running) / 1000);
+  }
+}
