@@ -1,5 +1,5 @@
 import { getBackend } from '@tensorflow/tfjs-core';
-import { type Installation, install, type Replacement } from './install.ts';
+import { install, type Replacements } from './install.ts';
 import { wasmReplacements } from './wasm/replacements.ts';
 
 /** What {@link accelerate} did, and how to undo it. */
@@ -12,9 +12,7 @@ export interface Acceleration {
   restore(): void;
 }
 
-const replacements: Readonly<Record<string, readonly Replacement[]>> = {
-  wasm: wasmReplacements,
-};
+const replacements: Readonly<Record<string, () => Replacements>> = { wasm: wasmReplacements };
 
 const active = new Map<string, Acceleration>();
 
@@ -42,7 +40,7 @@ export function accelerate(): Acceleration {
   const current = active.get(backend);
   if (current) return current;
 
-  const installation: Installation = install(backend, replacements[backend] ?? []);
+  const installation = install(backend, replacements[backend]?.() ?? { kernels: [] });
   const acceleration: Acceleration = {
     backend,
     kernels: installation.kernels,

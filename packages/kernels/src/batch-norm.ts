@@ -7,7 +7,7 @@ import {
   unstack,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { backward, moments, normalize } from './batch-norm-composed.ts';
+import { backward, moments, normalize } from './batch-norm-kernels.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 

@@ -1,8 +1,12 @@
 import {
+  type GradConfig,
+  getGradient,
   getKernel,
   type KernelConfig,
   type KernelFunc,
+  registerGradient,
   registerKernel,
+  unregisterGradient,
   unregisterKernel,
 } from '@tensorflow/tfjs-core';
 
@@ -13,42 +17,54 @@ export interface Replacement {
   create(stock: KernelFunc): KernelFunc;
 }
 
+export interface Replacements {
+  readonly kernels: readonly Replacement[];
+  /** Gradients, which tfjs has once for all backends. */
+  readonly gradients?: readonly GradConfig[];
+}
+
 export interface Installation {
   readonly kernels: readonly string[];
   /** Puts back what was there before. */
   restore(): void;
 }
 
-/** Registers `replacements` for `backendName` and remembers what they replace. */
-export function install(backendName: string, replacements: readonly Replacement[]): Installation {
-  const replaced = replacements.map(({ kernelName, create }) => {
-    const stock = getKernel(kernelName, backendName);
-    // A replacement keeps the stock kernel's set-up: it may call it, and restore() brings it back.
-    put({
-      ...stock,
-      kernelName,
-      backendName,
-      kernelFunc: create(stock?.kernelFunc ?? missing(kernelName, backendName)),
-    });
-    return { kernelName, stock };
-  });
+/** Registers replacements for a backend and remembers what they replace. */
+export function install(
+  backendName: string,
+  { kernels, gradients = [] }: Replacements,
+): Installation {
+  const undo = [
+    ...kernels.map((replacement) => replaceKernel(backendName, replacement)),
+    ...gradients.map(replaceGradient),
+  ];
   return {
-    kernels: replaced.map(({ kernelName }) => kernelName),
+    kernels: kernels.map(({ kernelName }) => kernelName),
     restore() {
-      for (const { kernelName, stock } of replaced) {
-        if (stock) put(stock);
-        else unregisterKernel(kernelName, backendName);
-      }
+      for (const step of undo) step();
     },
   };
 }
 
-/** Registers without tfjs's warning about a kernel that is there already. */
-function put(config: KernelConfig): void {
-  if (getKernel(config.kernelName, config.backendName)) {
-    unregisterKernel(config.kernelName, config.backendName);
-  }
-  registerKernel(config);
+function replaceKernel(backendName: string, { kernelName, create }: Replacement): () => void {
+  const stock = getKernel(kernelName, backendName);
+  const remove = () => {
+    if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName);
+  };
+  const put = (config: KernelConfig) => {
+    remove(); // or tfjs warns of a kernel that is there already
+    registerKernel(config);
+  };
+  // A replacement keeps the stock kernel's set-up: it may call it, and it is put back later.
+  const kernelFunc = create(stock?.kernelFunc ?? missing(kernelName, backendName));
+  put({ ...stock, kernelName, backendName, kernelFunc });
+  return () => (stock ? put(stock) : remove());
+}
+
+function replaceGradient(config: GradConfig): () => void {
+  const stock = getGradient(config.kernelName);
+  registerGradient(config);
+  return () => (stock ? registerGradient(stock) : unregisterGradient(config.kernelName));
 }
 
 function missing(kernelName: string, backendName: string): KernelFunc {

@@ -1,4 +1,5 @@
 import { add, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { runOwnKernel } from './own-kernel.ts';
 
 const DEFAULTS = { momentum: 0, weightDecay: 0 } as const;
 
@@ -46,6 +47,12 @@ export function sgdStep<T extends Tensor>(
       );
     }
   }
+  const own = runOwnKernel(
+    'FbsdSgd',
+    { weight, velocity, gradient },
+    { learningRate, momentum, weightDecay },
+  );
+  if (own) return { weight: own[0] as T, velocity: own[1] as T };
   return tidy(() => {
     const decayed = weightDecay === 0 ? gradient : add(gradient, mul(weight, weightDecay));
     const next = add(mul(velocity, momentum), decayed) as T;

@@ -7,7 +7,7 @@ export function random<T extends Tensor>(name: string, shape: number[]): T {
 }
 
 /** The values of what `f` computes on the cpu backend; leaves wasm as the current backend. */
-export async function onCpu(f: () => Tensor[]): Promise<Values[]> {
+async function onCpu(f: () => Tensor[]): Promise<Values[]> {
   await setBackend('cpu');
   const values = read(f);
   await setBackend('wasm');

@@ -1,14 +1,12 @@
-import { accelerate } from '@fbsd/kernels';
 import { expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import { type Installation, install } from '../src/install.ts';
+import { reluGradient } from '../src/relu-gradient.ts';
+import { composed } from '../src/wasm/composed/index.ts';
+import { identity } from '../src/wasm/identity.ts';
+import { handWritten } from '../src/wasm/kernels/index.ts';
 import { expectAsOnCpu, random } from './reference.ts';
-
-beforeAll(async () => {
-  await tf.setBackend('wasm');
-  accelerate();
-});
-afterAll(() => accelerate().restore());
 
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
 const explicit = (top: number, bottom: number, left: number, right: number): Explicit => [
@@ -41,12 +39,89 @@ const convolutions: Convolution[] = [
   { x: [5, 9, 9, 12], filter: [3, 3, 12, 20], strides: 2, pad: 'same' },
 ];
 
-describe.each(convolutions)('conv2d $x * $filter strides $strides pad $pad', (c) => {
-  const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-    tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad);
+describe.each([
+  { set: 'composed', kernels: [identity, ...composed], gradients: [] },
+  { set: 'hand-written', kernels: [identity, ...handWritten], gradients: [reluGradient] },
+])('$set kernels', (replacements) => {
+  let installation: Installation;
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    installation = install('wasm', replacements);
+  });
+  afterAll(() => installation.restore());
 
-  test('value and gradients equal those of cpu', async () => {
+  describe.each(convolutions)('conv2d $x * $filter strides $strides pad $pad', (c) => {
+    const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+      tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad);
+
+    test('value and gradients equal those of cpu', async () => {
+      await expectAsOnCpu(() => {
+        const x = random('x', c.x);
+        const filter = random('filter', c.filter);
+        const y = apply(x, filter);
+        return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
+      });
+    });
+
+    test('leaves no tensor behind', () => {
+      const x = random('x', c.x);
+      const filter = random('filter', c.filter);
+      expectNoLeak(() => tf.grads(apply)([x, filter]));
+      tf.dispose([x, filter]);
+    });
+  });
+
+  describe('conv2d', () => {
+    test('with dilation, forward', async () => {
+      await expectAsOnCpu(() => [
+        tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
+      ]);
+    });
+    test.each(['linear', 'relu', 'elu', 'sigmoid', 'relu6', 'leakyrelu', 'prelu'] as const)(
+      'fused with bias and %s, value and gradients',
+      async (activation) => {
+        await expectAsOnCpu(() => {
+          const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+            tf.fused.conv2d({
+              x: x as tf.Tensor4D,
+              filter: filter as tf.Tensor4D,
+              strides: 2,
+              pad: 'same',
+              bias,
+              activation,
+              leakyreluAlpha: 0.3,
+              ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
+            });
+          const inputs = [random('x', [2, 7, 6, 5]), random('f', [3, 3, 5, 9]), random('b', [9])];
+          const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
+          return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+        });
+      },
+    );
+    test('transposed, value and gradients', async () => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+          tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 8, 3], 2, 'same');
+        const inputs = [random('x', [2, 4, 4, 5]), random('f', [3, 3, 3, 5])];
+        return [
+          apply(...(inputs as [tf.Tensor, tf.Tensor])),
+          ...tf.grads(apply)(inputs, random('dy', [2, 8, 8, 3])),
+        ];
+      });
+    });
+  });
+
+  const depthwise: Convolution[] = [
+    { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: 'same' },
+    { x: [1, 8, 8, 5], filter: [3, 3, 5, 2], strides: 2, pad: 'same' },
+    { x: [2, 5, 7, 4], filter: [2, 3, 4, 3], strides: 1, pad: 'valid' },
+    { x: [1, 6, 6, 8], filter: [5, 5, 8, 1], strides: 2, pad: explicit(2, 2, 2, 2) },
+  ];
+
+  test.each(depthwise)('depthwiseConv2d $x * $filter strides $strides pad $pad', async (c) => {
     await expectAsOnCpu(() => {
+      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
       const x = random('x', c.x);
       const filter = random('filter', c.filter);
       const y = apply(x, filter);
@@ -54,233 +129,168 @@ describe.each(convolutions)('conv2d $x * $filter strides $strides pad $pad', (c)
     });
   });
 
-  test('leaves no tensor behind', () => {
-    const x = random('x', c.x);
-    const filter = random('filter', c.filter);
-    expectNoLeak(() => tf.grads(apply)([x, filter]));
-    tf.dispose([x, filter]);
-  });
-});
+  interface Product {
+    a: number[];
+    b: number[];
+    transposeA: boolean;
+    transposeB: boolean;
+  }
 
-describe('conv2d', () => {
-  test('with dilation, forward', async () => {
-    await expectAsOnCpu(() => [
-      tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
-    ]);
+  const products: Product[] = [
+    { a: [5, 7], b: [7, 3], transposeA: false, transposeB: false },
+    { a: [7, 5], b: [7, 3], transposeA: true, transposeB: false },
+    { a: [5, 7], b: [3, 7], transposeA: false, transposeB: true },
+    { a: [7, 5], b: [3, 7], transposeA: true, transposeB: true },
+    { a: [1, 1], b: [1, 1], transposeA: true, transposeB: false },
+    { a: [70, 300], b: [300, 9], transposeA: false, transposeB: false },
+    { a: [300, 33], b: [65, 300], transposeA: true, transposeB: true },
+    { a: [4, 6, 9], b: [4, 9, 17], transposeA: false, transposeB: false },
+    { a: [4, 9, 6], b: [4, 9, 17], transposeA: true, transposeB: false },
+    { a: [4, 6, 9], b: [4, 17, 9], transposeA: false, transposeB: true },
+    { a: [2, 2, 3, 4], b: [2, 2, 5, 4], transposeA: false, transposeB: true },
+    { a: [3, 2, 4], b: [1, 4, 5], transposeA: false, transposeB: false },
+    { a: [1, 4, 3], b: [3, 4, 5], transposeA: true, transposeB: false },
+    { a: [4, 3], b: [6, 4, 2], transposeA: true, transposeB: false },
+  ];
+
+  test.each(products)('matMul $a · $b transposed $transposeA $transposeB', async (p) => {
+    await expectAsOnCpu(() => {
+      const a = random('a', p.a);
+      const b = random('b', p.b);
+      const apply = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, p.transposeA, p.transposeB);
+      const y = apply(a, b);
+      // The stock gradient does not sum over a broadcast batch: values only.
+      if (p.a.slice(0, -2).join() !== p.b.slice(0, -2).join()) return [y];
+      return [y, ...tf.grads(apply)([a, b], random('dy', y.shape))];
+    });
   });
-  test.each(['linear', 'relu', 'elu', 'sigmoid', 'relu6', 'leakyrelu', 'prelu'] as const)(
-    'fused with bias and %s, value and gradients',
+
+  test.each(['linear', 'relu', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
+    'fused matMul with bias, transposes and %s',
     async (activation) => {
       await expectAsOnCpu(() => {
-        const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
-          tf.fused.conv2d({
-            x: x as tf.Tensor4D,
-            filter: filter as tf.Tensor4D,
-            strides: 2,
-            pad: 'same',
+        const apply = (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor) =>
+          tf.fused.matMul({
+            a,
+            b,
+            transposeA: true,
+            transposeB: true,
             bias,
             activation,
             leakyreluAlpha: 0.3,
-            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
+            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [1, 9]) }),
           });
-        const inputs = [random('x', [2, 7, 6, 5]), random('f', [3, 3, 5, 9]), random('b', [9])];
+        const inputs = [random('a', [13, 6]), random('b', [9, 13]), random('bias', [9])];
         const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
         return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
       });
     },
   );
-  test('transposed, value and gradients', async () => {
+
+  describe('maxPool gradient', () => {
+    test.each([
+      { x: [2, 6, 6, 3], size: 2, strides: 2, pad: 'valid' },
+      { x: [1, 7, 9, 5], size: 3, strides: 2, pad: 'same' },
+      { x: [1, 7, 9, 4], size: [3, 2], strides: [1, 2], pad: 'valid' },
+      { x: [2, 8, 8, 9], size: 3, strides: 2, pad: explicit(1, 1, 1, 1) },
+    ] as {
+      x: [number, number, number, number];
+      size: number;
+      strides: number;
+      pad: 'same';
+    }[])('of $x, size $size, strides $strides, pad $pad', async ({ x, size, strides, pad }) => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, size, strides, pad);
+        const input = tf.sub(random('x', x), 0.5); // mostly negative
+        const y = apply(input);
+        return [y, tf.grad(apply)(input, random('dy', y.shape))];
+      });
+    });
+
+    test('of windows without a positive value goes to the maximum', () => {
+      tf.tidy(() => {
+        const x = tf.tensor4d([-3, -1, -2, -4], [1, 2, 2, 1]);
+        const dx = tf.grad((x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'))(x);
+        expect(Array.from(dx.dataSync())).toEqual([0, 1, 0, 0]);
+      });
+    });
+
+    test('of equal values goes to the first', () => {
+      tf.tidy(() => {
+        const x = tf.zeros([1, 2, 2, 5]);
+        const dx = tf.grad((x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'))(x);
+        expect(Array.from(tf.sum(dx, 3).dataSync())).toEqual([5, 0, 0, 0]);
+      });
+    });
+  });
+
+  test.each(['float32', 'int32'] as const)('unsortedSegmentSum of %s', async (dtype) => {
     await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-        tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 8, 3], 2, 'same');
-      const inputs = [random('x', [2, 4, 4, 5]), random('f', [3, 3, 3, 5])];
-      return [
-        apply(...(inputs as [tf.Tensor, tf.Tensor])),
-        ...tf.grads(apply)(inputs, random('dy', [2, 8, 8, 3])),
-      ];
+      const x = tf.cast(tf.mul(random('x', [6, 2, 3]), 10), dtype);
+      const ids = tf.tensor1d([4, 0, -1, 4, 2, 0], 'int32');
+      return [tf.unsortedSegmentSum(x, ids, 5)];
     });
   });
-});
 
-const depthwise: Convolution[] = [
-  { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: 'same' },
-  { x: [1, 8, 8, 5], filter: [3, 3, 5, 2], strides: 2, pad: 'same' },
-  { x: [2, 5, 7, 4], filter: [2, 3, 4, 3], strides: 1, pad: 'valid' },
-  { x: [1, 6, 6, 8], filter: [5, 5, 8, 1], strides: 2, pad: explicit(2, 2, 2, 2) },
-];
-
-test.each(depthwise)('depthwiseConv2d $x * $filter strides $strides pad $pad', async (c) => {
-  await expectAsOnCpu(() => {
-    const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-      tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
-    const x = random('x', c.x);
-    const filter = random('filter', c.filter);
-    const y = apply(x, filter);
-    return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
-  });
-});
-
-interface Product {
-  a: number[];
-  b: number[];
-  transposeA: boolean;
-  transposeB: boolean;
-}
-
-const products: Product[] = [
-  { a: [5, 7], b: [7, 3], transposeA: false, transposeB: false },
-  { a: [7, 5], b: [7, 3], transposeA: true, transposeB: false },
-  { a: [5, 7], b: [3, 7], transposeA: false, transposeB: true },
-  { a: [7, 5], b: [3, 7], transposeA: true, transposeB: true },
-  { a: [1, 1], b: [1, 1], transposeA: true, transposeB: false },
-  { a: [70, 300], b: [300, 9], transposeA: false, transposeB: false },
-  { a: [300, 33], b: [65, 300], transposeA: true, transposeB: true },
-  { a: [4, 6, 9], b: [4, 9, 17], transposeA: false, transposeB: false },
-  { a: [4, 9, 6], b: [4, 9, 17], transposeA: true, transposeB: false },
-  { a: [4, 6, 9], b: [4, 17, 9], transposeA: false, transposeB: true },
-  { a: [2, 2, 3, 4], b: [2, 2, 5, 4], transposeA: false, transposeB: true },
-  { a: [3, 2, 4], b: [1, 4, 5], transposeA: false, transposeB: false },
-  { a: [1, 4, 3], b: [3, 4, 5], transposeA: true, transposeB: false },
-  { a: [4, 3], b: [6, 4, 2], transposeA: true, transposeB: false },
-];
-
-test.each(products)('matMul $a · $b transposed $transposeA $transposeB', async (p) => {
-  await expectAsOnCpu(() => {
-    const a = random('a', p.a);
-    const b = random('b', p.b);
-    const apply = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, p.transposeA, p.transposeB);
-    const y = apply(a, b);
-    // The stock gradient does not sum over a broadcast batch: values only.
-    if (p.a.slice(0, -2).join() !== p.b.slice(0, -2).join()) return [y];
-    return [y, ...tf.grads(apply)([a, b], random('dy', y.shape))];
-  });
-});
-
-test.each(['linear', 'relu', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
-  'fused matMul with bias, transposes and %s',
-  async (activation) => {
+  test('the gradient of gather', async () => {
     await expectAsOnCpu(() => {
-      const apply = (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor) =>
-        tf.fused.matMul({
-          a,
-          b,
-          transposeA: true,
-          transposeB: true,
-          bias,
-          activation,
-          leakyreluAlpha: 0.3,
-          ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [1, 9]) }),
-        });
-      const inputs = [random('a', [13, 6]), random('b', [9, 13]), random('bias', [9])];
-      const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
-      return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
-    });
-  },
-);
-
-describe('maxPool gradient', () => {
-  test.each([
-    { x: [2, 6, 6, 3], size: 2, strides: 2, pad: 'valid' },
-    { x: [1, 7, 9, 5], size: 3, strides: 2, pad: 'same' },
-    { x: [1, 7, 9, 4], size: [3, 2], strides: [1, 2], pad: 'valid' },
-    { x: [2, 8, 8, 9], size: 3, strides: 2, pad: explicit(1, 1, 1, 1) },
-  ] as {
-    x: [number, number, number, number];
-    size: number;
-    strides: number;
-    pad: 'same';
-  }[])('of $x, size $size, strides $strides, pad $pad', async ({ x, size, strides, pad }) => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, size, strides, pad);
-      const input = tf.sub(random('x', x), 0.5); // mostly negative
-      const y = apply(input);
-      return [y, tf.grad(apply)(input, random('dy', y.shape))];
+      const ids = tf.tensor1d([2, 0, 2, 5], 'int32');
+      const dx = tf.grad((x: tf.Tensor) => tf.gather(x, ids))(
+        random('x', [6, 7]),
+        random('d', [4, 7]),
+      );
+      return [dx];
     });
   });
 
-  test('of windows without a positive value goes to the maximum', () => {
-    tf.tidy(() => {
-      const x = tf.tensor4d([-3, -1, -2, -4], [1, 2, 2, 1]);
-      const dx = tf.grad((x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'))(x);
-      expect(Array.from(dx.dataSync())).toEqual([0, 1, 0, 0]);
+  describe.each([
+    { name: 'mean', op: tf.mean },
+    { name: 'sum', op: tf.sum },
+  ])('$name', ({ name, op }) => {
+    test.each([
+      [[6, 5], [0]],
+      [[6, 5], [1]],
+      [
+        [7, 3, 4, 5],
+        [0, 1, 2],
+      ],
+      [
+        [7, 3, 4, 5],
+        [1, 2],
+      ],
+      [[2, 9, 5], [1]],
+      [
+        [2, 9, 5],
+        [0, 2],
+      ],
+      [
+        [3, 4],
+        [0, 1],
+      ],
+      [[260, 1], [0]],
+      [[520, 19], [0]],
+    ])('of %j over %j', async (shape, axes) => {
+      await expectAsOnCpu(() => {
+        const x = tf.add(random('x', shape), 0.5);
+        return [op(x, axes), op(x, axes, true)];
+      });
     });
-  });
 
-  test('of equal values goes to the first', () => {
-    tf.tidy(() => {
-      const x = tf.zeros([1, 2, 2, 5]);
-      const dx = tf.grad((x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'))(x);
-      expect(Array.from(tf.sum(dx, 3).dataSync())).toEqual([5, 0, 0, 0]);
+    test('keeps NaN and infinity', () => {
+      tf.tidy(() => {
+        const x = tf.tensor2d([1, Number.NaN, 2, 3, 4, Number.POSITIVE_INFINITY], [2, 3]);
+        const [finite, nan, infinite] = op(x, 0).dataSync();
+        expect(finite).toBe(name === 'mean' ? 2 : 4);
+        expect(nan).toBeNaN();
+        expect(infinite).toBe(Number.POSITIVE_INFINITY);
+      });
     });
-  });
-});
 
-test.each(['float32', 'int32'] as const)('unsortedSegmentSum of %s', async (dtype) => {
-  await expectAsOnCpu(() => {
-    const x = tf.cast(tf.mul(random('x', [6, 2, 3]), 10), dtype);
-    const ids = tf.tensor1d([4, 0, -1, 4, 2, 0], 'int32');
-    return [tf.unsortedSegmentSum(x, ids, 5)];
-  });
-});
-
-test('the gradient of gather', async () => {
-  await expectAsOnCpu(() => {
-    const ids = tf.tensor1d([2, 0, 2, 5], 'int32');
-    const dx = tf.grad((x: tf.Tensor) => tf.gather(x, ids))(
-      random('x', [6, 7]),
-      random('d', [4, 7]),
-    );
-    return [dx];
-  });
-});
-
-describe.each([
-  { name: 'mean', op: tf.mean },
-  { name: 'sum', op: tf.sum },
-])('$name', ({ name, op }) => {
-  test.each([
-    [[6, 5], [0]],
-    [[6, 5], [1]],
-    [
-      [7, 3, 4, 5],
-      [0, 1, 2],
-    ],
-    [
-      [7, 3, 4, 5],
-      [1, 2],
-    ],
-    [[2, 9, 5], [1]],
-    [
-      [2, 9, 5],
-      [0, 2],
-    ],
-    [
-      [3, 4],
-      [0, 1],
-    ],
-    [[260, 1], [0]],
-    [[520, 19], [0]],
-  ])('of %j over %j', async (shape, axes) => {
-    await expectAsOnCpu(() => {
-      const x = tf.add(random('x', shape), 0.5);
-      return [op(x, axes), op(x, axes, true)];
-    });
-  });
-
-  test('keeps NaN and infinity', () => {
-    tf.tidy(() => {
-      const x = tf.tensor2d([1, Number.NaN, 2, 3, 4, Number.POSITIVE_INFINITY], [2, 3]);
-      const [finite, nan, infinite] = op(x, 0).dataSync();
-      expect(finite).toBe(name === 'mean' ? 2 : 4);
-      expect(nan).toBeNaN();
-      expect(infinite).toBe(Number.POSITIVE_INFINITY);
-    });
-  });
-
-  test('of integers is exact', () => {
-    tf.tidy(() => {
-      expect(Array.from(tf.sum(tf.ones([49, 3]), 0).dataSync())).toEqual([49, 49, 49]);
-      expect(Array.from(tf.sum(tf.ones([6, 3], 'int32'), 0).dataSync())).toEqual([6, 6, 6]);
+    test('of integers is exact', () => {
+      tf.tidy(() => {
+        expect(Array.from(tf.sum(tf.ones([49, 3]), 0).dataSync())).toEqual([49, 49, 49]);
+        expect(Array.from(tf.sum(tf.ones([6, 3], 'int32'), 0).dataSync())).toEqual([6, 6, 6]);
+      });
     });
   });
 });

@@ -1,21 +1,21 @@
 import {
   _FusedMatMul,
+  type _FusedMatMulAttrs,
   BatchMatMul,
   type BatchMatMulAttrs,
   backend_util,
-  engine,
   type KernelFunc,
-  prelu,
   reshape,
   slice,
   stack,
-  Tensor,
+  type Tensor,
   type TensorInfo,
   tidy,
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
 import type { Replacement } from '../../install.ts';
+import { activate, toTensor } from '../activation.ts';
 
 type Arguments = Parameters<KernelFunc>[0];
 
@@ -26,22 +26,19 @@ type Arguments = Parameters<KernelFunc>[0];
 export const batchMatMul: Replacement = { kernelName: BatchMatMul, create: multiply };
 
 /**
- * The same with bias and activation, which the stock kernel applies to each product. (With
- * transposes or batches the stock kernel also adds the wrong elements of the bias.)
+ * The same with bias, which the stock kernel adds to each product, and activation. (With transposes
+ * or batches the stock kernel adds the wrong elements of the bias.)
  */
 export const fusedMatMul: Replacement = {
   kernelName: _FusedMatMul,
   create: (stock) => {
-    const activated = multiply(stock);
+    const product = multiply(stock);
     return (args) => {
-      const { preluActivationWeights, ...inputs } = args.inputs as { [name: string]: Tensor };
-      if (!preluActivationWeights) return activated(args);
-      // PReLU's weights may differ from matrix to matrix.
-      return tidy(() => {
-        const attrs = { ...args.attrs, activation: 'linear' };
-        const y = toTensor(activated({ ...args, inputs, attrs }) as TensorInfo);
-        return prelu(y, preluActivationWeights);
-      });
+      const { preluActivationWeights, ...inputs } = args.inputs as { [name: string]: TensorInfo };
+      const attrs = args.attrs as unknown as _FusedMatMulAttrs;
+      const linear = { ...args.attrs, activation: 'linear' };
+      const y = product({ ...args, inputs, attrs: linear }) as TensorInfo;
+      return activate(y, attrs, preluActivationWeights);
     };
   },
 };
@@ -85,8 +82,4 @@ function matrices(x: Tensor, transposed: boolean): Tensor[] {
 function product(stock: KernelFunc, args: Arguments, a: Tensor, b: Tensor): Tensor {
   const attrs = { ...args.attrs, transposeA: false, transposeB: false };
   return toTensor(stock({ ...args, inputs: { ...args.inputs, a, b }, attrs }) as TensorInfo);
-}
-
-function toTensor(info: Tensor | TensorInfo): Tensor {
-  return info instanceof Tensor ? info : engine().makeTensorFromTensorInfo(info);
 }

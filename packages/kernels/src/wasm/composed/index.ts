@@ -3,7 +3,6 @@ import { batchMatMul, fusedMatMul } from './batch-mat-mul.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
-import { identity } from './identity.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean } from './mean.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
@@ -16,7 +15,6 @@ export const composed: readonly Replacement[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   fusedMatMul,
-  identity,
   maxPoolGrad,
   mean,
   unsortedSegmentSum,

@@ -1,5 +1,5 @@
 import { Identity, type KernelBackend } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../install.ts';
+import type { Replacement } from '../install.ts';
 
 /**
  * A second handle on the same data. tfjs copies nothing in place, and counts references, so the

@@ -1,0 +1,75 @@
+import { at } from './tile';
+
+/** dx = dy where y is not 0 or less, else 0, for the values [first,last). */
+export function reluGradient(dy: usize, y: usize, dx: usize, first: i32, last: i32): void {
+  const zero = f32x4.splat(0);
+  let i = first;
+  for (; i + 4 <= last; i += 4) {
+    const stopped = f32x4.le(v128.load(at(y, i)), zero);
+    v128.store(at(dx, i), v128.andnot(v128.load(at(dy, i)), stopped));
+  }
+  for (; i < last; i++) {
+    store<f32>(at(dx, i), load<f32>(at(y, i)) <= 0 ? 0 : load<f32>(at(dy, i)));
+  }
+}
+
+/**
+ * nextVelocity = momentum·velocity + gradient + weightDecay·weight;
+ * nextWeight = weight − learningRate·nextVelocity, for the values [first,last).
+ */
+export function sgd(
+  weight: usize,
+  velocity: usize,
+  gradient: usize,
+  nextWeight: usize,
+  nextVelocity: usize,
+  learningRate: f32,
+  momentum: f32,
+  weightDecay: f32,
+  first: i32,
+  last: i32,
+): void {
+  const rates = f32x4.splat(learningRate);
+  const momenta = f32x4.splat(momentum);
+  const decays = f32x4.splat(weightDecay);
+  let i = first;
+  for (; i + 4 <= last; i += 4) {
+    const w = v128.load(at(weight, i));
+    const g = f32x4.add(v128.load(at(gradient, i)), f32x4.mul(decays, w));
+    const v = f32x4.add(f32x4.mul(momenta, v128.load(at(velocity, i))), g);
+    v128.store(at(nextVelocity, i), v);
+    v128.store(at(nextWeight, i), f32x4.sub(w, f32x4.mul(rates, v)));
+  }
+  for (; i < last; i++) {
+    const w = load<f32>(at(weight, i));
+    const g = load<f32>(at(gradient, i)) + weightDecay * w;
+    const v = momentum * load<f32>(at(velocity, i)) + g;
+    store<f32>(at(nextVelocity, i), v);
+    store<f32>(at(nextWeight, i), w - learningRate * v);
+  }
+}
+
+/** sums[ids[r],c] += x[r,c]; ids outside of [0,segments) are left out. */
+export function segmentSum(
+  x: usize,
+  ids: usize,
+  rows: i32,
+  channels: i32,
+  segments: i32,
+  sums: usize,
+): void {
+  memory.fill(sums, 0, (<usize>(segments * channels)) << 2);
+  for (let r = 0; r < rows; r++) {
+    const id = load<i32>(at(ids, r));
+    if (<u32>id >= <u32>segments) continue;
+    const from = at(x, r * channels);
+    const to = at(sums, id * channels);
+    let c = 0;
+    for (; c + 4 <= channels; c += 4) {
+      v128.store(at(to, c), f32x4.add(v128.load(at(to, c)), v128.load(at(from, c))));
+    }
+    for (; c < channels; c++) {
+      store<f32>(at(to, c), load<f32>(at(to, c)) + load<f32>(at(from, c)));
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/*
+ * The WebAssembly module. It lives in the memory of tfjs's wasm backend: every pointer is a place on
+ * that heap, also the scratch memory that some functions need, and there are no static data.
+ *
+ * Everything is float32 and channels-last. A range [first, last) lets threads share the work.
+ */
+export {
+  batchNormGradient,
+  batchNormGradientSums,
+  moments,
+  normalize,
+} from './batch-norm';
+export { columnSums } from './column-sums';
+export { convolve, filterGradient, packFilter, packFlippedFilter } from './convolution';
+export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { reluGradient, segmentSum, sgd } from './elementwise';
+export { multiply } from './matrix-product';
+export { maxPoolGradient } from './max-pool';

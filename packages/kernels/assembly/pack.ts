@@ -1,0 +1,84 @@
+import { at, COLUMNS } from './tile';
+
+/*
+ * Panels: a matrix [depth,n] is cut into strips of `width` columns, and each strip stored without
+ * gaps, [n/width][depth][width], so that the micro-kernel reads it in order. The last strip is filled
+ * up with zeros.
+ */
+
+/** Packs the matrix whose element (k,j) is at source[k·stride + j]; width is 4 or 8. */
+export function packRows(
+  source: usize,
+  stride: i32,
+  depth: i32,
+  n: i32,
+  width: i32,
+  panels: usize,
+): void {
+  for (let j = 0; j < n; j += width) {
+    let from = at(source, j);
+    const columns = min(width, n - j);
+    for (let k = 0; k < depth; k++) {
+      packValues(from, columns, width, panels);
+      from = at(from, stride);
+      panels = at(panels, width);
+    }
+  }
+}
+
+/** Copies `columns` values, and zeros up to `width`. */
+export function packValues(from: usize, columns: i32, width: i32, to: usize): void {
+  if (columns === width) {
+    v128.store(to, v128.load(from));
+    if (width === 8) v128.store(to, v128.load(from, 16), 16);
+  } else {
+    for (let c = 0; c < width; c++) store<f32>(at(to, c), c < columns ? load<f32>(at(from, c)) : 0);
+  }
+}
+
+/** Packs, 8 wide, the matrix whose element (k,j) is at source[j·stride + k]. */
+export function packColumns(source: usize, stride: i32, depth: i32, n: i32, panels: usize): void {
+  for (let j = 0; j < n; j += COLUMNS) {
+    packColumnStrip(at(source, j * stride), stride, depth, min(COLUMNS, n - j), panels);
+    panels = at(panels, depth * COLUMNS);
+  }
+}
+
+/** One strip of {@link packColumns}; where all its columns are there, by transposing 4×4 blocks. */
+export function packColumnStrip(
+  source: usize,
+  stride: i32,
+  depth: i32,
+  columns: i32,
+  panel: usize,
+): void {
+  let k = 0;
+  if (columns === COLUMNS) {
+    for (; k + 4 <= depth; k += 4) {
+      transposeBlock(at(source, k), stride, at(panel, k * COLUMNS));
+      transposeBlock(at(source, k + 4 * stride), stride, at(panel, k * COLUMNS + 4));
+    }
+  }
+  for (; k < depth; k++) {
+    for (let c = 0; c < COLUMNS; c++) {
+      const value: f32 = c < columns ? load<f32>(at(source, c * stride + k)) : 0;
+      store<f32>(at(panel, k * COLUMNS + c), value);
+    }
+  }
+}
+
+/** Four rows of four values at `source`, transposed into four rows of a panel. */
+function transposeBlock(source: usize, stride: i32, panel: usize): void {
+  const row0 = v128.load(source);
+  const row1 = v128.load(at(source, stride));
+  const row2 = v128.load(at(source, 2 * stride));
+  const row3 = v128.load(at(source, 3 * stride));
+  const low01 = v128.shuffle<f32>(row0, row1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(row0, row1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(row2, row3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(row2, row3, 2, 6, 3, 7);
+  v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32);
+  v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64);
+  v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96);
+}

@@ -1,0 +1,32 @@
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type NamedTensorMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+
+/** Names of the kernels that this package adds to tfjs's. */
+export type OwnKernel =
+  | 'FbsdBatchNormGradient'
+  | 'FbsdMoments'
+  | 'FbsdNormalize'
+  | 'FbsdReluGradient'
+  | 'FbsdSgd';
+
+/**
+ * Runs a kernel of ours if `accelerate()` installed it for the current backend.
+ *
+ * @param inputs those that are undefined are left out
+ * @returns its outputs, or undefined if there is none: then compose stock ops
+ */
+export function runOwnKernel(
+  name: OwnKernel,
+  inputs: Record<string, Tensor | undefined>,
+  attrs: Record<string, number | boolean> = {},
+): Tensor[] | undefined {
+  if (!getKernel(name, getBackend())) return undefined;
+  const given = Object.entries(inputs).filter(([, tensor]) => tensor);
+  const outputs = engine().runKernel(name, Object.fromEntries(given) as NamedTensorMap, attrs);
+  return Array.isArray(outputs) ? outputs : [outputs as Tensor];
+}

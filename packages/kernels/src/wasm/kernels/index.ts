@@ -1,0 +1,35 @@
+import type { Replacement } from '../../install.ts';
+import { batchNormGradient, moments, normalize } from './batch-norm.ts';
+import { conv2D, fusedConv2D } from './conv2d.ts';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { fusedBatchNorm } from './fused-batch-norm.ts';
+import { batchMatMul, fusedMatMul } from './mat-mul.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
+import { mean, sum } from './reduction.ts';
+import { reluGradient } from './relu-gradient.ts';
+import { sgd } from './sgd.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** Kernels that run in our WebAssembly module. */
+export const handWritten: readonly Replacement[] = [
+  batchMatMul,
+  batchNormGradient,
+  conv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  fusedBatchNorm,
+  fusedConv2D,
+  fusedMatMul,
+  maxPoolGrad,
+  mean,
+  moments,
+  normalize,
+  reluGradient,
+  sgd,
+  sum,
+  unsortedSegmentSum,
+];

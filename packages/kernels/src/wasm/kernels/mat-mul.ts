@@ -1,0 +1,95 @@
+import {
+  _FusedMatMul,
+  type _FusedMatMulAttrs,
+  BatchMatMul,
+  backend_util,
+  type KernelFunc,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { Replacement } from '../../install.ts';
+import { activate } from '../activation.ts';
+import { moduleOf } from '../module.ts';
+import { roundUp } from './convolution.ts';
+
+interface Inputs {
+  a: TensorInfo;
+  b: TensorInfo;
+  bias?: TensorInfo;
+  preluActivationWeights?: TensorInfo;
+}
+
+interface Attrs {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** Matrix products that transpose while packing; the stock kernel has a scalar loop for these. */
+export const batchMatMul: Replacement = { kernelName: BatchMatMul, create: (stock) => fast(stock) };
+
+/**
+ * The same with bias and activation. (With transposes or batches the stock kernel adds the wrong
+ * elements of the bias.)
+ */
+export const fusedMatMul: Replacement = {
+  kernelName: _FusedMatMul,
+  create: (stock) => {
+    const product = fast(stock);
+    return (args) => {
+      const { preluActivationWeights } = args.inputs as unknown as Inputs;
+      const attrs = args.attrs as unknown as _FusedMatMulAttrs;
+      return activate(product(args) as TensorInfo, attrs, preluActivationWeights);
+    };
+  },
+};
+
+function fast(stock: KernelFunc): KernelFunc {
+  return (args) => {
+    const { a, b, bias } = args.inputs as unknown as Inputs;
+    const { transposeA, transposeB } = args.attrs as unknown as Attrs;
+    const [heightA, widthA] = a.shape.slice(-2) as [number, number];
+    const [heightB, widthB] = b.shape.slice(-2) as [number, number];
+    const [rows, inner] = transposeA ? [widthA, heightA] : [heightA, widthA];
+    const [innerB, columns] = transposeB ? [widthB, heightB] : [heightB, widthB];
+    const outer = backend_util.assertAndGetBroadcastShape(
+      a.shape.slice(0, -2),
+      b.shape.slice(0, -2),
+    );
+    const batch = util.sizeFromShape(outer);
+    const [batchA, batchB] = [a, b].map((x) => util.sizeFromShape(x.shape.slice(0, -2)));
+    const unusual =
+      a.dtype !== 'float32' ||
+      b.dtype !== 'float32' ||
+      inner !== innerB ||
+      (batchA !== batch && batchA !== 1) ||
+      (batchB !== batch && batchB !== 1) ||
+      (bias && bias.shape.join() !== `${columns}`);
+    if (unusual) return stock(args);
+
+    const module = moduleOf(args.backend);
+    const c = module.output([...outer, rows, columns]);
+    const perThread = 128 + 65536 + 1024 * roundUp(columns, 8);
+    const [scratch] = module.scratch(module.threads * perThread) as [number];
+    const [left, right, to] = [module.address(a), module.address(b), module.address(c)];
+    const offset = bias ? module.address(bias) : 0;
+    const strips = Math.ceil(rows / 4);
+    const work = { items: batch * strips, cost: 4 * columns * inner };
+    module.parallel('multiply', work, (first, last, thread) => [
+      left,
+      Number(transposeA),
+      batchA === 1 ? 0 : rows * inner,
+      right,
+      Number(transposeB),
+      batchB === 1 ? 0 : inner * columns,
+      offset,
+      to,
+      rows,
+      columns,
+      inner,
+      first,
+      last,
+      scratch + thread * perThread,
+    ]);
+    return c;
+  };
+}
