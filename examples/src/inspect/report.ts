@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { page, type Report } from './page.ts';
+
+/**
+ * Writes a report as one self-contained HTML file. It appears complete or not at all: an existing
+ * report is replaced only when the new one is written.
+ *
+ * @throws RangeError when class names, confusion matrix, labels or pictures do not fit together
+ */
+export async function writeReport(file: string, report: Report): Promise<void> {
+  check(report);
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, (await page(report)).text, { flush: true });
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function check({ classNames, evaluation, samples }: Report): void {
+  const classes = classNames.length;
+  const sizes = evaluation
+    ? [evaluation.confusion, ...evaluation.confusion].map((x) => x.length)
+    : [];
+  if (sizes.some((size) => size !== classes)) {
+    throw new RangeError(
+      `[fbsd] writeReport: ${classes} class names need a confusion matrix [${classes},${classes}]; got rows and columns of ` +
+        `${[...new Set(sizes)].join(', ')}. Pass the class names of the data set that was evaluated.`,
+    );
+  }
+  for (const { file, label, pixels, inspection } of samples) {
+    const side = Math.sqrt(pixels.length / 3);
+    if (!Number.isInteger(side) || side === 0) {
+      throw new RangeError(
+        `[fbsd] writeReport: ${file}: expected the 3·S·S bytes of a square RGB picture; got ${pixels.length}. Pass the crop that the model saw.`,
+      );
+    }
+    if (label !== undefined && !(label in classNames)) {
+      throw new RangeError(
+        `[fbsd] writeReport: ${file}: expected a label from 0 to ${classes - 1}; got ${label}. Labels count from 0.`,
+      );
+    }
+    if (inspection.combined.length !== classes) {
+      throw new RangeError(
+        `[fbsd] writeReport: ${file}: expected probabilities of ${classes} classes; got ${inspection.combined.length}. Pass the class names that the model was trained with.`,
+      );
+    }
+  }
+}
