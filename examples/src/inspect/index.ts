@@ -1,7 +1,4 @@
-export type { ReportFacts } from './headline.ts';
-export type { HeatMap } from './heat-map.ts';
 export { type Inspection, inspectImages, type LevelInspection } from './inspect.ts';
 export type { Report } from './page.ts';
 export { writeReport } from './report.ts';
 export type { ReportSample } from './sample-card.ts';
-export type { Strip } from './strips.ts';

@@ -138,7 +138,7 @@ code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
   .level.width { grid-template-columns: 1fr 1fr 1fr; }
   .level .note { order: 0; grid-column: 1 / -1; padding-left: 0; }
   .level.head { font-size: 11.5px; }
-  .bar-label { font-size: 8px; }
+  .bar-label { font-size: 7.6px; }
   .cells tbody th { position: sticky; left: 0; background: var(--paper); }
   .cells tbody th span { max-width: 8.5em; }
 }

@@ -100,7 +100,7 @@ function exampleInspection(classes: number): Inspection {
   };
 }
 
-export function exampleLevel(
+function exampleLevel(
   given: Pick<LevelInspection, 'level' | 'probabilities' | 'suppressed'> & Partial<LevelInspection>,
 ): LevelInspection {
   const parts = given.probabilities.length;
