@@ -1,0 +1,144 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fbsd, SGD } from '@fbsd/examples';
+import { accelerate } from '@fbsd/kernels';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import '@tensorflow/tfjs-backend-wasm';
+import { type Dataset, loadCub } from '../../src/data/index.ts';
+import { disposeVelocities, loadCheckpoint } from '../../src/train/checkpoint.ts';
+import { type EpochLine, readMetrics, type StepLine } from '../../src/train/metrics.ts';
+import { checkpointDirectory } from '../../src/train/run-directory.ts';
+import { type TrainArgs, train } from '../../src/train/trainer.ts';
+import { lines, writeTinyCub } from '../data/support/tiny-cub.ts';
+
+const CLASSES = 3;
+const rates = { newLearningRate: 0.05, pretrainedLearningRate: 0.05 };
+
+let folder: string;
+let dataset: Dataset;
+
+beforeAll(async () => {
+  tf.env().set('PROD', true);
+  await tf.setBackend('wasm');
+  accelerate();
+  folder = await mkdtemp(join(tmpdir(), 'fbsd-trainer-'));
+  // Five training images in batches of 2, 2 and 1: two steps an epoch.
+  const split = [1, 2, 3, 4, 5, 6].map((id) => `${id} ${Number(id < 6)}`);
+  await writeTinyCub(join(folder, 'data'), { 'train_test_split.txt': lines(split) });
+  dataset = await loadCub(join(folder, 'data'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function createModel(): LayersModel {
+  const widths = { convWidths: [8, 12], hiddenUnits: 6 } as const;
+  return fbsd({ arch: 'mini', classes: CLASSES, imageSize: 65, seed: 1, ...widths });
+}
+
+function argsFor(name: string, model: LayersModel, optimizer: SGD): TrainArgs {
+  return {
+    ...{ model, optimizer, dataset, runDirectory: join(folder, name) },
+    ...{ imageSize: 65, batchSize: 2, totalEpochs: 2, schedule: 'cosine' },
+    ...{ logEverySteps: 1, seed: 5 },
+  };
+}
+
+async function makeRun(name: string, args: Partial<TrainArgs> = {}) {
+  await mkdir(join(folder, name));
+  const model = createModel();
+  const optimizer = new SGD(model, rates);
+  return { model, optimizer, args: { ...argsFor(name, model, optimizer), ...args } };
+}
+
+const values = (model: LayersModel) => model.getWeights().map((w) => Array.from(w.dataSync()));
+
+describe('train', () => {
+  test('logs steps and epochs, keeps the last and the best checkpoint, leaves no tensor', async () => {
+    const { model, optimizer, args } = await makeRun('whole', { totalEpochs: 6 });
+    const before = tf.memory().numTensors;
+    const result = await train(args);
+    expect(tf.memory().numTensors - before).toBe(model.trainableWeights.length); // velocities
+
+    expect(result.finished).toBe(true);
+    expect(result.progress).toMatchObject({ epoch: 7, step: 12, batch: 0 });
+    expect(result.evaluation?.count).toBe(1);
+    expect(result.evaluation?.confusion.flat().reduce((a, b) => a + b)).toBe(1);
+    expect(result.imagesPerSecond).toBeGreaterThan(0);
+
+    const logged = await readMetrics(args.runDirectory);
+    const steps = logged.filter((line): line is StepLine => line.kind === 'step');
+    const epochs = logged.filter((line): line is EpochLine => line.kind === 'epoch');
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(steps[0]?.learningRate).toEqual({ new: 0.05, pretrained: 0.05 });
+    expect(steps[6]?.learningRate.new).toBeCloseTo(0.025, 10);
+    expect(epochs[5]?.train.loss).toBeCloseTo(
+      ((steps[10] as StepLine).loss + (steps[11] as StepLine).loss) / 2,
+      6,
+    );
+
+    expect((await readdir(join(args.runDirectory, 'checkpoints'))).sort()).toEqual([
+      'best',
+      'last',
+    ]);
+    const best = await loadCheckpoint(checkpointDirectory(args.runDirectory, 'best'));
+    expect(best.progress.best).toEqual(result.progress.best);
+    disposeVelocities(best.velocities);
+    best.model.dispose();
+    optimizer.dispose();
+    model.dispose();
+  }, 120_000);
+
+  test('interrupted in the middle of an epoch and resumed, it ends with exactly the same weights', async () => {
+    const whole = await makeRun('uninterrupted');
+    const expected = await train(whole.args);
+
+    const interrupt = new AbortController();
+    const first = await makeRun('interrupted', {
+      signal: interrupt.signal,
+      listener: { onStep: ({ step }) => step === 3 && interrupt.abort() },
+    });
+    const stopped = await train(first.args);
+    expect(stopped.finished).toBe(false);
+    expect(stopped.progress).toMatchObject({ epoch: 2, step: 3, batch: 1 });
+
+    const last = checkpointDirectory(first.args.runDirectory, 'last');
+    const { model, velocities, progress } = await loadCheckpoint(last);
+    const optimizer = new SGD(model, rates);
+    optimizer.setVelocities(velocities);
+    disposeVelocities(velocities);
+    const resumed = await train({
+      ...argsFor('interrupted', model, optimizer),
+      progress,
+    });
+    expect(resumed.finished).toBe(true);
+    expect(resumed.evaluation).toEqual(expected.evaluation);
+    expect(values(model)).toEqual(values(whole.model));
+    for (const x of [whole, first, { model, optimizer }]) {
+      x.optimizer.dispose();
+      x.model.dispose();
+    }
+  }, 120_000);
+
+  test('stops at a loss that is not a number, says the step and keeps the checkpoint from before', async () => {
+    const { model, optimizer, args } = await makeRun('diverging', {
+      listener: {
+        onLine: (line) => {
+          if (line.kind === 'epoch')
+            model.setWeights(model.getWeights().map((w) => tf.mul(w, Number.NaN)));
+        },
+      },
+    });
+    await expect(train(args)).rejects.toThrow(
+      /the loss is NaN at step 3 \(epoch 2\)\. The checkpoints of epoch 1 are kept in .*--learning-rate/,
+    );
+    const last = await loadCheckpoint(checkpointDirectory(args.runDirectory, 'last'));
+    expect(last.progress.step).toBe(2);
+    expect(last.model.getWeights().every((w) => w.dataSync().every(Number.isFinite))).toBe(true);
+    disposeVelocities(last.velocities);
+    last.model.dispose();
+    optimizer.dispose();
+    model.dispose();
+  }, 120_000);
+});
