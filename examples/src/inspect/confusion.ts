@@ -1,5 +1,5 @@
+import { count, percent } from '../format.ts';
 import { RIGHT, WRONG } from './colours.ts';
-import { count, percent } from './format.ts';
 import { type Html, html } from './html.ts';
 import { pngURI } from './pictures.ts';
 

@@ -1,5 +1,5 @@
+import { percent } from '../format.ts';
 import type { Averages, EpochLine, MetricsLine, StepLine } from '../train/metrics.ts';
-import { percent } from './format.ts';
 import { type Html, html } from './html.ts';
 import { lineChart, type Point, type Series } from './line-chart.ts';
 

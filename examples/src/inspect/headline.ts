@@ -1,5 +1,5 @@
+import { bytes, count, duration, percent, significant } from '../format.ts';
 import type { Evaluation } from '../train/metrics.ts';
-import { bytes, count, duration, percent, significant } from './format.ts';
 import { type Html, html } from './html.ts';
 
 /** What a run took; what is not known is left out of the report. */

@@ -1,4 +1,4 @@
-import { significant } from './format.ts';
+import { significant } from '../format.ts';
 import { type Html, html } from './html.ts';
 import { fractionTicks, integerTicks } from './ticks.ts';
 

@@ -1,4 +1,4 @@
-import { percent, significant } from './format.ts';
+import { percent, significant } from '../format.ts';
 import { type Html, html } from './html.ts';
 import type { Inspection, LevelInspection } from './inspect.ts';
 import { heatMapURI, photoURI } from './pictures.ts';

@@ -1,4 +1,4 @@
-import { percent, significant } from './format.ts';
+import { percent, significant } from '../format.ts';
 import { type Html, html } from './html.ts';
 import type { LevelInspection } from './inspect.ts';
 

@@ -1,4 +1,4 @@
-import { bytes, count, duration, percent, significant } from '../../src/inspect/format.ts';
+import { bytes, count, duration, percent, significant } from '../../src/format.ts';
 
 describe('format', () => {
   test.each([

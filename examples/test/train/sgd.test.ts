@@ -73,7 +73,7 @@ describeBackends('SGD', () => {
     const optimizer = new SGD(net);
     expectNoLeak(() => {
       step(net, optimizer);
-      return null;
+      return [];
     });
     const before = tf.memory().numTensors;
     optimizer.dispose();
