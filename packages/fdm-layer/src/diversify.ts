@@ -1,11 +1,7 @@
-import { customGrad, type GradSaveFunc, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type Directed, direct } from './direction.ts';
-import { exchange, exchangeGradient } from './exchange.ts';
-import { byImages, imagesAtOnce } from './images.ts';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { runDiversify } from './kernel.ts';
 import { checkMaps } from './maps.ts';
 import { checkOptions, type FDMOptions } from './options.ts';
-import { addPairs } from './pairs.ts';
-import { fromRow, toRow } from './row.ts';
 
 /**
  * Feature diversification: each map receives, at each position, the features of every other map,
@@ -27,7 +23,6 @@ import { fromRow, toRow } from './row.ts';
  */
 export function diversify<T extends Tensor>(maps: readonly T[], options: FDMOptions = {}): T[] {
   const { gamma, scale } = checkOptions('diversify', options);
-  const factor = gamma * scale;
   const shapes = maps.map((map) => map.shape);
   checkMaps('diversify', shapes);
   for (const [i, { dtype }] of maps.entries()) {
@@ -37,55 +32,5 @@ export function diversify<T extends Tensor>(maps: readonly T[], options: FDMOpti
       );
     }
   }
-  const size = imagesAtOnce(shapes);
-  // customGrad has one output: the maps come out of it in a row.
-  const op = customGrad((...args) => {
-    const save = args.pop() as GradSaveFunc;
-    save(args as Tensor[]);
-    return {
-      value: toRow(forward(args as Tensor[], factor, size)),
-      gradFunc: (dy: Tensor, saved: Tensor[]) =>
-        tidy(() => backward(saved, fromRow(dy, shapes), factor, size)),
-    };
-  });
-  return tidy(() => fromRow(op(...maps), shapes) as T[]);
-}
-
-/** The diversified maps [B,S,C] of maps [B,…,C]. */
-function forward(maps: readonly Tensor[], factor: number, size: number): Tensor[] {
-  return byImages(maps.map(byPosition), size, (images) => {
-    const directed = images.map(direct);
-    return addPairs(images, (i, j) =>
-      exchange(directed[i] as Directed, directed[j] as Directed, factor),
-    );
-  });
-}
-
-/** The gradients of maps [B,…,C], in their shapes, from those of the diversified maps. */
-function backward(
-  maps: readonly Tensor[],
-  dz: readonly Tensor[],
-  factor: number,
-  size: number,
-): Tensor[] {
-  const gradients = byImages([...maps, ...dz].map(byPosition), size, (images) => {
-    const directed = images.slice(0, maps.length).map(direct);
-    const dy = images.slice(maps.length);
-    return addPairs(dy, (i, j) =>
-      exchangeGradient(
-        directed[i] as Directed,
-        directed[j] as Directed,
-        dy[i] as Tensor,
-        dy[j] as Tensor,
-        factor,
-      ),
-    );
-  });
-  return gradients.map((gradient, i) => reshape(gradient, (maps[i] as Tensor).shape));
-}
-
-/** [B,H,W,C] or [B,S,C] → [B,S,C]. */
-function byPosition(map: Tensor): Tensor {
-  const [batch, channels] = [map.shape[0] as number, map.shape.at(-1) as number];
-  return reshape(map, [batch, -1, channels]);
+  return runDiversify(maps, gamma * scale) as T[];
 }

@@ -1,4 +1,4 @@
-import { serialization, type Tensor } from '@tensorflow/tfjs-core';
+import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { diversify } from './diversify.ts';
 import { checkMaps } from './maps.ts';
@@ -51,7 +51,6 @@ export class FDM extends layers.Layer {
     return { ...super.getConfig(), gamma: this.gamma, scale: this.scale };
   }
 }
-serialization.registerClass(FDM);
 
 /** Makes an {@link FDM} layer: `fdm({gamma: 1}).apply([a1, a2, a3])`, n maps in, n maps out. */
 export function fdm(args: FDMArgs = {}): FDM {

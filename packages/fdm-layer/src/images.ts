@@ -1,4 +1,13 @@
-import { concat, dispose, getBackend, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  concat,
+  dispose,
+  gatherND,
+  getBackend,
+  range,
+  reshape,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 
 /** Elements of the largest position × position matrix that may be made at once: 128 MiB. */
 const BUDGET = 2 ** 25;
@@ -9,11 +18,11 @@ const BUDGET = 2 ** 25;
  * One on wasm, whose matMul is fast for a single product only. Elsewhere as many as the budget
  * holds: fewer, larger operations suit a GPU.
  *
- * @param shapes of the maps, [B,…,C] each
+ * @param maps [B,…,C] each
  */
-export function imagesAtOnce(shapes: readonly (readonly number[])[]): number {
+export function imagesAtOnce(maps: readonly { shape: readonly number[] }[]): number {
   if (getBackend() === 'wasm') return 1;
-  const positions = shapes.map((shape) => shape.slice(1, -1).reduce((a, b) => a * b, 1));
+  const positions = maps.map(({ shape }) => shape.slice(1, -1).reduce((a, b) => a * b, 1));
   const [largest = 1, second = 1] = positions.sort((a, b) => b - a);
   return Math.max(1, Math.floor(BUDGET / (largest * second)));
 }
@@ -28,15 +37,15 @@ export function imagesAtOnce(shapes: readonly (readonly number[])[]): number {
 export function byImages(
   inputs: readonly Tensor[],
   size: number,
-  f: (inputs: Tensor[]) => Tensor[],
+  f: (inputs: readonly Tensor[]) => Tensor[],
 ): Tensor[] {
+  const batch = (inputs[0] as Tensor).shape[0] as number;
+  if (size >= batch) return tidy(() => f(inputs));
   return tidy(() => {
-    const batch = (inputs[0] as Tensor).shape[0] as number;
     const results: Tensor[][] = [];
     for (let begin = 0; begin < batch; begin += size) {
-      const images = Math.min(size, batch - begin);
-      const take = (x: Tensor) => (images === batch ? x : slice(x, [begin], [images]));
-      results.push(tidy(() => f(inputs.map(take))));
+      const end = Math.min(begin + size, batch);
+      results.push(tidy(() => f(inputs.map((x) => take(x, begin, end)))));
     }
     return (results[0] as Tensor[]).map((_, i) => {
       const parts = results.map((result) => result[i] as Tensor);
@@ -45,4 +54,9 @@ export function byImages(
       return whole;
     });
   });
+}
+
+/** Images `begin` to `end` − 1. Not by `slice`: that of wasm copies all images first. */
+function take(x: Tensor, begin: number, end: number): Tensor {
+  return gatherND(x, reshape(range(begin, end, 1, 'int32'), [end - begin, 1]));
 }

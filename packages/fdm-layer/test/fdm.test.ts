@@ -1,4 +1,3 @@
-import './setup.ts';
 import { diversify, FDM, fdm } from '@fbsd/fdm';
 import { checkLayer, describeBackends, signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';

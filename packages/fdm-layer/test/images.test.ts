@@ -1,4 +1,3 @@
-import './setup.ts';
 import { describeBackends } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { byImages, imagesAtOnce } from '../src/images.ts';
@@ -20,11 +19,11 @@ describeBackends('images', (backend) => {
     });
   });
   test('their matrices stay within 128 MiB, and wasm takes one at once', () => {
-    const shapes = [56, 28, 14].map((size) => [20, size, size, 1024]);
+    const maps = [56, 28, 14].map((size) => ({ shape: [20, size, size, 1024] }));
     const bytes = 3136 * 784 * 4;
     const images = backend === 'wasm' ? 1 : Math.floor((128 * 1024 * 1024) / bytes);
-    expect(imagesAtOnce(shapes)).toBe(images);
-    expect(imagesAtOnce([...shapes].reverse())).toBe(images);
-    expect(imagesAtOnce(Array(2).fill([1, 8000, 1]))).toBe(1);
+    expect(imagesAtOnce(maps)).toBe(images);
+    expect(imagesAtOnce([...maps].reverse())).toBe(images);
+    expect(imagesAtOnce(Array(2).fill({ shape: [1, 8000, 1] }))).toBe(1);
   });
 });

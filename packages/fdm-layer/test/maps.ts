@@ -1,4 +1,3 @@
-import './setup.ts';
 import { diversify } from '@fbsd/fdm';
 import {
   expectClose,

@@ -1,4 +1,4 @@
-import { serialization, type Tensor } from '@tensorflow/tfjs-core';
+import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import { layers, type Shape } from '@tensorflow/tfjs-layers';
 import { checkK, checkPositions } from './positions.ts';
 import { DEFAULTS, type TopKMeanOptions, topKMean } from './topk-mean.ts';
@@ -44,7 +44,6 @@ export class TopKPool extends layers.Layer {
     return { ...super.getConfig(), k: this.k };
   }
 }
-serialization.registerClass(TopKPool);
 
 /** Makes a {@link TopKPool} layer: `topKPool({k: 5}).apply(x)`, [B,H,W,C] → [B,C]. */
 export function topKPool(args: TopKPoolArgs = {}): TopKPool {
