@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import { batchNorm, sgdStep } from '@fbsd/kernels';
 
-/** Makes the weights anew on the current backend; returns a function that trains one step. */
+/** Makes the weights anew on the current backend. */
 export function trainer({ batch = 16, size = 96, classes = 10 } = {}) {
   const variables = [];
   let seed = 0;
@@ -54,20 +54,23 @@ export function trainer({ batch = 16, size = 96, classes = 10 } = {}) {
   const labels = tf.tidy(() =>
     tf.cast(tf.oneHot(tf.tensor1d(classOf, 'int32'), classes), 'float32'),
   );
-  const velocities = variables.map((v) => tf.variable(tf.zerosLike(v), false));
+  const velocities = variables.map((v) => tf.tidy(() => tf.variable(tf.zerosLike(v), false)));
   const options = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4 };
 
-  /** One step; returns the loss before it. */
-  return () =>
-    tf.tidy(() => {
-      const crossEntropy = () =>
-        tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(forward(images)), labels), 1)));
-      const { value, grads } = tf.variableGrads(crossEntropy, variables);
-      variables.forEach((variable, i) => {
-        const next = sgdStep(variable, velocities[i], grads[variable.name], options);
-        variable.assign(next.weight);
-        velocities[i].assign(next.velocity);
-      });
-      return value.dataSync()[0];
-    });
+  return {
+    /** One step; returns the loss before it. */
+    step: () =>
+      tf.tidy(() => {
+        const crossEntropy = () =>
+          tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(forward(images)), labels), 1)));
+        const { value, grads } = tf.variableGrads(crossEntropy, variables);
+        variables.forEach((variable, i) => {
+          const next = sgdStep(variable, velocities[i], grads[variable.name], options);
+          variable.assign(next.weight);
+          velocities[i].assign(next.velocity);
+        });
+        return value.dataSync()[0];
+      }),
+    dispose: () => tf.dispose([images, labels, variables, velocities]),
+  };
 }

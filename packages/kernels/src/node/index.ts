@@ -1,0 +1,1 @@
+export { type ThreadedWasm, type ThreadedWasmOptions, useThreadedWasm } from './threaded-wasm.ts';

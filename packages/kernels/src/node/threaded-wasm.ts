@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import {
+  backend,
+  findBackendFactory,
+  getBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import { type Acceleration, accelerate } from '../accelerate.ts';
+import type { WasmBackend } from '../wasm/backend.ts';
+import { useModule } from '../wasm/module.ts';
+import { loadSharedBackend } from './shared-backend.ts';
+import { ThreadPool } from './thread-pool.ts';
+
+export interface ThreadedWasmOptions {
+  /** How many threads compute, the main one included. @default the number of CPUs */
+  threads?: number;
+}
+
+/** The threaded wasm backend in use. */
+export interface ThreadedWasm {
+  readonly threads: number;
+  readonly acceleration: Acceleration;
+  /** Ends the threads, disposes all tensors of the backend and puts tfjs's own wasm backend back. */
+  dispose(): Promise<void>;
+}
+
+const PRIORITY = 2; // tfjs's own for wasm
+
+/**
+ * Makes wasm the current backend, in its build for shared memory, with the kernels of this package
+ * (see `accelerate`) on a pool of threads. For Node, where tfjs itself runs wasm on one thread only.
+ *
+ * The process ends by itself when its work is done, also without `dispose()`.
+ *
+ * ```ts
+ * const wasm = await useThreadedWasm({ threads: 4 });
+ * await model.fit(x, y);
+ * await wasm.dispose();
+ * ```
+ *
+ * @throws RangeError if threads is not a positive integer
+ * @throws Error if the wasm backend already holds tensors, which would be lost
+ */
+export async function useThreadedWasm({
+  threads = availableParallelism(),
+}: ThreadedWasmOptions = {}): Promise<ThreadedWasm> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(
+      `[@fbsd/kernels] useThreadedWasm: threads must be a positive integer; got ${threads}.`,
+    );
+  }
+  const held = getBackend() === 'wasm' ? backend().numDataIds() : 0;
+  if (held > 0) {
+    throw new Error(
+      `[@fbsd/kernels] useThreadedWasm: the wasm backend in use holds ${held} tensors, which would be lost. ` +
+        'Call it before making tensors, or dispose them.',
+    );
+  }
+
+  const shared = (await loadSharedBackend()) as unknown as WasmBackend;
+  let pool: ThreadPool | undefined;
+  useModule(shared, (code, memory) => {
+    pool = new ThreadPool(code, memory, threads);
+    return pool;
+  });
+  await pool?.ready;
+
+  const stock = findBackendFactory('wasm');
+  removeBackend('wasm');
+  registerBackend('wasm', () => shared, PRIORITY);
+  await setBackend('wasm');
+  const acceleration = accelerate();
+  let disposed = false;
+  return {
+    threads,
+    acceleration,
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      acceleration.restore();
+      removeBackend('wasm');
+      registerBackend('wasm', stock, PRIORITY);
+      await pool?.terminate();
+    },
+  };
+}
