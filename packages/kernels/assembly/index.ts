@@ -14,5 +14,6 @@ export { columnSums } from './column-sums';
 export { convolve, filterGradient, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { reluGradient, segmentSum, sgd } from './elementwise';
+export { exponential } from './exponential';
 export { multiply } from './matrix-product';
 export { maxPoolGradient } from './max-pool';

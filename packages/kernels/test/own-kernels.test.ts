@@ -103,3 +103,26 @@ describe('relu', () => {
     });
   });
 });
+
+describe('exp', () => {
+  test('is within 2 units in the last place, down to the smallest numbers', () => {
+    tf.tidy(() => {
+      const x = Float32Array.from({ length: 20_001 }, (_, i) => -103 + (i * 191.7) / 20_000);
+      const y = tf.exp(tf.tensor1d(x)).dataSync();
+      x.forEach((value, i) => {
+        const exact = Math.exp(value);
+        const unit = 2 ** Math.max(-149, Math.floor(Math.log2(exact)) - 23);
+        expect(Math.abs((y[i] as number) - exact)).toBeLessThanOrEqual(2 * unit);
+      });
+    });
+  });
+
+  test('of the extremes', () => {
+    tf.tidy(() => {
+      const infinity = Number.POSITIVE_INFINITY;
+      const y = tf.exp(tf.tensor1d([0, -infinity, infinity, Number.NaN, -200, 200, 88.8]));
+      expect(Array.from(y.dataSync())).toEqual([1, 0, infinity, Number.NaN, 0, infinity, infinity]);
+      expect(tf.exp(tf.tensor1d([1, 2], 'int32')).dataSync()[1]).toBeCloseTo(Math.exp(2), 5);
+    });
+  });
+});

@@ -4,6 +4,7 @@ import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { exp } from './exp.ts';
 import { fusedBatchNorm } from './fused-batch-norm.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
@@ -21,6 +22,7 @@ export const handWritten: readonly Replacement[] = [
   conv2DBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  exp,
   fusedBatchNorm,
   fusedConv2D,
   fusedMatMul,
