@@ -11,7 +11,8 @@ import { checkOptions, type FDMOptions } from './options.ts';
  *     Z_i = F_i + γ·scale·Σ_{j≠i} softmax(A_ij)·F_j          softmax over the positions of j
  *
  * All pairs, taken from the maps as given. Differentiable in every map. Only the maps are kept for
- * the backward pass: the S_i×S_j matrices are computed anew, one pair and a few images at a time.
+ * the backward pass: the S_i×S_j matrices are computed anew, one pair and a few images at a time. The
+ * gradient is of first order: the op cannot be differentiated twice.
  *
  * @param maps at least two, float32 [B,H,W,C] or [B,S,C] each, of any H, W or S and of one B and C
  * @returns as many maps of the same shapes

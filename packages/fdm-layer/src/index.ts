@@ -1,9 +1,9 @@
 import { serialization } from '@tensorflow/tfjs-core';
-import { FDM, type FDMArgs, fdm } from './fdm.ts';
-
-// Here, in the one file that bundlers keep for its side effects.
-serialization.registerClass(FDM);
+import { FDM } from './fdm.ts';
 
 export { diversify } from './diversify.ts';
+export { FDM, type FDMArgs, fdm } from './fdm.ts';
 export type { FDMOptions } from './options.ts';
-export { FDM, type FDMArgs, fdm };
+
+// Here and not beside the class: bundlers keep this file for its side effects.
+serialization.registerClass(FDM);

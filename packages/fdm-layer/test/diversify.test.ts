@@ -52,6 +52,28 @@ describeBackends('diversify', (backend) => {
     });
   });
 
+  describe('kernel', () => {
+    test('that of a backend is used instead of the composed one', () => {
+      const inputs = maps('kernel');
+      diversify(inputs); // registers the composed one
+      const kernelName = 'FbsdDiversify';
+      const composed = tf.getKernel(kernelName, backend);
+      const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) => {
+        expect(attrs).toEqual({ factor: 0.5 });
+        return (inputs as unknown as tf.Tensor[]).map((x) => tf.zerosLike(x));
+      };
+      tf.unregisterKernel(kernelName, backend);
+      tf.registerKernel({ kernelName, backendName: backend, kernelFunc });
+      try {
+        const [z] = diversify(inputs, { gamma: 0.25, scale: 2 }) as [tf.Tensor];
+        expect(new Set(z.dataSync())).toEqual(new Set([0]));
+      } finally {
+        tf.unregisterKernel(kernelName, backend);
+        tf.registerKernel(composed);
+      }
+    });
+  });
+
   describe('memory', () => {
     const peak = async (shapes: number[][]) => {
       const inputs = maps('peak', shapes);

@@ -1,8 +1,8 @@
 import { serialization } from '@tensorflow/tfjs-core';
-import { TopKPool, type TopKPoolArgs, topKPool } from './topk-pool.ts';
-
-// Here, in the one file that bundlers keep for its side effects.
-serialization.registerClass(TopKPool);
+import { TopKPool } from './topk-pool.ts';
 
 export { type TopKMeanOptions, topKMean } from './topk-mean.ts';
-export { TopKPool, type TopKPoolArgs, topKPool };
+export { TopKPool, type TopKPoolArgs, topKPool } from './topk-pool.ts';
+
+// Here and not beside the class: bundlers keep this file for its side effects.
+serialization.registerClass(TopKPool);

@@ -33,7 +33,7 @@ export const DEFAULTS = { k: 5 } as const;
  *
  * Differentiable: dy/k goes to the k positions that were chosen, nothing to the others. Of equal
  * responses the first positions are chosen (row by row), so always exactly k. Where NaN ranks among
- * numbers is left open, as in `tf.topk`.
+ * numbers is left open, as in `tf.topk`. The op cannot be differentiated twice.
  *
  * @param x float32 [B,H,W,C], or [B,S,C] for S positions
  * @returns float32 [B,C]
