@@ -1,4 +1,11 @@
-import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  initializers,
+  input,
+  type LayersModel,
+  layers,
+  model,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import type { Block } from './convolution.ts';
 
 /** A run of layers at one resolution; a module can be put after it. */
@@ -16,14 +23,26 @@ export interface Stage {
 /** What a backbone sends on after a stage; see {@link Backbone.apply}. */
 export type Between = (map: SymbolicTensor, stage: Stage) => SymbolicTensor;
 
+/** What makes an image classifier of a backbone. */
+export interface Head {
+  /** Name of its linear layer: `fc`, `classifier`. */
+  readonly classifier: string;
+  /** Applied to the last stage's map before it is pooled. @default nothing */
+  readonly last?: Block;
+  /** Seed of the linear layer's initial weights. @default none */
+  readonly seed?: number | undefined;
+}
+
 /** A convolutional network without its classifier, as a sequence of stages. */
 export class Backbone {
   readonly name: string;
   readonly stages: readonly Stage[];
+  private readonly head: Head;
 
-  constructor(name: string, stages: readonly Stage[]) {
+  constructor(name: string, stages: readonly Stage[], head: Head = { classifier: 'fc' }) {
     this.name = name;
     this.stages = stages;
+    this.head = head;
   }
 
   /**
@@ -63,4 +82,41 @@ export class Backbone {
     const outputs = taps.map((tap) => maps.get(tap) as SymbolicTensor);
     return model({ inputs, outputs, name: this.name });
   }
+
+  /**
+   * The backbone with average pooling and a linear layer: an image classifier as torchvision has it.
+   *
+   * Output: logits [B,classes].
+   *
+   * @param args.inputShape [H,W,3]
+   * @param args.classes 1000, ImageNet's, by default
+   * @throws RangeError for a number of classes below 1
+   */
+  classifier(args: { inputShape: [number, number, number]; classes?: number }): LayersModel {
+    const { inputShape, classes = IMAGENET_CLASSES } = args;
+    if (!Number.isInteger(classes) || classes < 1) {
+      throw new RangeError(
+        `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${classes}.`,
+      );
+    }
+    const { classifier, last = (map) => map, seed } = this.head;
+    const inputs = input({ shape: inputShape });
+    const pooled = layers
+      .globalAveragePooling2d({ name: 'avgpool' })
+      .apply(last(this.apply(inputs)));
+    const linear = layers.dense({
+      name: classifier,
+      units: classes,
+      // PyTorch's: uniform in ±1/√fan_in
+      kernelInitializer: initializers.varianceScaling({
+        scale: 1 / 3,
+        mode: 'fanIn',
+        distribution: 'uniform',
+        ...(seed !== undefined && { seed }),
+      }),
+    });
+    return model({ inputs, outputs: linear.apply(pooled) as SymbolicTensor, name: this.name });
+  }
 }
+
+const IMAGENET_CLASSES = 1000;

@@ -12,9 +12,12 @@ export function seedsFrom(seed: number | undefined): Seeds {
   return () => (next === undefined ? undefined : next++);
 }
 
+/** Which side of a kernel decides its initial spread: √(2 / fan). */
+export type Fan = 'in' | 'out';
+
 /**
  * 2-D convolution without bias as PyTorch pads it: `⌊size/2⌋` zeros on **each** side, also where it
- * strides (tfjs's 'same' pads the far side only). Kernels start from He et al.'s normal (fan out).
+ * strides (tfjs's 'same' pads the far side only). Kernels start from He et al.'s normal.
  */
 export function convolution(args: {
   name: string;
@@ -22,8 +25,10 @@ export function convolution(args: {
   size: number;
   strides?: number;
   seeds?: Seeds;
+  /** @default 'out' */
+  fan?: Fan;
 }): Block {
-  const { name, filters, size, strides = 1, seeds } = args;
+  const { name, filters, size, strides = 1, seeds, fan = 'out' } = args;
   const seed = seeds?.();
   const padded = strides > 1 && size > 1;
   const conv = layers.conv2d({
@@ -35,7 +40,7 @@ export function convolution(args: {
     useBias: false,
     kernelInitializer: initializers.varianceScaling({
       scale: 2,
-      mode: 'fanOut',
+      mode: fan === 'in' ? 'fanIn' : 'fanOut',
       distribution: 'normal',
       ...(seed !== undefined && { seed }),
     }),

@@ -1,6 +1,13 @@
-export { Backbone, type Between, type Stage } from './backbone.ts';
+export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
-export { type Block, convolution, type Seeds, seedsFrom } from './convolution.ts';
+export { type Block, convolution, type Fan, type Seeds, seedsFrom } from './convolution.ts';
+export {
+  type DenseNetArgs,
+  densenet,
+  densenet121,
+  densenet161,
+  type NamedDenseNetArgs,
+} from './densenet.ts';
 export {
   type NamedResNetArgs,
   type ResNetArgs,

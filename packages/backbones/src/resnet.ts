@@ -1,8 +1,8 @@
-import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { Backbone, type Stage } from './backbone.ts';
-import { batchNorm } from './batch-norm.ts';
-import { type Block, convolution, type Seeds, seedsFrom, zeroPadding } from './convolution.ts';
+import { type Block, seedsFrom } from './convolution.ts';
+import { requireDepths } from './depths.ts';
 import { EXPANSION, RESIDUAL_BLOCKS } from './residual-block.ts';
+import { stem } from './stem.ts';
 
 export interface ResNetArgs {
   name: string;
@@ -17,6 +17,8 @@ export interface ResNetArgs {
   seed?: number;
 }
 
+const DEFAULTS = { width: 64, stemSize: 7 } as const;
+
 /** What the named ResNets leave open. */
 export type NamedResNetArgs = Pick<ResNetArgs, 'seed'>;
 
@@ -29,15 +31,16 @@ export type NamedResNetArgs = Pick<ResNetArgs, 'seed'>;
  * @throws RangeError for an empty or non-positive `depths`
  */
 export function resnet(args: ResNetArgs): Backbone {
-  const { name, block, depths, width = 64, stemSize = 7, seed } = args;
-  if (depths.length === 0 || !depths.every((depth) => Number.isInteger(depth) && depth > 0)) {
-    throw new RangeError(
-      `[@fbsd/backbones] resnet: depths must be whole numbers from 1, one per stage; got [${depths}].`,
-    );
-  }
+  const { name, block, depths, width, stemSize, seed } = { ...DEFAULTS, ...args };
+  requireDepths('resnet', depths);
   const seeds = seedsFrom(seed);
   const stages: Stage[] = [
-    { name: 'stem', channels: width, reduction: 4, apply: stem(width, stemSize, seeds) },
+    {
+      name: 'stem',
+      channels: width,
+      reduction: 4,
+      apply: stem({ names: ['conv1', 'bn1', 'maxpool'], width, size: stemSize, seeds }),
+    },
   ];
   let inputChannels = width;
   depths.forEach((depth, i) => {
@@ -60,17 +63,7 @@ export function resnet(args: ResNetArgs): Backbone {
       apply: (x) => blocks.reduce((map, apply) => apply(map), x),
     });
   });
-  return new Backbone(name, stages);
-}
-
-/** Convolution, batch norm, ReLU and max pooling 3×3: a quarter of the resolution. */
-function stem(width: number, size: number, seeds: Seeds): Block {
-  const conv = convolution({ name: 'conv1', filters: width, size, strides: 2, seeds });
-  const bn = batchNorm({ name: 'bn1', activation: 'relu' });
-  // Behind a ReLU zeros pad a maximum as −∞ would.
-  const pad = zeroPadding('maxpool.pad', 1);
-  const pool = layers.maxPooling2d({ name: 'maxpool', poolSize: 3, strides: 2, padding: 'valid' });
-  return (x) => pool.apply(pad(bn.apply(conv(x)) as SymbolicTensor)) as SymbolicTensor;
+  return new Backbone(name, stages, { classifier: 'fc', seed: seeds() });
 }
 
 /** ResNet-18: 11.2 M parameters without classifier, stages of 64, 128, 256, 512 channels. */

@@ -78,6 +78,16 @@ describe('resnet', () => {
 });
 
 describe('Backbone', () => {
+  test('classifier() adds pooling and a linear layer with the name of torchvision', () => {
+    const classifier = tiny().classifier({ inputShape: [32, 32, 3], classes: 7 });
+    expect(classifier.outputs[0]?.shape).toEqual([null, 7]);
+    expect(classifier.getLayer('fc').weights.map((weight) => weight.shape)).toEqual([[32, 7], [7]]);
+    classifier.dispose();
+    expect(() => tiny().classifier({ inputShape: [32, 32, 3], classes: 0 })).toThrow(
+      '[@fbsd/backbones] tiny: classes must be a whole number from 1; got 0',
+    );
+  });
+
   test('a module between two stages changes what the next one sees', () => {
     const seen: string[] = [];
     const x = input({ shape: [32, 32, 3] });
@@ -122,8 +132,11 @@ describeBackends('convolution', () => {
     expectClose(net.predict(image) as tf.Tensor, { shape: [1, 2, 2, 1], data: [10, 24, 51, 90] });
     net.dispose();
   });
+});
 
-  test('a backbone with a stock head trains under model.fit', async () => {
+describe('a ResNet in training', () => {
+  test('trains under model.fit with a stock head', async () => {
+    await tf.setBackend('wasm');
     const { restore } = accelerate();
     const images = input({ shape: [16, 16, 3] });
     const pooled = layers.globalAveragePooling2d({}).apply(tiny({ seed: 3 }).apply(images));
