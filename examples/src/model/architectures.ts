@@ -1,4 +1,12 @@
-import { type Backbone, resnet, resnet18, resnet34, resnet50, resnet101 } from '@fbsd/backbones';
+import {
+  type Backbone,
+  densenet161,
+  resnet,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+} from '@fbsd/backbones';
 
 /** A backbone with the widths of the head that fits it. */
 export interface Architecture {
@@ -34,6 +42,7 @@ export const ARCHITECTURES = {
   resnet34: { backbone: resnet34, ...PUBLISHED_HEAD },
   resnet50: { backbone: resnet50, ...PUBLISHED_HEAD },
   resnet101: { backbone: resnet101, ...PUBLISHED_HEAD },
+  densenet161: { backbone: densenet161, ...PUBLISHED_HEAD },
 } as const satisfies Record<string, Architecture>;
 
 export type ArchitectureName = keyof typeof ARCHITECTURES;

@@ -47,7 +47,7 @@ const PARAMETERS: Record<string, string> = {
   moving_variance: 'running_var',
 };
 
-/** Name in the published ResNet model's state dict of a weight of ours. */
+/** Name in the published model's state dict of a weight of ours, on a ResNet or a DenseNet. */
 export function referenceName(name: string): string {
   const slash = name.lastIndexOf('/');
   const layer = name.slice(0, slash);
@@ -62,7 +62,14 @@ export function referenceName(name: string): string {
     .replace(/^bn1$/, 'features.layer0_2.1')
     .replace(/^layer1\./, 'features.layer0_2.4.')
     .replace(/^layer2\./, 'features.layer0_2.5.')
-    .replace(/^layer([34])\./, 'features.layer$1.0.');
+    .replace(/^layer([34])\./, 'features.layer$1.0.')
+    .replace(/^conv0$/, 'features.block0_2.0')
+    .replace(/^norm0$/, 'features.block0_2.1')
+    .replace(/^denseblock1\./, 'features.block0_2.4.')
+    .replace(/^transition1\./, 'features.block0_2.5.')
+    .replace(/^denseblock2\./, 'features.block0_2.6.')
+    .replace(/^transition([23])\./, (_, n) => `features.block${Number(n) + 1}.0.`)
+    .replace(/^denseblock([34])\./, 'features.block$1.1.');
   return `${reference}.${PARAMETERS[weight]}`;
 }
 

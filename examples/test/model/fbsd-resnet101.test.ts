@@ -1,0 +1,3 @@
+import { describeGolden } from './network-golden.ts';
+
+describeGolden('resnet101');
