@@ -1,0 +1,98 @@
+// Milliseconds of single kernels on wasm, one thread: stock, composed of stock kernels, our own.
+// Usage: npm run build && node bench/kernels.js
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import * as composedBatchNorm from '../dist/batch-norm-composed.js';
+import * as ownBatchNorm from '../dist/batch-norm-kernels.js';
+import { sgdStep } from '../dist/index.js';
+import { install } from '../dist/install.js';
+import { composed } from '../dist/wasm/composed/index.js';
+import { identity } from '../dist/wasm/identity.js';
+import { wasmReplacements } from '../dist/wasm/replacements.js';
+
+tf.env().set('PROD', true); // no advertisement of other backends
+await tf.setBackend('wasm');
+
+const conv = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
+const x = tf.randomNormal([16, 24, 24, 64]);
+const filter = tf.randomNormal([3, 3, 64, 64]);
+const channels = tf.randomUniform([64]);
+const [mean, variance] = tf.unstack(composedBatchNorm.moments(x));
+const a = tf.randomNormal([4, 784, 512]);
+const b = tf.randomNormal([4, 196, 512]);
+const dw = tf.randomNormal([3, 3, 64, 1]);
+const w = tf.randomNormal([1024, 512]);
+const pooled = tf.maxPool(x, 3, 2, 'same');
+const ids = tf.tensor1d(
+  Int32Array.from({ length: 9216 }, (_, i) => i % 100),
+  'int32',
+);
+const run = (name, inputs, attrs) => tf.engine().runKernel(name, inputs, attrs);
+const normalize = (kernels) => () => {
+  const y = kernels.normalize(x, mean, variance, channels, channels, x, { epsilon: 0, relu: true });
+  return [y, kernels.moments(x)];
+};
+const gradient = (kernels) => () =>
+  Object.values(
+    kernels.backward(x, x, mean, variance, channels, x, { epsilon: 1e-5, residual: true }),
+  );
+
+const cases = {
+  'convolution 3×3, 64 channels': () => run('Conv2D', { x, filter }, { ...conv, dilations: 1 }),
+  'its input gradient': () =>
+    run('Conv2DBackpropInput', { dy: x, filter }, { ...conv, inputShape: x.shape }),
+  'its filter gradient': () =>
+    run('Conv2DBackpropFilter', { x, dy: x }, { ...conv, filterShape: filter.shape }),
+  'matMul a·bᵀ, batch 4, 784×512×196': () => tf.matMul(a, b, false, true),
+  'matMul 1024×512×1024, fresh': () => tf.tidy(() => tf.matMul(w, tf.transpose(w))),
+  'batch norm + residual + ReLU': normalize(ownBatchNorm),
+  'its gradient': gradient(ownBatchNorm),
+  'batchNorm with given statistics': () => tf.batchNorm(x, mean, variance, channels, channels),
+  'mean per channel': () => tf.mean(x, [0, 1, 2]),
+  'sum per channel': () => tf.sum(x, [0, 1, 2]),
+  'gradient of max pool 3×3/2': () =>
+    run(
+      'MaxPoolGrad',
+      { dy: pooled, input: x, output: pooled },
+      { filterSize: [3, 3], strides: [2, 2], pad: 'same' },
+    ),
+  'depthwise filter gradient': () =>
+    run(
+      'DepthwiseConv2dNativeBackpropFilter',
+      { x, dy: x },
+      { ...conv, dilations: [1, 1], filterShape: dw.shape },
+    ),
+  'unsortedSegmentSum, 9216 rows': () =>
+    tf.tidy(() => tf.unsortedSegmentSum(tf.reshape(x, [9216, 64]), ids, 100)),
+  'SGD step of 0.5 M weights': () =>
+    Object.values(sgdStep(w, w, w, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })),
+  'exp of 0.6 M values': () => tf.exp(x),
+  clone: () => tf.clone(x),
+};
+
+const variants = [{ kernels: [] }, { kernels: [identity, ...composed] }, wasmReplacements()];
+console.log('stock, composed, hand-written');
+for (const [name, f] of Object.entries(cases)) {
+  const times = variants.map((replacements) => {
+    const { restore } = install('wasm', replacements);
+    try {
+      return fastest(f).toFixed(2);
+    } catch {
+      return '–'; // no such kernel
+    } finally {
+      restore();
+    }
+  });
+  console.log(`${name}: ${times.join(' ')}`);
+}
+
+/** The shortest of 15 runs, in milliseconds. */
+function fastest(f) {
+  const times = Array.from({ length: 15 }, () => {
+    const begin = performance.now();
+    tf.dispose(f());
+    return performance.now() - begin;
+  });
+  return Math.min(...times);
+}
