@@ -73,16 +73,16 @@ describe.each([
 
   describe('conv2d', () => {
     test('of channels-first images is refused', () => {
-    tf.tidy(() => {
-      const x = tf.ones<tf.Rank.R4>([1, 3, 5, 5]);
-      const dy = tf.ones([1, 4, 3, 3]);
-      const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [3, 3, 3, 4] };
-      expect(() => tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attrs)).toThrow(
-        'NHWC',
-      );
+      tf.tidy(() => {
+        const x = tf.ones<tf.Rank.R4>([1, 3, 5, 5]);
+        const dy = tf.ones([1, 4, 3, 3]);
+        const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [3, 3, 3, 4] };
+        expect(() => tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attrs)).toThrow(
+          'NHWC',
+        );
+      });
     });
-  });
-  test('with dilation, forward', async () => {
+    test('with dilation, forward', async () => {
       await expectAsOnCpu(() => [
         tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
       ]);
