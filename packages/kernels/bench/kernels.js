@@ -71,7 +71,11 @@ const cases = {
   clone: () => tf.clone(x),
 };
 
-const variants = [{ kernels: [] }, { kernels: [identity, ...composed] }, wasmReplacements()];
+const variants = [
+  { kernels: [] },
+  { kernels: [identity, ...composed] },
+  wasmReplacements(tf.backend()),
+];
 console.log('stock, composed, hand-written');
 for (const [name, f] of Object.entries(cases)) {
   const times = variants.map((replacements) => {

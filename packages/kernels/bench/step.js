@@ -15,7 +15,7 @@ tf.env().set('IS_TEST', true); // no advertisement of other backends
 await tf.setBackend('wasm');
 const variants = {
   composed: () => install('wasm', { kernels: [identity, ...composed] }).restore,
-  'hand-written': () => install('wasm', wasmReplacements()).restore,
+  'hand-written': () => install('wasm', wasmReplacements(tf.backend())).restore,
   [`hand-written, ${threads} threads`]: async () => {
     const wasm = await useThreadedWasm({ threads });
     return () => wasm.dispose();

@@ -1,4 +1,4 @@
-import { getBackend } from '@tensorflow/tfjs-core';
+import { backend as currentBackend, getBackend } from '@tensorflow/tfjs-core';
 import { install, type Replacements } from './install.ts';
 import { wasmReplacements } from './wasm/replacements.ts';
 
@@ -12,7 +12,9 @@ export interface Acceleration {
   restore(): void;
 }
 
-const replacements: Readonly<Record<string, () => Replacements>> = { wasm: wasmReplacements };
+const replacements: Readonly<Record<string, (backend: object) => Replacements>> = {
+  wasm: wasmReplacements,
+};
 
 const active = new Map<string, Acceleration>();
 
@@ -40,7 +42,8 @@ export function accelerate(): Acceleration {
   const current = active.get(backend);
   if (current) return current;
 
-  const installation = install(backend, replacements[backend]?.() ?? { kernels: [] });
+  const make = replacements[backend];
+  const installation = install(backend, make?.(currentBackend()) ?? { kernels: [] });
   const acceleration: Acceleration = {
     backend,
     kernels: installation.kernels,

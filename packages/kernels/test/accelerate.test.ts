@@ -42,6 +42,14 @@ describe('accelerate', () => {
       expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeUndefined();
     });
 
+    test('restores the gradient of ReLU', () => {
+      const stock = tf.getGradient('Relu');
+      const acceleration = accelerate();
+      expect(tf.getGradient('Relu')).not.toBe(stock);
+      acceleration.restore();
+      expect(tf.getGradient('Relu')).toBe(stock);
+    });
+
     test('an old restore does not undo a new acceleration', () => {
       const old = accelerate();
       old.restore();

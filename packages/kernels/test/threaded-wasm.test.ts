@@ -93,10 +93,8 @@ describe('useThreadedWasm', () => {
     });
   });
 
-  test('refuses to drop tensors', async () => {
-    const held = tf.ones([2]);
-    await expect(useThreadedWasm()).rejects.toThrow('holds 1 tensors, which would be lost');
-    held.dispose();
+  test('refuses a second one', async () => {
+    await expect(useThreadedWasm()).rejects.toThrow('in use already');
   });
 
   test.each([0, 1.5, Number.NaN])('refuses %d threads', async (threads) => {
@@ -114,6 +112,13 @@ describe('useThreadedWasm', () => {
       ),
     ).toThrow('reluGradient failed on another thread');
   });
+});
+
+test('refuses to drop tensors', async () => {
+  await tf.setBackend('wasm');
+  const held = tf.ones([2]);
+  await expect(useThreadedWasm()).rejects.toThrow('holds 1 tensors, which would be lost');
+  held.dispose();
 });
 
 describe('dispose', () => {

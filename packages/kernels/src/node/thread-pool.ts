@@ -46,8 +46,11 @@ export class ThreadPool implements Runner {
     others.forEach((args, i) => {
       this.#start(i + 1, index, args);
     });
-    this.#functions[name]?.(...own);
-    this.#join(name);
+    try {
+      this.#functions[name]?.(...own);
+    } finally {
+      this.#join(name); // also after an error: the others still write to the heap
+    }
   }
 
   #start(thread: number, index: number, args: readonly number[]): void {

@@ -14,7 +14,7 @@ import { loadSharedBackend } from './shared-backend.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 export interface ThreadedWasmOptions {
-  /** How many threads compute, the main one included. @default the number of CPUs */
+  /** How many threads compute, the main one included. @default the number of CPUs, at most 8 */
   threads?: number;
 }
 
@@ -27,6 +27,9 @@ export interface ThreadedWasm {
 }
 
 const PRIORITY = 2; // tfjs's own for wasm
+const MAX_DEFAULT_THREADS = 8;
+
+let inUse = false;
 
 /**
  * Makes wasm the current backend, in its build for shared memory, with the kernels of this package
@@ -41,14 +44,19 @@ const PRIORITY = 2; // tfjs's own for wasm
  * ```
  *
  * @throws RangeError if threads is not a positive integer
- * @throws Error if the wasm backend already holds tensors, which would be lost
+ * @throws Error if it is in use already, or if the wasm backend holds tensors, which would be lost
  */
 export async function useThreadedWasm({
-  threads = availableParallelism(),
+  threads = Math.min(availableParallelism(), MAX_DEFAULT_THREADS),
 }: ThreadedWasmOptions = {}): Promise<ThreadedWasm> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(
       `[@fbsd/kernels] useThreadedWasm: threads must be a positive integer; got ${threads}.`,
+    );
+  }
+  if (inUse) {
+    throw new Error(
+      '[@fbsd/kernels] useThreadedWasm: it is in use already. Await dispose() of the first before starting another.',
     );
   }
   const held = getBackend() === 'wasm' ? backend().numDataIds() : 0;
@@ -59,6 +67,16 @@ export async function useThreadedWasm({
     );
   }
 
+  inUse = true;
+  try {
+    return await start(threads);
+  } catch (error) {
+    inUse = false;
+    throw error;
+  }
+}
+
+async function start(threads: number): Promise<ThreadedWasm> {
   const shared = (await loadSharedBackend()) as unknown as WasmBackend;
   let pool: ThreadPool | undefined;
   useModule(shared, (code, memory) => {
@@ -83,6 +101,7 @@ export async function useThreadedWasm({
       removeBackend('wasm');
       registerBackend('wasm', stock, PRIORITY);
       await pool?.terminate();
+      inUse = false;
     },
   };
 }

@@ -3,10 +3,12 @@ import { reluGradient } from '../relu-gradient.ts';
 import { composed } from './composed/index.ts';
 import { identity } from './identity.ts';
 import { handWritten } from './kernels/index.ts';
-import { isSupported } from './module.ts';
+import { isSupported, moduleOf } from './module.ts';
 
-/** What `accelerate` installs on the wasm backend: compositions where there is no SIMD. */
-export function wasmReplacements(): Replacements {
-  const kernels: readonly Replacement[] = [identity, ...(isSupported() ? handWritten : composed)];
+/** What `accelerate` installs on a wasm backend: compositions where there is no SIMD. */
+export function wasmReplacements(backend: object): Replacements {
+  const supported = isSupported();
+  if (supported) moduleOf(backend); // fails here, not in the middle of a training step
+  const kernels: readonly Replacement[] = [identity, ...(supported ? handWritten : composed)];
   return { kernels, gradients: [reluGradient] };
 }
