@@ -11,6 +11,7 @@ import {
   stack,
   step,
   sub,
+  sum,
   type Tensor,
   type Tensor1D,
   tidy,
@@ -89,6 +90,34 @@ export function backward(
       beta: mul(p, n) as Tensor1D,
       ...(residual && { residual: g }),
     };
+  });
+}
+
+/**
+ * The gradient of {@link normalize} with given statistics, which are inputs like the others.
+ *
+ * @param y the output if it went through a ReLU
+ * @returns the gradients of x, mean, variance, γ, β and, if there is one, the residual
+ */
+export function affineBackward(
+  dy: Tensor,
+  x: Tensor,
+  mean: Tensor1D,
+  variance: Tensor1D,
+  gamma: Tensor1D,
+  y: Tensor | undefined,
+  { epsilon, residual }: { epsilon: number; residual: boolean },
+): Tensor[] {
+  return tidy(() => {
+    const g = y ? mul(dy, step(y)) : clone(dy);
+    const rows = toRows(g); // [n,C]
+    const s = rsqrt(add(variance, epsilon));
+    const k = mul(gamma, s);
+    const sums = sum(rows, 0); // Σ g
+    const products = tidy(() => sum(mul(rows, sub(toRows(x), mean)), 0)); // Σ g·(x − m)
+    const dvariance = mul(mul(k, mul(s, s)), mul(products, -0.5));
+    const gradients = [mul(g, k), neg(mul(k, sums)), dvariance, mul(s, products), sums];
+    return residual ? [...gradients, g] : gradients;
   });
 }
 

@@ -7,6 +7,7 @@ import {
   unstack,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { affineBackward } from './batch-norm-composed.ts';
 import { backward, moments, normalize } from './batch-norm-kernels.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
@@ -93,7 +94,7 @@ const momentsWithoutGradient = customGrad((x: Tensor | GradSaveFunc) => ({
  * @param variance float32 [C]
  * @param gamma float32 [C]
  * @param beta float32 [C]
- * @returns of x's shape
+ * @returns of x's shape; has a gradient for every input
  * @throws TypeError if a shape or dtype does not fit
  */
 export function batchNormInference<T extends Tensor>(
@@ -105,7 +106,22 @@ export function batchNormInference<T extends Tensor>(
   { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual }: BatchNormOptions<T> = {},
 ): T {
   check('batchNormInference', x, { mean, variance, gamma, beta }, residual, epsilon);
-  return normalize(x, mean, variance, gamma, beta, residual, { epsilon, relu }) as T;
+  const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
+    const save = args.pop() as GradSaveFunc;
+    const inputs = args as [Tensor, Tensor1D, Tensor1D, Tensor1D, Tensor1D, Tensor?];
+    const [x, mean, variance, gamma, beta, residual] = inputs;
+    const y = normalize(x, mean, variance, gamma, beta, residual, { epsilon, relu });
+    save(relu ? [x, mean, variance, gamma, y] : [x, mean, variance, gamma]);
+    return {
+      value: y,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [x, mean, variance, gamma, y] = saved as SavedForBackward;
+        const attrs = { epsilon, residual: residual !== undefined };
+        return affineBackward(dy, x, mean, variance, gamma, y, attrs);
+      },
+    };
+  });
+  return op(x, mean, variance, gamma, beta, ...(residual ? [residual] : [])) as T;
 }
 
 function check(

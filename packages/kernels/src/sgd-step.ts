@@ -23,7 +23,7 @@ export interface SgdState<T extends Tensor = Tensor> {
  * v ← momentum·v + gradient + weightDecay·w;  w ← w − learningRate·v
  *
  * All three tensors are float32 of one shape; none of them is changed or disposed, and both results
- * are new tensors. Start with a velocity of zeros.
+ * are new tensors. Start with a velocity of zeros. The step itself carries no gradient.
  *
  * ```ts
  * const next = sgdStep(w, v, gradient, { learningRate: 0.002, momentum: 0.9, weightDecay: 5e-4 });
