@@ -1,5 +1,6 @@
 export { type LoadOptions, loadCub } from './cub.ts';
 export type { Box, Dataset, PartLocation, Sample } from './dataset.ts';
+export { ensureMiniCub, type MiniCubOptions } from './mini-cub.ts';
 export {
   type Batch,
   type BatchOptions,
