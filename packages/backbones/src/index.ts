@@ -17,3 +17,11 @@ export {
   resnet50,
   resnet101,
 } from './resnet.ts';
+export {
+  type DType,
+  type Elements,
+  readStateDict,
+  type StateDict,
+  type StateTensor,
+  WeightFileError,
+} from './weights/index.ts';

@@ -1,0 +1,1 @@
+export { readStateDict } from './read-state-dict.ts';

@@ -1,0 +1,12 @@
+import type { DType, Elements } from './dtypes.ts';
+
+/** A tensor as a file holds it, in PyTorch's layout (kernels OIHW, linear weights [out,in]). */
+export interface StateTensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** The elements in row-major order of `shape`; tensors of one file may share memory. */
+  readonly data: Elements;
+}
+
+/** The tensors of a file by name, in the order of the file. */
+export type StateDict = ReadonlyMap<string, StateTensor>;

@@ -1,0 +1,20 @@
+/** A file of weights that is damaged, hostile, or of a kind that this package does not read. */
+export class WeightFileError extends Error {
+  override readonly name = 'WeightFileError';
+  /** Name of the file, and of the record inside it. */
+  readonly file: string;
+
+  /** @param message what was expected, what came, what to do; the file is put in front of it */
+  constructor(file: string, message: string, options?: ErrorOptions) {
+    super(`[@fbsd/backbones] ${file}: ${message}`, options);
+    this.file = file;
+  }
+}
+
+/** Text or a number out of a file as an error may show it: short, on one line, no control characters. */
+export function quoted(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (typeof value !== 'string')
+    return value === null ? 'nothing' : `something of type ${typeof value}`;
+  return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value);
+}
