@@ -2,7 +2,7 @@ import { requireInteger } from './require-integer.ts';
 import { type Pixels, resizeWindow } from './resize.ts';
 
 /** Defaults of the published training, as fractions of the image size where they scale with it. */
-export const TRANSFORM_DEFAULTS = {
+const DEFAULTS = {
   resize: 550 / 448,
   padding: 8 / 448,
   mean: 0.5,
@@ -37,8 +37,8 @@ export interface Crop {
  */
 export function geometry({
   imageSize,
-  resizeSize = Math.round(imageSize * TRANSFORM_DEFAULTS.resize),
-  padding = Math.round(imageSize * TRANSFORM_DEFAULTS.padding),
+  resizeSize = Math.round(imageSize * DEFAULTS.resize),
+  padding = Math.round(imageSize * DEFAULTS.padding),
 }: TransformOptions): Geometry {
   requireInteger('imageSize', imageSize, 1);
   requireInteger('resizeSize', resizeSize, imageSize);
@@ -94,7 +94,7 @@ export function cropBytes(picture: Pixels, geometry: Geometry, { left, top, flip
 
 // Every byte's value after the network's normalisation, rounded to float32 at each of its steps.
 const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => {
-  const { mean, std } = TRANSFORM_DEFAULTS;
+  const { mean, std } = DEFAULTS;
   return Math.fround(Math.fround(byte / 255) - mean) / std;
 });
 
