@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { accelerate } from '@fbsd/kernels';
+import { type ThreadedWasm, useThreadedWasm } from '@fbsd/kernels/node';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
@@ -53,13 +55,23 @@ const ABSENT = 'its package is not installed';
 async function start(name: SelectedBackend['name']): Promise<string | null> {
   try {
     if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name]);
+    if (name === 'wasm') await startThreads();
     const started = await setBackend(name === 'wasm' || name === 'cpu' ? name : 'tensorflow');
     await ready();
     return started ? null : `${name} did not initialise`;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ERR_MODULE_NOT_FOUND' ? ABSENT : `${name}: ${message.split('\n')[0]}`;
+    const absent =
+      code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`);
+    return absent ? ABSENT : `${name}: ${message.split('\n')[0]}`;
   }
+}
+
+/** The threads of the wasm backend, started once for the whole process. */
+let threads: ThreadedWasm | undefined;
+
+async function startThreads(): Promise<void> {
+  if (availableParallelism() > 1) threads ??= await useThreadedWasm();
 }
 
 async function importNative(specifier: string): Promise<void> {
@@ -78,7 +90,7 @@ function describe(name: SelectedBackend['name']): string {
     case 'node':
       return 'tfjs-node (TensorFlow on the CPU)';
     case 'wasm':
-      return 'wasm (WebAssembly on the CPU)';
+      return `wasm (WebAssembly on the CPU, ${threads ? `${threads.threads} threads` : '1 thread'})`;
     case 'cpu':
       return 'cpu (plain JavaScript)';
   }

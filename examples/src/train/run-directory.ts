@@ -1,6 +1,6 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 
 /** Where a run keeps a checkpoint. */
 export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
@@ -18,27 +18,35 @@ export interface RunConfig<Settings> {
 const CONFIG = 'config.json';
 
 /**
- * Makes the directory of a new run and writes its `config.json`.
+ * Checks, without writing anything, that a new run can be put into a directory.
  *
- * @throws Error when the directory holds something already or cannot be written to
+ * @throws Error when it holds something already, or it or the nearest folder that is there cannot be
+ *   written to
  */
-export async function createRunDirectory<S>(
-  directory: string,
-  config: RunConfig<S>,
-): Promise<void> {
+export async function checkRunDirectory(directory: string): Promise<void> {
+  let existing = resolve(directory);
+  while (!existsSync(existing)) existing = dirname(existing);
   try {
-    await mkdir(directory, { recursive: true });
-    await access(directory, constants.W_OK);
+    if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is a file`);
+    await access(existing, constants.W_OK);
   } catch (error) {
     throw new Error(
       `[fbsd] cannot write to the output directory ${resolve(directory)}: ${(error as Error).message}. Choose another one with --out.`,
     );
   }
-  if ((await readdir(directory)).length > 0) {
+  if (existing === resolve(directory) && (await readdir(directory)).length > 0) {
     throw new Error(
       `[fbsd] the output directory ${resolve(directory)} is not empty. Choose another one with --out, or go on with the run in it with --resume.`,
     );
   }
+}
+
+/** Makes the directory of a new run, which {@link checkRunDirectory} found good, with its `config.json`. */
+export async function createRunDirectory<S>(
+  directory: string,
+  config: RunConfig<S>,
+): Promise<void> {
+  await mkdir(directory, { recursive: true });
   const temporary = join(directory, `.${CONFIG}`);
   await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
   await rename(temporary, join(directory, CONFIG));

@@ -88,7 +88,7 @@ describe('train', () => {
     best.model.dispose();
     optimizer.dispose();
     model.dispose();
-  }, 120_000);
+  });
 
   test('interrupted in the middle of an epoch and resumed, it ends with exactly the same weights', async () => {
     const whole = await makeRun('uninterrupted');
@@ -119,7 +119,7 @@ describe('train', () => {
       x.optimizer.dispose();
       x.model.dispose();
     }
-  }, 120_000);
+  });
 
   test('stops at a loss that is not a number, says the step and keeps the checkpoint from before', async () => {
     const { model, optimizer, args } = await makeRun('diverging', {
@@ -140,5 +140,5 @@ describe('train', () => {
     last.model.dispose();
     optimizer.dispose();
     model.dispose();
-  }, 120_000);
+  });
 });

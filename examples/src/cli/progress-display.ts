@@ -1,0 +1,87 @@
+import { duration, percent } from '../format.ts';
+import type { EpochLine, StepLine } from '../train/metrics.ts';
+import type { TrainListener } from '../train/trainer.ts';
+
+export interface ProgressDisplayArgs {
+  totalEpochs: number;
+  stepsPerEpoch: number;
+  testImages: number;
+  /** @default standard output */
+  stream?: NodeJS.WriteStream;
+}
+
+const BAR_CELLS = 20;
+
+/** Shows how training goes: a bar that moves on a terminal, plain lines elsewhere. */
+export class ProgressDisplay implements TrainListener {
+  private readonly args: ProgressDisplayArgs;
+  private readonly stream: NodeJS.WriteStream;
+  private barShown = false;
+  private firstStep: { step: number; time: number; images: number } | null = null;
+  private images = 0;
+  private epoch = 1;
+
+  constructor(args: ProgressDisplayArgs) {
+    this.args = args;
+    this.stream = args.stream ?? process.stdout;
+  }
+
+  /** Writes a line of its own. */
+  say = (line: string): void => {
+    this.clearBar();
+    this.stream.write(`${line}\n`);
+  };
+
+  onStep(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void {
+    this.images += step.images;
+    this.epoch = step.epoch;
+    // Timed from the end of the first step: the first one also warms everything up.
+    this.firstStep ??= { step: step.step, time: performance.now(), images: this.images };
+    const { totalEpochs, stepsPerEpoch } = this.args;
+    const seconds = (performance.now() - this.firstStep.time) / 1000;
+    const stepsTimed = step.step - this.firstStep.step;
+    const rate = (this.images - this.firstStep.images) / seconds;
+    const left = (seconds / stepsTimed) * (totalEpochs * stepsPerEpoch - step.step);
+    const timing = stepsTimed > 0 ? `  ${rate.toFixed(1)} images/s  ${duration(left)} left` : '';
+    this.showBar(step.batch / stepsPerEpoch, `loss ${step.loss.toFixed(3)}${timing}`);
+  }
+
+  onTest = (imagesDone: number): void => {
+    this.showBar(imagesDone / this.args.testImages, `testing ${imagesDone} images`);
+  };
+
+  onLine(line: StepLine | EpochLine): void {
+    const epoch = `epoch ${line.epoch}/${this.args.totalEpochs}`;
+    if (line.kind === 'step') {
+      if (this.stream.isTTY) return; // the bar says it
+      this.say(
+        `${epoch}  step ${line.step}  loss ${line.loss.toFixed(3)}  accuracy ${percent(line.accuracy)}  ${line.imagesPerSecond.toFixed(1)} images/s`,
+      );
+      return;
+    }
+    this.say(
+      `${epoch}  train loss ${line.train.loss.toFixed(3)} accuracy ${percent(line.train.accuracy)}` +
+        `  test loss ${line.test.loss.toFixed(3)} accuracy ${percent(line.test.accuracy)}  ${duration(line.seconds)}`,
+    );
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.clearBar();
+  }
+
+  private showBar(share: number, text: string): void {
+    if (!this.stream.isTTY) return;
+    const filled = Math.round(Math.min(share, 1) * BAR_CELLS);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
+    const line = `epoch ${this.epoch}/${this.args.totalEpochs} ${bar} ${text}`;
+    this.clearBar();
+    this.stream.write(line.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1)));
+    this.barShown = true;
+  }
+
+  private clearBar(): void {
+    if (this.barShown) this.stream.write('\r\x1b[K');
+    this.barShown = false;
+  }
+}

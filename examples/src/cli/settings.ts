@@ -1,0 +1,142 @@
+import { readFile } from 'node:fs/promises';
+import { ARCHITECTURES, type ArchitectureName } from '../model/architectures.ts';
+import { BACKENDS, type BackendName } from '../train/backend.ts';
+import { SCHEDULES, type ScheduleName } from '../train/schedule.ts';
+
+/** Everything that decides a run; what `config.json` holds. */
+export interface Settings {
+  dataset: 'cub';
+  /** Folder of the data set, or null for the drawn mini data set. */
+  data: string | null;
+  arch: ArchitectureName;
+  /** Pixels. */
+  imageSize: number;
+  batchSize: number;
+  totalEpochs: number;
+  newLearningRate: number;
+  pretrainedLearningRate: number;
+  momentum: number;
+  weightDecay: number;
+  schedule: ScheduleName;
+  seed: number;
+  backend: BackendName;
+  logEverySteps: number;
+  skipCorrupt: boolean;
+}
+
+/** One flag of the command line: its key in {@link Settings}, what it takes, what it means. */
+interface Flag {
+  key: keyof Settings;
+  help: string;
+  /** Turns its text into the value, or says what was expected. */
+  read(text: string): { value: unknown } | { expected: string };
+}
+
+const wholeNumber = (least: number) => (text: string) =>
+  /^\d+$/.test(text) && Number(text) >= least
+    ? { value: Number(text) }
+    : { expected: `a whole number from ${least}` };
+const rate = (text: string) =>
+  text.trim() !== '' && Number(text) >= 0 && Number(text) < Number.POSITIVE_INFINITY
+    ? { value: Number(text) }
+    : { expected: 'a number from 0' };
+const oneOf = (names: readonly string[]) => (text: string) =>
+  names.includes(text) ? { value: text } : { expected: `one of ${names.join(', ')}` };
+const text = (value: string) => (value === '' ? { expected: 'a path' } : { value });
+
+/** The flags that take a value; {@link SWITCHES} take none. */
+export const FLAGS: Readonly<Record<string, Flag>> = {
+  dataset: { key: 'dataset', help: 'cub', read: oneOf(['cub']) },
+  data: {
+    key: 'data',
+    help: 'folder of the data set, as CUB_200_2011 (without it: mini-CUB, drawn on the first run)',
+    read: text,
+  },
+  arch: {
+    key: 'arch',
+    help: Object.keys(ARCHITECTURES).join(' | '),
+    read: oneOf(Object.keys(ARCHITECTURES)),
+  },
+  'image-size': { key: 'imageSize', help: 'side of the input in pixels', read: wholeNumber(1) },
+  'batch-size': { key: 'batchSize', help: 'images per step, 2 or more', read: wholeNumber(2) },
+  epochs: { key: 'totalEpochs', help: 'times through the training images', read: wholeNumber(1) },
+  'learning-rate': {
+    key: 'newLearningRate',
+    help: 'of FBSMs, conv blocks and classifiers',
+    read: rate,
+  },
+  'pretrained-learning-rate': {
+    key: 'pretrainedLearningRate',
+    help: 'of the backbone',
+    read: rate,
+  },
+  momentum: { key: 'momentum', help: 'of the optimiser', read: rate },
+  'weight-decay': { key: 'weightDecay', help: 'of every parameter', read: rate },
+  schedule: {
+    key: 'schedule',
+    help: "cosine: down once over the run | reference: the published code's",
+    read: oneOf(Object.keys(SCHEDULES)),
+  },
+  seed: { key: 'seed', help: 'decides weights, order and augmentation', read: wholeNumber(0) },
+  backend: { key: 'backend', help: BACKENDS.join(' | '), read: oneOf(BACKENDS) },
+  'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },
+};
+
+export const SWITCHES = {
+  'skip-corrupt': 'leave out pictures that are missing or cannot be decoded',
+} as const;
+
+const COMMON = {
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  seed: 666,
+  backend: 'auto',
+  skipCorrupt: false,
+} as const satisfies Partial<Settings>;
+
+/** The flags that were given, as settings. */
+export function readFlags(given: Readonly<Record<string, string | boolean>>): Partial<Settings> {
+  const settings: Record<string, unknown> = {};
+  for (const [name, { key, read }] of Object.entries(FLAGS)) {
+    const value = given[name];
+    if (typeof value !== 'string') continue;
+    const result = read(value);
+    if ('expected' in result) {
+      throw new RangeError(`[fbsd] --${name} takes ${result.expected}; got '${value}'.`);
+    }
+    settings[key] = result.value;
+  }
+  if (given['skip-corrupt'] === true) settings['skipCorrupt'] = true;
+  return settings as Partial<Settings>;
+}
+
+/** The settings of a new run: what was given, over the preset of the data set, over what is common. */
+export async function completeSettings(
+  dataset: Settings['dataset'],
+  given: Partial<Settings>,
+): Promise<Settings> {
+  const preset = given.data ? `${dataset}/${dataset}.json` : `${dataset}/mini.json`;
+  const file = new URL(`../../${preset}`, import.meta.url);
+  const published = JSON.parse(await readFile(file, 'utf8')) as Partial<Settings>;
+  return { ...COMMON, dataset, data: null, ...published, ...given } as Settings;
+}
+
+/**
+ * The settings of a run that is resumed: those it started with. Only where the data lies, the
+ * backend and how often to log may differ; anything else would make it another run.
+ *
+ * @throws Error that names the flags that differ
+ */
+export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
+  const free: readonly (keyof Settings)[] = ['data', 'backend', 'logEverySteps', 'skipCorrupt'];
+  const differing = (Object.keys(given) as (keyof Settings)[]).filter(
+    (key) => !free.includes(key) && given[key] !== stored[key],
+  );
+  if (differing.length > 0) {
+    const list = differing.map((key) => `${key}: ${stored[key]} → ${given[key]}`).join(', ');
+    throw new Error(
+      `[fbsd] --resume goes on with the settings that the run started with, but these differ: ${list}. Leave them out, or start a new run.`,
+    );
+  }
+  return { ...stored, ...given };
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { tensor4d } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { batches, type Dataset, decode, type Sample } from '../data/index.ts';
+import { bytes, duration, percent } from '../format.ts';
+import { inspectImages, type ReportSample, writeReport } from '../inspect/index.ts';
+import { HEADS } from '../model/fbsd.ts';
+import type { SelectedBackend } from '../train/backend.ts';
+import { evaluate } from '../train/evaluate.ts';
+import { readMetrics } from '../train/metrics.ts';
+import { checkpointDirectory } from '../train/run-directory.ts';
+import type { TrainResult } from '../train/trainer.ts';
+import type { Settings } from './settings.ts';
+
+export interface SummaryArgs {
+  model: LayersModel;
+  settings: Settings;
+  dataset: Dataset;
+  backend: SelectedBackend;
+  directory: string;
+  result: TrainResult;
+  seconds: number;
+  say: (line: string) => void;
+}
+
+/** Test images that the report explains. */
+const EXPLAINED = 12;
+
+/** Ends a run: writes `report.html` and prints the table of results, every number from the run. */
+export async function summarise(args: SummaryArgs): Promise<void> {
+  const { model, settings, dataset, backend, directory, result, seconds, say } = args;
+  const { imageSize, batchSize } = settings;
+  const evaluation =
+    result.evaluation ??
+    (await evaluate(
+      model,
+      batches(dataset.test, { imageSize, batchSize, train: false }),
+      dataset.classNames.length,
+    ));
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  const report = join(directory, 'report.html');
+  await writeReport(report, {
+    title: `FBSD on ${dataset.name}`,
+    settings: { ...settings },
+    metrics: await readMetrics(directory),
+    evaluation,
+    classNames: dataset.classNames,
+    samples: await explain(model, pickSamples(dataset.test), imageSize),
+    facts: {
+      backend: backend.description,
+      seconds,
+      peakMemoryBytes,
+      // Nothing was trained when a run that had finished was resumed.
+      ...(result.imagesPerSecond > 0 && { imagesPerSecond: result.imagesPerSecond }),
+    },
+  });
+
+  const row = (name: string, value: string) => say(`  ${name.padEnd(18)} ${value}`);
+  const { best } = result.progress;
+  say('');
+  say(`Test accuracy on ${evaluation.count} images of ${dataset.name}`);
+  evaluation.heads.forEach((accuracy, head) => {
+    row(HEADS[head] as string, percent(accuracy).padStart(6));
+  });
+  row('combined', percent(evaluation.accuracy).padStart(6));
+  if (best) row('best combined', `${percent(best.accuracy).padStart(6)} (epoch ${best.epoch})`);
+  say('');
+  if (result.imagesPerSecond > 0) row('training', `${result.imagesPerSecond.toFixed(1)} images/s`);
+  row('time', duration(seconds));
+  row('peak memory', bytes(peakMemoryBytes));
+  row('best checkpoint', checkpointDirectory(directory, 'best'));
+  row('report', report);
+}
+
+/** Some test images, spread evenly over the classes. */
+function pickSamples(test: readonly Sample[]): Sample[] {
+  const byClass = test.toSorted((a, b) => a.label - b.label || a.id - b.id);
+  const count = Math.min(EXPLAINED, byClass.length);
+  return Array.from(
+    { length: count },
+    (_, i) => byClass[Math.floor(((i + 0.5) * byClass.length) / count)] as Sample,
+  );
+}
+
+async function explain(
+  model: LayersModel,
+  samples: readonly Sample[],
+  imageSize: number,
+): Promise<ReportSample[]> {
+  const views = await Promise.all(samples.map(({ path }) => decode(path, { imageSize })));
+  const pixels = new Float32Array(views.length * imageSize * imageSize * 3);
+  views.forEach(({ images }, i) => {
+    pixels.set(images, i * images.length);
+  });
+  const images = tensor4d(pixels, [views.length, imageSize, imageSize, 3]);
+  const inspections = await inspectImages(model, images);
+  images.dispose();
+  return samples.map(({ file, label }, i) => ({
+    file,
+    label,
+    pixels: (views[i] as (typeof views)[number]).rgb,
+    inspection: inspections[i] as (typeof inspections)[number],
+  }));
+}

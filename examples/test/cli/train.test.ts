@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { HELP, train } from '../../src/cli/train.ts';
+import { temporaryFolder } from '../data/support/temporary.ts';
+import { lines, tinyPath, writeTinyCub } from '../data/support/tiny-cub.ts';
+
+const folder = temporaryFolder();
+const FIVE_TO_TRAIN = lines([1, 2, 3, 4, 5, 6].map((id) => `${id} ${Number(id < 6)}`));
+
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += text;
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** A run on six small pictures: two steps an epoch. */
+async function tinyRun(...flags: string[]): Promise<number> {
+  const data = join(folder(), 'CUB_200_2011');
+  if (!existsSync(data)) await writeTinyCub(data, { 'train_test_split.txt': FIVE_TO_TRAIN });
+  const small = ['--arch', 'mini', '--image-size', '65', '--batch-size', '2', '--epochs', '2'];
+  return train(['--data', data, ...small, '--out', join(folder(), 'run'), ...flags]);
+}
+
+describe('fbsd train', () => {
+  test('trains, and leaves config, metrics, checkpoints, report and a table of results', async () => {
+    expect(await tinyRun('--seed', '3')).toBe(0);
+    const run = join(folder(), 'run');
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    expect(config.settings).toMatchObject({ arch: 'mini', imageSize: 65, seed: 3, momentum: 0.9 });
+    expect(config.classNames).toHaveLength(3);
+    expect(config.environment).toMatchObject({ backend: 'wasm', node: process.version });
+    for (const file of ['metrics.jsonl', 'report.html', 'checkpoints/best/model.json']) {
+      expect(existsSync(join(run, file))).toBe(true);
+    }
+    const last = JSON.parse(
+      (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').at(-1) as string,
+    );
+    const combined = `${(100 * last.test.accuracy).toFixed(1)}%`;
+    expect(printed).toMatch(new RegExp(`\\n {2}combined +${combined}\\n`));
+    expect(printed).toMatch(/level 1 .*\n.*level 2 .*\n.*level 3 .*\n.*concat .*\n/);
+    expect(printed).toContain(join(run, 'report.html'));
+    expect(printed).toContain('backend  wasm');
+  });
+
+  test('Ctrl-C finishes the step, writes a checkpoint and says how to resume; resuming ends the run', async () => {
+    const interrupted = tinyRun();
+    const waiting = setInterval(() => {
+      if (!printed.includes('run      ')) return;
+      clearInterval(waiting);
+      process.emit('SIGINT');
+    }, 5);
+    expect(await interrupted).toBe(130);
+    const run = join(folder(), 'run');
+    expect(printed).toContain('Ctrl-C: finishing this step');
+    expect(printed).toContain(`npm run cub -- --resume --out ${run}`);
+    expect(existsSync(join(run, 'checkpoints/last/state.json'))).toBe(true);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+
+    expect(await train(['--resume', '--out', run])).toBe(0);
+    expect(printed).toMatch(/resumed {2}epoch 1 of 2, step \d/);
+    expect(printed).toContain('combined');
+    await expect(train(['--resume', '--out', run, '--seed', '4'])).rejects.toThrow('seed: 666 → 4');
+    expect(await train(['--resume', '--out', run])).toBe(0); // finished: only the summary again
+  }, 240_000);
+
+  test('--help says what every flag means', async () => {
+    expect(await train(['--help'])).toBe(0);
+    expect(printed).toBe(HELP);
+    for (const flag of [
+      '--data',
+      '--backend',
+      '--schedule',
+      '--resume',
+      '--skip-corrupt',
+      '--out',
+    ]) {
+      expect(HELP).toContain(flag);
+    }
+  });
+});
+
+describe('fbsd train refuses, before it writes anything,', () => {
+  const refused = async (message: string | RegExp, ...flags: string[]) => {
+    await expect(tinyRun(...flags)).rejects.toThrow(message);
+    expect(existsSync(join(folder(), 'run'))).toBe(false);
+  };
+
+  test('an unknown flag', () => refused("Unknown option '--epoch'", '--epoch=3'));
+  test('a flag without its value', () => refused(/--epochs/, '--epochs'));
+  test('a batch of one', () =>
+    refused('--batch-size takes a whole number from 2', '--batch-size', '1'));
+  test('images too small for the last stage', () =>
+    refused('imageSize must be a whole number of at least 65 pixels', '--image-size', '64'));
+  test('a data folder that is missing', () =>
+    refused(/nowhere/, '--data', join(folder(), 'nowhere')));
+  test('half a data folder', async () => {
+    const data = join(folder(), 'CUB_200_2011');
+    await writeTinyCub(data, { 'train_test_split.txt': undefined });
+    await refused('train_test_split.txt');
+  });
+  test('a class id out of range', async () => {
+    const labels = lines([1, 2, 3, 4, 5, 6].map((id) => `${id} ${id === 4 ? 9 : 1}`));
+    await writeTinyCub(join(folder(), 'CUB_200_2011'), { 'image_class_labels.txt': labels });
+    await refused(/image_class_labels\.txt:4.*9/);
+  });
+  test('a missing picture, unless --skip-corrupt', async () => {
+    const data = join(folder(), 'CUB_200_2011');
+    await writeTinyCub(data, { 'train_test_split.txt': FIVE_TO_TRAIN });
+    await rm(join(data, 'images', tinyPath(5)));
+    await refused(/Bird_0005/);
+    expect(await tinyRun('--skip-corrupt', '--epochs', '1')).toBe(0);
+    expect(printed).toMatch(/warning .*Bird_0005/);
+  });
+  test('a backend that is not installed', () =>
+    refused(/--backend node-gpu cannot start.*--backend auto/, '--backend', 'node-gpu'));
+  test('to resume where no run is', async () => {
+    await expect(train(['--resume', '--out', join(folder(), 'no')])).rejects.toThrow(
+      'holds no run to resume',
+    );
+  });
+});
+
+describe('fbsd train and its output directory', () => {
+  test('does not write into one that holds something', async () => {
+    await mkdir(join(folder(), 'run'));
+    await writeFile(join(folder(), 'run', 'thesis.txt'), 'years of work');
+    await expect(tinyRun()).rejects.toThrow('is not empty. Choose another one with --out');
+    expect(await readFile(join(folder(), 'run', 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
+
+  test('says that it cannot write', async () => {
+    await writeFile(join(folder(), 'file'), '');
+    await expect(tinyRun('--out', join(folder(), 'file', 'run'))).rejects.toThrow(
+      'cannot write to the output directory',
+    );
+  });
+
+  test('refuses to resume a checkpoint of another architecture', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    const run = join(folder(), 'run');
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    config.settings.arch = 'resnet18';
+    await writeFile(join(run, 'config.json'), JSON.stringify(config));
+    await expect(train(['--resume', '--out', run])).rejects.toThrow(
+      'is fbsd_mini, but config.json says fbsd_resnet18',
+    );
+  });
+});
