@@ -7,13 +7,14 @@
 export {
   batchNormGradient,
   batchNormGradientSums,
-  moments,
   normalize,
 } from './batch-norm';
 export { columnSums } from './column-sums';
-export { convolve, filterGradient, packFilter, packFlippedFilter } from './convolution';
+export { convolve, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export { reluGradient, segmentSum, sgd } from './elementwise';
 export { exponential } from './exponential';
+export { filterGradient } from './filter-gradient';
 export { multiply } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
+export { moments } from './moments';

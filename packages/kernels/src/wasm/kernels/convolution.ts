@@ -1,7 +1,7 @@
 import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { WasmModule } from '../module.ts';
 
-/** The convolution that the module computes, see `Convolution` in assembly/convolution.ts. */
+/** The convolution that the module computes, see `Convolution` in assembly/positions.ts. */
 export interface Geometry {
   /** Sizes of the image that is read. */
   input: readonly [height: number, width: number, channels: number];

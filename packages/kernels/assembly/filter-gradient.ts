@@ -1,0 +1,85 @@
+import { packRows, packValues } from './pack';
+import { type Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
+import { at, COLUMNS, clearTile, loadRow, multiplyAdd, ROWS, storeRow, TILE_BYTES } from './tile';
+
+/** Positions that are packed at a time: the depth of the products. */
+const DEPTH: i32 = 128;
+
+/**
+ * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
+ * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ strips of channels.
+ *
+ * @param dy [positions,outChannels]
+ * @param scratch 128 + 2048 bytes, and 512 for each channel in (rounded up to 4) and out (to 8)
+ */
+export function filterGradient(
+  geometry: usize,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  batch: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const g = changetype<Convolution>(geometry);
+  const total = batch * g.rows * g.columns;
+  const strips = (g.inChannels + ROWS - 1) / ROWS;
+  const positions = scratch + TILE_BYTES;
+  const left = positions + <usize>DEPTH * POSITION_BYTES;
+  const right = left + ((<usize>(strips * ROWS * DEPTH)) << 2);
+  for (let m = 0; m < total; m += DEPTH) {
+    const depth = min(DEPTH, total - m);
+    locate(g, x, dy, m, depth, positions);
+    packRows(at(dy, m * g.outChannels), g.outChannels, depth, g.outChannels, COLUMNS, right);
+    for (let tap = first / strips; tap * strips < last; tap++) {
+      const from = max(first - tap * strips, 0);
+      const to = min(last - tap * strips, strips);
+      packPixels(g, positions, depth, tap, from, to, left);
+      const target = at(dw, tap * g.inChannels * g.outChannels);
+      for (let j = 0; j < g.outChannels; j += COLUMNS) {
+        const panel = at(right, j * depth);
+        const columns = min(COLUMNS, g.outChannels - j);
+        for (let strip = from; strip < to; strip++) {
+          const c = strip * ROWS;
+          const rows = min(ROWS, g.inChannels - c);
+          const output = at(target, c * g.outChannels + j);
+          clearTile(scratch);
+          if (m > 0) {
+            for (let i = 0; i < rows; i++) {
+              loadRow(scratch, i, at(output, i * g.outChannels), columns);
+            }
+          }
+          const a = at(left, (strip - from) * ROWS * depth);
+          multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, panel, depth, scratch);
+          for (let i = 0; i < rows; i++) {
+            storeRow(scratch, i, at(output, i * g.outChannels), columns);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The inputs below one tap as panels of four channels, zero where the tap is off the image. */
+function packPixels(
+  g: Convolution,
+  positions: usize,
+  depth: i32,
+  tap: i32,
+  from: i32,
+  to: i32,
+  panels: usize,
+): void {
+  const a = tap / g.kernelWidth;
+  const b = tap % g.kernelWidth;
+  for (let k = 0; k < depth; k++) {
+    const pixel = inputPixel(g, positionAt(positions, k), a, b, 0);
+    let panel = at(panels, k * ROWS);
+    for (let strip = from; strip < to; strip++) {
+      const c = strip * ROWS;
+      packValues(at(pixel, c), pixel ? min(ROWS, g.inChannels - c) : 0, ROWS, panel);
+      panel = at(panel, depth * ROWS);
+    }
+  }
+}
