@@ -36,7 +36,7 @@ export interface FBSDArgs {
   seed?: number;
 }
 
-export const DEFAULTS = {
+const DEFAULTS = {
   parts: [8, 4, 2],
   alpha: 0.5,
   beta: 0.5,

@@ -14,7 +14,7 @@ export interface FDMOptions {
 }
 
 /** The defaults of the op and the layer: as published. */
-export const DEFAULTS = { gamma: 1, scale: 0.001 } as const;
+const DEFAULTS = { gamma: 1, scale: 0.001 } as const;
 
 /** Fills in the defaults, and refuses what is no finite number. */
 export function checkOptions(where: string, options: FDMOptions): Required<FDMOptions> {
