@@ -20,8 +20,15 @@ export {
 export {
   type DType,
   type Elements,
+  type LoadOptions,
+  type LoadReport,
+  loadStateDict,
+  type Misshaped,
+  type NamingScheme,
   readStateDict,
+  type SaveOptions,
   type StateDict,
   type StateTensor,
+  saveStateDict,
   WeightFileError,
 } from './weights/index.ts';

@@ -1,0 +1,61 @@
+import type { NamingScheme } from './names.ts';
+import { quoted } from './weight-file-error.ts';
+
+/** An entry whose shape the model cannot take, both in PyTorch's layout. */
+export interface Misshaped {
+  readonly name: string;
+  /** Shape that the model needs. */
+  readonly expected: readonly number[];
+  /** Shape in the file. */
+  readonly actual: readonly number[];
+}
+
+/** What `loadStateDict` did. All names are those of the file's way of naming, without wrappers. */
+export interface LoadReport {
+  /** The way of naming that the file was found to use. */
+  readonly names: NamingScheme;
+  readonly loaded: string[];
+  /** Weights of the model that the file has no entry for. */
+  readonly missing: string[];
+  /** Entries of the file that no weight of the model takes; batch counters are not counted. */
+  readonly unexpected: string[];
+  readonly misshaped: Misshaped[];
+  /**
+   * Entries of the file's own classifier that were left out, since it has other classes than the model
+   * or the model has none. Normal when a backbone is put to use on a new data set.
+   */
+  readonly classifier: string[];
+  /** All of this in a few sentences. */
+  readonly summary: string;
+}
+
+/** Names shown of each list. */
+const SHOWN = 4;
+
+/** The report in words, for people. */
+export function summary(report: Omit<LoadReport, 'summary'>): string {
+  const { loaded, names, classifier, missing, unexpected, misshaped } = report;
+  const shapes = misshaped.map(
+    ({ name, expected, actual }) => `${name} [${actual}] for [${expected}]`,
+  );
+  return [
+    `${loaded.length} entries fit (names of ${names}).`,
+    classifier.length > 0 &&
+      `The file's own classifier (${some(classifier)}) is left out, as is normal for a model with other classes.`,
+    missing.length > 0 && `${missing.length} missing: ${some(missing)}.`,
+    unexpected.length > 0 && `${unexpected.length} unexpected: ${some(unexpected)}.`,
+    shapes.length > 0 && `${shapes.length} of another shape: ${some(shapes)}.`,
+  ]
+    .filter((sentence) => sentence !== false)
+    .join(' ');
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length - SHOWN;
+  return names.slice(0, SHOWN).map(printable).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** Names out of a file may hold anything. */
+function printable(name: string): string {
+  return /^[\w./[\], -]{1,200}$/.test(name) ? name : quoted(name);
+}
