@@ -44,7 +44,7 @@ export async function summarise(args: SummaryArgs): Promise<void> {
     settings: { ...settings },
     metrics: await readMetrics(directory),
     evaluation,
-    classNames: dataset.classNames,
+    classNames: dataset.classNames.map(readableName),
     samples: await explain(model, pickSamples(dataset.test), imageSize),
     facts: {
       backend: backend.description,
@@ -70,6 +70,11 @@ export async function summarise(args: SummaryArgs): Promise<void> {
   row('peak memory', bytes(peakMemoryBytes));
   row('best checkpoint', checkpointDirectory(directory, 'best'));
   row('report', report);
+}
+
+/** 001.Black_footed_Albatross → Black footed Albatross */
+function readableName(className: string): string {
+  return className.replace(/^\d+\./, '').replaceAll('_', ' ');
 }
 
 /** Some test images, spread evenly over the classes. */

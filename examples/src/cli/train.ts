@@ -186,7 +186,10 @@ async function resumeRun(given: Given): Promise<Run> {
 async function openDataset({ data, skipCorrupt }: Settings): Promise<Dataset> {
   const root = data === null ? resolve('data/mini-cub') : fromCallerDirectory(data);
   if (data === null) {
-    const { drawn } = await ensureMiniCub(root);
+    const onProgress = (done: number, total: number) => {
+      if (done === 1) say(`data     drawing ${total} birds …`);
+    };
+    const { drawn } = await ensureMiniCub(root, { onProgress });
     say(`data     mini-CUB in ${root} (${drawn ? 'drawn now' : 'drawn before'})`);
   } else {
     say(`data     ${root}`);

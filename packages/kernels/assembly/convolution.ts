@@ -1,12 +1,5 @@
 import { packColumnStrip, packRows } from './pack';
-import {
-  type Convolution,
-  inputPixel,
-  inputRow,
-  locate,
-  POSITION_BYTES,
-  positionAt,
-} from './positions';
+import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt } from './positions';
 import {
   at,
   COLUMNS,

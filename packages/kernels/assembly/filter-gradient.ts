@@ -1,5 +1,5 @@
 import { packRows, packValues } from './pack';
-import { type Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
+import { Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
 import { at, COLUMNS, clearTile, loadRow, multiplyAdd, ROWS, storeRow, TILE_BYTES } from './tile';
 
 /** Positions that are packed at a time: the depth of the products. */
