@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parameter, signal, toHWIO, toNHWC, toTensor, type Values } from '@fbsd/testing';
+import { loadStateDict, type StateTensor } from '@fbsd/backbones';
+import { parameter, signal, toNHWC, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
@@ -73,15 +74,18 @@ export function referenceName(name: string): string {
   return `${reference}.${PARAMETERS[weight]}`;
 }
 
-/** Fills every weight with the value that the generator gives it by its reference name. */
+/**
+ * Fills every weight with the value that the generator gives it by its reference name, as if they had
+ * come in the published model's state dict.
+ */
 export function fillWithReference(model: LayersModel): void {
+  const dict = new Map<string, StateTensor>();
   for (const weight of model.weights) {
-    const shape = weight.shape as number[];
-    const values = parameter(referenceName(weight.originalName), torchShape(shape));
-    const filled = fromTorch(values);
-    weight.write(filled);
-    filled.dispose();
+    const name = referenceName(weight.originalName);
+    const { shape, data } = parameter(name, torchShape(weight.shape as number[]));
+    dict.set(name, { dtype: 'float32', shape, data: data as Float32Array<ArrayBuffer> });
   }
+  loadStateDict(model, dict);
 }
 
 /** Shape that PyTorch gives a weight of ours: OIHW for HWIO, [out,in] for [in,out]. */
@@ -89,12 +93,6 @@ function torchShape(shape: number[]): number[] {
   const [a, b, c, d] = shape as [number, number, number, number];
   if (shape.length === 4) return [d, c, a, b];
   return shape.length === 2 ? [b, a] : shape;
-}
-
-function fromTorch(values: Values): tf.Tensor {
-  if (values.shape.length === 4) return toHWIO(values);
-  if (values.shape.length !== 2) return toTensor(values);
-  return tf.tidy(() => tf.transpose(toTensor(values)));
 }
 
 /** The golden's images: 8×8 tiles enlarged to the size, plus noise. [B,S,S,3] */
