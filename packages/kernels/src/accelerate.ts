@@ -1,5 +1,6 @@
 import { backend as currentBackend, getBackend } from '@tensorflow/tfjs-core';
 import { install, type Replacements } from './install.ts';
+import { tensorflowReplacements } from './tensorflow/replacements.ts';
 import { wasmReplacements } from './wasm/replacements.ts';
 
 /** What {@link accelerate} did, and how to undo it. */
@@ -13,6 +14,7 @@ export interface Acceleration {
 }
 
 const replacements: Readonly<Record<string, (backend: object) => Replacements>> = {
+  tensorflow: tensorflowReplacements,
   wasm: wasmReplacements,
 };
 

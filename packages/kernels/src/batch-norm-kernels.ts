@@ -1,11 +1,37 @@
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import { type Tensor, type Tensor1D, tidy, unstack } from '@tensorflow/tfjs-core';
 import * as composed from './batch-norm-composed.ts';
 import { runOwnKernel } from './own-kernel.ts';
 
 /*
- * The three parts of batch normalisation, each by a kernel of ours where the backend has one, else
- * composed of stock ops.
+ * Batch normalisation by kernels of ours where the backend has them, else composed of stock ops.
  */
+
+/** The outcome of a batch in training. */
+export interface Forward {
+  y: Tensor;
+  mean: Tensor1D;
+  variance: Tensor1D;
+  /** What the kernel that made it wants back in {@link backward}. */
+  reserved: readonly Tensor[];
+}
+
+/** Normalises by the moments of x itself. */
+export function forward(
+  x: Tensor,
+  gamma: Tensor1D,
+  beta: Tensor1D,
+  residual: Tensor | undefined,
+  attrs: { epsilon: number; relu: boolean },
+): Forward {
+  const own = runOwnKernel('FbsdFusedBatchNorm', { x, gamma, beta, residual }, attrs);
+  if (own) {
+    const [y, mean, variance, ...reserved] = own as [Tensor, Tensor1D, Tensor1D, ...Tensor[]];
+    return { y, mean, variance, reserved };
+  }
+  const [mean, variance] = tidy(() => unstack(moments(x))) as [Tensor1D, Tensor1D];
+  const y = normalize(x, mean, variance, gamma, beta, residual, attrs);
+  return { y, mean, variance, reserved: [] };
+}
 
 /** {@link composed.moments} */
 export function moments(x: Tensor): Tensor {
@@ -19,14 +45,19 @@ export function normalize(...args: Parameters<typeof composed.normalize>): Tenso
   return runOwnKernel('FbsdNormalize', inputs, attrs)?.[0] ?? composed.normalize(...args);
 }
 
-/** {@link composed.backward} */
+/** {@link composed.backward}; `reserved` comes from {@link forward}. */
 export function backward(
-  ...args: Parameters<typeof composed.backward>
+  ...args: [...Parameters<typeof composed.backward>, reserved?: readonly Tensor[]]
 ): composed.BatchNormGradient {
-  const [dy, x, mean, variance, gamma, y, attrs] = args;
-  const inputs = { dy, x, mean, variance, gamma, y };
-  const own = runOwnKernel('FbsdBatchNormGradient', inputs, attrs);
-  if (!own) return composed.backward(...args);
+  const [dy, x, mean, variance, gamma, y, attrs, reserved = []] = args;
+  const own = reserved.length
+    ? runOwnKernel('FbsdFusedBatchNormGradient', { dy, x, gamma, y, ...named(reserved) }, attrs)
+    : runOwnKernel('FbsdBatchNormGradient', { dy, x, mean, variance, gamma, y }, attrs);
+  if (!own) return composed.backward(dy, x, mean, variance, gamma, y, attrs);
   const [dx, dgamma, dbeta, residual] = own as [Tensor, Tensor1D, Tensor1D, Tensor?];
   return { x: dx, gamma: dgamma, beta: dbeta, ...(residual && { residual }) };
+}
+
+function named(reserved: readonly Tensor[]): Record<string, Tensor> {
+  return Object.fromEntries(reserved.map((tensor, i) => [`reserved${i}`, tensor]));
 }

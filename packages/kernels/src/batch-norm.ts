@@ -1,14 +1,13 @@
 import {
+  clone,
   customGrad,
   type GradSaveFunc,
+  keep,
   type Tensor,
   type Tensor1D,
-  tidy,
-  unstack,
-  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { affineBackward } from './batch-norm-composed.ts';
-import { backward, moments, normalize } from './batch-norm-kernels.ts';
+import { backward, forward, normalize } from './batch-norm-kernels.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 
@@ -53,36 +52,41 @@ export function batchNorm<T extends Tensor>(
   { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual }: BatchNormOptions<T> = {},
 ): BatchNormOutputs<T> {
   check('batchNorm', x, { gamma, beta }, residual, epsilon);
-  const [mean, variance] = tidy(() => unstack(momentsWithoutGradient(x))) as [Tensor1D, Tensor1D];
+  // The statistics leave the op beside its one value: made inside of it, they are off the tape.
+  let statistics: Tensor1D[] = [];
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
     const [x, gamma, beta, residual] = args as [Tensor, Tensor1D, Tensor1D, Tensor?];
-    const y = normalize(x, mean, variance, gamma, beta, residual, { epsilon, relu });
-    save(relu ? [x, mean, variance, gamma, y] : [x, mean, variance, gamma]);
+    const options = { epsilon, relu };
+    const { y, mean, variance, reserved } = forward(x, gamma, beta, residual, options);
+    statistics = [keep(mean), keep(variance)];
+    save([x, mean, variance, gamma, ...(relu ? [y] : []), ...reserved]);
     return {
       value: y,
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [x, mean, variance, gamma, y] = saved as SavedForBackward;
-        const gradient = backward(dy, x, mean, variance, gamma, y, {
-          epsilon,
-          residual: residual !== undefined,
-        });
+        const [x, mean, variance, gamma, ...rest] = saved as SavedForBackward;
+        const y = relu ? rest.shift() : undefined;
+        const attrs = { epsilon, residual: residual !== undefined };
+        const gradient = backward(dy, x, mean, variance, gamma, y, attrs, rest);
         const gradients: Tensor[] = [gradient.x, gradient.gamma, gradient.beta];
         return gradient.residual ? [...gradients, gradient.residual] : gradients;
       },
     };
   });
   const y = (residual ? op(x, gamma, beta, residual) : op(x, gamma, beta)) as T;
+  const [mean, variance] = statistics.map(handOver) as [Tensor1D, Tensor1D];
   return { y, mean, variance };
 }
 
-type SavedForBackward = [Tensor, Tensor1D, Tensor1D, Tensor1D, Tensor?];
+/** x, mean, variance, γ, y if it went through a ReLU, and what the forward pass reserved. */
+type SavedForBackward = [Tensor, Tensor1D, Tensor1D, Tensor1D, ...Tensor[]];
 
-/** Mean and variance of each channel, [2,C]; the tape sees a constant. */
-const momentsWithoutGradient = customGrad((x: Tensor | GradSaveFunc) => ({
-  value: moments(x as Tensor),
-  gradFunc: () => zerosLike(x as Tensor),
-}));
+/** Makes a kept tensor belong to the surrounding scope. */
+function handOver(kept: Tensor1D): Tensor1D {
+  const tensor = clone(kept);
+  kept.dispose();
+  return tensor;
+}
 
 /**
  * Batch normalisation with given statistics, as in evaluation:

@@ -9,6 +9,8 @@ import {
 /** Names of the kernels that this package adds to tfjs's. */
 export type OwnKernel =
   | 'FbsdBatchNormGradient'
+  | 'FbsdFusedBatchNorm'
+  | 'FbsdFusedBatchNormGradient'
   | 'FbsdMoments'
   | 'FbsdNormalize'
   | 'FbsdReluGradient'

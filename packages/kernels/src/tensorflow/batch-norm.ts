@@ -1,0 +1,111 @@
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { kernel } from './kernel.ts';
+import type { Attribute, Ops } from './ops.ts';
+
+interface Inputs {
+  x: TensorInfo;
+  gamma: TensorInfo;
+  beta: TensorInfo;
+  residual?: TensorInfo;
+}
+
+interface Attributes {
+  epsilon: number;
+  relu: boolean;
+}
+
+/**
+ * FbsdFusedBatchNorm: y, mean and biased variance of the batch, and what TensorFlow's backward pass
+ * wants back: three tensors whose content differs between CPU and GPU.
+ */
+export const fusedBatchNorm = kernel<Inputs, Attributes>(
+  'FbsdFusedBatchNorm',
+  (ops, inputs, attributes) => {
+    const none = ops.empty();
+    const [normalized, mean, unbiased, ...reserved] = run(
+      ops,
+      inputs,
+      none,
+      none,
+      attributes,
+      true,
+    );
+    const n = inputs.x.shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const variance = ops.single('Mul', [unbiased as Tensor, (n - 1) / n]);
+    const y = finish(ops, normalized as Tensor, inputs, attributes);
+    return [y, mean as Tensor, variance, ...reserved];
+  },
+);
+
+/** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
+export const normalize = kernel<Inputs & { mean: TensorInfo; variance: TensorInfo }, Attributes>(
+  'FbsdNormalize',
+  (ops, inputs, attributes) => {
+    const [normalized] = run(ops, inputs, inputs.mean, inputs.variance, attributes, false);
+    return [finish(ops, normalized as Tensor, inputs, attributes)];
+  },
+);
+
+/** FbsdFusedBatchNormGradient: dx, dγ, dβ and, if there is a residual, its gradient. */
+export const fusedBatchNormGradient = kernel<GradientInputs, Attributes & { residual: boolean }>(
+  'FbsdFusedBatchNormGradient',
+  (ops, { dy, x, gamma, y, reserved0, reserved1, reserved2 }, { epsilon, residual }) => {
+    const g = y ? ops.single('ReluGrad', [dy, y]) : dy;
+    const [dx, dgamma, dbeta] = ops.multiple(
+      'FusedBatchNormGradV3',
+      [image(ops, g), image(ops, x), gamma, reserved0, reserved1, reserved2],
+      attributesOf(ops, epsilon, true),
+      5,
+    ) as [Tensor, Tensor, Tensor];
+    const gradients = [ops.reshape(dx, x.shape), dgamma, dbeta];
+    return residual ? [...gradients, y ? (g as Tensor) : ops.single('Identity', [dy])] : gradients;
+  },
+);
+
+interface GradientInputs {
+  dy: TensorInfo;
+  x: TensorInfo;
+  gamma: TensorInfo;
+  /** The output, if it went through a ReLU. */
+  y?: TensorInfo;
+  reserved0: TensorInfo;
+  reserved1: TensorInfo;
+  reserved2: TensorInfo;
+}
+
+function run(
+  ops: Ops,
+  { x, gamma, beta }: Inputs,
+  mean: TensorInfo,
+  variance: TensorInfo,
+  { epsilon }: Attributes,
+  training: boolean,
+): Tensor[] {
+  const inputs = [image(ops, x), gamma, beta, mean, variance];
+  return ops.multiple('FusedBatchNormV3', inputs, attributesOf(ops, epsilon, training), 6);
+}
+
+/** Adds the residual and applies the ReLU, in x's shape. */
+function finish(ops: Ops, normalized: Tensor, { x, residual }: Inputs, { relu }: Attributes) {
+  let y = ops.reshape(normalized, x.shape);
+  if (residual) {
+    y = ops.single('AddV2', [y, residual]);
+    ops.free(normalized);
+  }
+  return relu ? ops.single('Relu', [y]) : y;
+}
+
+/** [..., C] → [B,H,W,C], the only rank that TensorFlow's op takes. */
+function image(ops: Ops, x: TensorInfo): Tensor {
+  return ops.reshape(x, x.shape.length === 4 ? x.shape : [-1, 1, 1, x.shape.at(-1) as number]);
+}
+
+function attributesOf(ops: Ops, epsilon: number, training: boolean): Attribute[] {
+  return [
+    ops.type('T'),
+    ops.type('U'),
+    ops.attribute('epsilon', 'FLOAT', epsilon),
+    ops.attribute('data_format', 'STRING', 'NHWC'),
+    ops.attribute('is_training', 'BOOL', training),
+  ];
+}

@@ -1,0 +1,85 @@
+import { reshape, scalar, type Tensor, type TensorInfo, tensor1d } from '@tensorflow/tfjs-core';
+
+/** What these kernels use of tfjs-node's backend, which runs any TensorFlow op by its name. */
+export interface NativeBackend {
+  readonly binding: Readonly<Record<`TF_${string}`, number>>;
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly TensorInfo[],
+    outputs: number,
+  ): Tensor[];
+}
+
+export interface Attribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** TensorFlow ops on float32 tensors, and a list of what they made. */
+export class Ops {
+  private readonly backend: NativeBackend;
+  private readonly made = new Set<Tensor>();
+
+  constructor(backend: NativeBackend) {
+    this.backend = backend;
+  }
+
+  /** Runs an op of several outputs; a number among the inputs stands for a scalar. */
+  multiple(
+    op: string,
+    inputs: readonly (TensorInfo | number)[],
+    attributes: readonly Attribute[],
+    outputs: number,
+  ): Tensor[] {
+    const tensors = inputs.map((x) => (typeof x === 'number' ? this.own(scalar(x)) : x));
+    const results = this.backend.executeMultipleOutputs(op, attributes, tensors, outputs);
+    return results.map((tensor) => this.own(tensor));
+  }
+
+  /** Runs an op of one output whose type attribute is T. */
+  single(
+    op: string,
+    inputs: readonly (TensorInfo | number)[],
+    attributes: readonly Attribute[] = [],
+  ): Tensor {
+    return this.multiple(op, inputs, [this.type('T'), ...attributes], 1)[0] as Tensor;
+  }
+
+  /** x itself where it has that shape. */
+  reshape(x: TensorInfo, shape: readonly number[]): Tensor {
+    if (x.shape.join() === shape.join()) return x as Tensor;
+    return this.own(reshape(x as Tensor, [...shape]));
+  }
+
+  /** A tensor of no values, for inputs that an op ignores. */
+  empty(): Tensor {
+    return this.own(tensor1d([], 'float32'));
+  }
+
+  /** Frees a tensor that was made here, as soon as it is not needed. */
+  free(tensor: TensorInfo): void {
+    if (this.made.delete(tensor as Tensor)) (tensor as Tensor).dispose();
+  }
+
+  /** Frees all that was made here but `kept`. */
+  freeAllBut(kept: readonly Tensor[]): void {
+    for (const tensor of this.made) if (!kept.includes(tensor)) tensor.dispose();
+    this.made.clear();
+  }
+
+  type(name: string): Attribute {
+    return this.attribute(name, 'TYPE', this.backend.binding['TF_FLOAT']);
+  }
+
+  /** @param type of the attribute: BOOL, FLOAT, INT, STRING or TYPE */
+  attribute(name: string, type: string, value: unknown): Attribute {
+    return { name, type: this.backend.binding[`TF_ATTR_${type}`] as number, value };
+  }
+
+  private own(tensor: Tensor): Tensor {
+    this.made.add(tensor);
+    return tensor;
+  }
+}
