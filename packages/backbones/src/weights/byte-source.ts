@@ -33,10 +33,11 @@ export async function readBytes(
 
 /** Bytes in memory; what is read shares them. */
 export function bytesSource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteSource {
+  const { buffer, byteOffset, byteLength } = bytes; // not subarray: a Buffer's slice() does not copy
   return {
     name,
-    size: bytes.byteLength,
-    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    size: byteLength,
+    read: async (offset, length) => new Uint8Array(buffer, byteOffset + offset, length),
   };
 }
 

@@ -5,16 +5,17 @@ import { readTorchLegacy } from './torch-legacy.ts';
 import { readTorchZip } from './torch-zip.ts';
 import { WeightFileError } from './weight-file-error.ts';
 
-const ZIP = 0x50; // "PK"
+const BRACE = 0x7b; // JSON, behind a length of 8 bytes that may be anything
+const ZIP = [0x50, 0x4b, 3, 4];
 const PICKLE = 0x80;
 const TAR_MAGIC_AT = 257;
 
 /** Reads a file by what it holds, whatever its name. */
 export async function readWeights(source: ByteSource): Promise<StateDict> {
   const head = await readBytes(source, 0, Math.min(source.size, TAR_MAGIC_AT + 5));
-  if (head[0] === ZIP && head[1] === 0x4b) return readTorchZip(source);
+  if (head[8] === BRACE) return readSafetensors(source);
+  if (ZIP.every((byte, i) => head[i] === byte)) return readTorchZip(source);
   if (head[0] === PICKLE) return readTorchLegacy(source);
-  if (head[8] === 0x7b) return readSafetensors(source);
   const isTar = new TextDecoder('latin1').decode(head.subarray(TAR_MAGIC_AT)) === 'ustar';
   throw new WeightFileError(
     source.name,

@@ -19,6 +19,10 @@ describe('readStateDict', () => {
       const shifted = bytes(0, fixture(name)).subarray(1);
       expect(described(await readStateDict(shifted))).toEqual(expected);
     });
+    test('from a Buffer of Node', async () => {
+      const buffer = Buffer.from(bytes(0, fixture(name)).buffer).subarray(1);
+      expect(described(await readStateDict(buffer))).toEqual(expected);
+    });
     test('from a Blob', async () => {
       expect(described(await readStateDict(new Blob([fixture(name)])))).toEqual(expected);
     });
@@ -30,6 +34,14 @@ describe('readStateDict', () => {
   test('keeps the order of the file', async () => {
     const names = [...(await readStateDict(fixture('zip.pth'))).keys()];
     expect(names).toEqual(Object.keys(EXPECTED['zip.pth'] as object));
+  });
+
+  // Header lengths whose bytes look like a pickle (0x80 2) and like a zip archive ("PK").
+  test.each([0x280, 0x4b50])('a .safetensors header of %i bytes', async (length) => {
+    const header = '{"w":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'.padEnd(length);
+    expect(described(await readStateDict(safetensors(header, bytes(7))))).toEqual({
+      w: { dtype: 'uint8', shape: [1], values: [7] },
+    });
   });
 
   test('shares the memory of a .safetensors file', async () => {
