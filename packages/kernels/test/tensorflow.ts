@@ -4,7 +4,7 @@ import { backend, getBackend, setBackend } from '@tensorflow/tfjs-core';
 const tfjsNode = '@tensorflow/tfjs-node';
 
 /** Why the backend of tfjs-node is not there; undefined if it is. */
-export const missing: string | undefined = await import(tfjsNode).then(
+const missing: string | undefined = await import(tfjsNode).then(
   async () => {
     await setBackend('tensorflow');
     backend();
