@@ -9,6 +9,8 @@ const LONGEST_MS = 2000;
 const MOST_BYTES = 2 * 2 ** 20;
 
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
+/** Operations of the pickle machine, by their codes. */
+const OPERATIONS = [...'(0125NJKMGXUTVBClt)]ae}suqrhjcRbiQ.'].map((code) => code.charCodeAt(0));
 const EXTREME_WORDS = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe];
 
 /** Damages a file in one of the ways that disks, networks and people do; `random` draws from [0, n). */
@@ -17,7 +19,7 @@ function mutated(file: Uint8Array, random: (n: number) => number): Uint8Array<Ar
   const position = random(copy.length);
   const length = 1 + random(64);
   const view = new DataView(copy.buffer);
-  switch (random(8)) {
+  switch (random(9)) {
     case 0: // bits
       for (let i = 0; i <= random(8); i++) {
         const at = random(copy.length);
@@ -35,11 +37,16 @@ function mutated(file: Uint8Array, random: (n: number) => number): Uint8Array<Ar
         view.setUint32(position, EXTREME_WORDS[random(EXTREME_WORDS.length)] as number, true);
       }
       return copy;
-    case 4: // cut off
+    case 4: // other operations
+      for (let i = 0; i <= random(4); i++) {
+        copy[random(copy.length)] = OPERATIONS[random(OPERATIONS.length)] as number;
+      }
+      return copy;
+    case 5: // cut off
       return copy.slice(0, position);
-    case 5: // a piece is missing
+    case 6: // a piece is missing
       return Uint8Array.of(...copy.subarray(0, position), ...copy.subarray(position + length));
-    case 6: // a piece twice
+    case 7: // a piece twice
       return Uint8Array.of(...copy.subarray(0, position + length), ...copy.subarray(position));
     default: // a piece at another place
       copy.copyWithin(random(copy.length), position, position + length);
