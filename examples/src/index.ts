@@ -1,5 +1,6 @@
 export { ARCHITECTURES, type Architecture, type ArchitectureName } from './model/architectures.ts';
 export { type FBSDArgs, fbsd, HEADS, isNewLayer } from './model/fbsd.ts';
+export { type BackendName, type SelectedBackend, selectBackend } from './train/backend.ts';
 export {
   countCorrect,
   crossEntropies,

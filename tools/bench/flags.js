@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { CASES, casesNamed } from './cases.js';
+
+const BACKENDS = /** @type {const} */ (['wasm', 'node']);
+
+/** @typedef {(typeof BACKENDS)[number]} BackendName */
+
+/**
+ * @typedef {object} Flags
+ * @property {readonly BackendName[] | null} backends null: those that are there
+ * @property {readonly import('./cases.js').Case[]} cases
+ * @property {number} runs measured rounds per case
+ * @property {boolean} json
+ * @property {string | null} python null: python3 of the PATH, if it has PyTorch
+ * @property {boolean} profile
+ * @property {boolean} check
+ * @property {boolean} help
+ */
+
+const DEFAULTS = { runs: 7 };
+
+export const HELP = `Measures FBSD here against the same in PyTorch, in turn on this machine.
+
+Usage: npm run bench -- [flags]
+
+  --backend LIST  ${BACKENDS.join(', ')} or both with a comma (default: those that are installed)
+  --case LIST     names or parts of names, with commas (default: all)
+  --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
+  --json          prints the results as JSON; the table goes to stderr
+  --python PATH   a Python that has PyTorch (default: python3 of the PATH)
+  --profile       milliseconds per kernel of ours instead of the comparison
+  --check         no measurement: holds the PyTorch side to the goldens, and ours to it
+  --help          this text
+
+Cases: ${CASES.map(({ name }) => name).join(', ')}
+`;
+
+/**
+ * @param {string[]} args
+ * @returns {Flags}
+ * @throws {TypeError} for an unknown flag; {RangeError} for a value that cannot be
+ */
+export function parseFlags(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      backend: { type: 'string' },
+      case: { type: 'string' },
+      runs: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      python: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { backend, case: names, runs, python, ...switches } = values;
+  return {
+    ...switches,
+    backends: backend === undefined ? null : backendsNamed(list(backend)),
+    cases: casesNamed(list(names ?? '')),
+    runs: runs === undefined ? DEFAULTS.runs : positiveInteger('--runs', runs),
+    python: python ?? null,
+  };
+}
+
+/** @param {string} text */
+function list(text) {
+  return text.split(',').filter((part) => part !== '');
+}
+
+/**
+ * @param {string[]} names
+ * @returns {BackendName[]}
+ */
+function backendsNamed(names) {
+  const chosen = BACKENDS.filter((name) => names.includes(name));
+  if (chosen.length === 0 || chosen.length < new Set(names).size) {
+    throw new RangeError(
+      `--backend must be ${BACKENDS.join(' or ')}, or both with a comma; got '${names.join(',')}'.`,
+    );
+  }
+  return chosen;
+}
+
+/**
+ * @param {string} flag
+ * @param {string} text
+ */
+function positiveInteger(flag, text) {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new RangeError(`${flag} must be a whole number from 1; got '${text}'.`);
+  }
+  return value;
+}

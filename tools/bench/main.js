@@ -1,0 +1,103 @@
+// What `npm run bench` runs: every case on every backend, in turn with PyTorch. See README.md.
+import { fileURLToPath } from 'node:url';
+import { HELP, parseFlags } from './flags.js';
+import {
+  busyWarning,
+  ENVIRONMENT,
+  installedBackends,
+  machineDescription,
+  THREADS,
+} from './machine.js';
+import { MeasuredProcess } from './measured-process.js';
+import { findPyTorch, pytorchArguments } from './pytorch.js';
+import { resultOf } from './report.js';
+import { interleavedRounds } from './rounds.js';
+import { header, line, profileTable } from './table.js';
+
+/** A round repeats quick steps for that long. */
+const ROUND_SECONDS = 0.25;
+const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
+
+try {
+  process.exitCode = await main(parseFlags(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof Error ? `[bench] ${error.message}` : error);
+  process.exitCode = 2;
+}
+
+/**
+ * @param {import('./flags.js').Flags} flags
+ * @returns {Promise<number>} the exit code: 1 if something failed
+ */
+async function main(flags) {
+  if (flags.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const backends = flags.backends ?? installedBackends();
+  const pytorch = flags.profile ? null : findPyTorch(flags.python);
+  const python = pytorch && 'python' in pytorch ? pytorch.python : null;
+  if (flags.check) {
+    if (!python)
+      throw new Error(
+        `--check needs PyTorch: ${pytorch && 'missing' in pytorch && pytorch.missing}`,
+      );
+    const { check } = await import('./check.js');
+    return (await check(python, backends)) ? 0 : 1;
+  }
+
+  const say = flags.json ? console.error : console.log;
+  const warning = busyWarning();
+  if (warning) say(warning);
+  if (pytorch && 'missing' in pytorch) say(pytorch.missing);
+  const version = pytorch && 'version' in pytorch ? pytorch.version : null;
+  const versions = version ? `; PyTorch ${version}` : '';
+  say(`${machineDescription()}${versions}; ${THREADS} threads, rounds: ${flags.runs}\n`);
+  if (!flags.profile) say(header());
+  /** @type {import('./report.js').Result[]} */
+  const results = [];
+  for (const measured of flags.cases) {
+    for (const backend of backends) {
+      const contestants = {
+        ours: () => ours(measured, backend, flags.profile),
+        ...(python && { pytorch: () => theirs(measured, python) }),
+      };
+      const outcomes = await interleavedRounds(contestants, flags.runs);
+      const result = resultOf({ case: measured, backend }, outcomes);
+      results.push(result);
+      say(flags.profile ? `${profileTable(result)}\n` : line(result));
+    }
+  }
+  if (flags.json) {
+    const { runs } = flags;
+    const about = { machine: machineDescription(), pytorch: version, threads: THREADS, runs };
+    console.log(JSON.stringify({ ...about, results }, null, 2));
+  }
+  const failed = results.some(
+    ({ ours, pytorch }) => 'error' in ours || (pytorch && 'error' in pytorch),
+  );
+  return failed ? 1 : 0;
+}
+
+/**
+ * @param {import('./cases.js').Case} measured
+ * @param {import('./flags.js').BackendName} backend
+ * @param {boolean} profile
+ */
+function ours(measured, backend, profile) {
+  const settings = { case: measured, backend, roundSeconds: ROUND_SECONDS, profile };
+  return new MeasuredProcess(process.execPath, [OURS, JSON.stringify(settings)], ENVIRONMENT);
+}
+
+/**
+ * @param {import('./cases.js').Case} measured
+ * @param {string} python
+ */
+function theirs(measured, python) {
+  const args = pytorchArguments(
+    ...['--serve', JSON.stringify(measured)],
+    ...['--threads', String(THREADS)],
+    ...['--round-seconds', String(ROUND_SECONDS)],
+  );
+  return new MeasuredProcess(python, args, ENVIRONMENT);
+}

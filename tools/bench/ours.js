@@ -1,0 +1,15 @@
+// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "roundSeconds": 0.25, "profile": false}'
+import { selectBackend } from '@fbsd/examples';
+import { getBackend } from '@tensorflow/tfjs-core';
+import { KernelProfiler } from './profile.js';
+import { serve } from './serve.js';
+import { makeStep } from './steps.js';
+
+const settings = JSON.parse(/** @type {string} */ (process.argv[2]));
+const { description } = await selectBackend(settings.backend);
+await serve({
+  step: makeStep(settings.case),
+  description,
+  roundSeconds: settings.roundSeconds,
+  ...(settings.profile && { createProfiler: () => new KernelProfiler(getBackend()) }),
+});

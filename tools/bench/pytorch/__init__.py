@@ -1,0 +1,1 @@
+"""FBSD in plain PyTorch, to check against the goldens and to measure against."""

@@ -1,0 +1,83 @@
+"""What one measured step of a case does: a function without arguments, for a case of cases.js."""
+
+import torch
+
+from .modules import FBSM, FDM, TopKPool
+from .network import FBSD
+from .training import optimizer, step
+
+
+def make(case):
+    """Builds the case's model and data, and returns its step."""
+    return {"train": _train, "infer": _infer, "fbsm": _fbsm, "fdm": _fdm, "pool": _pool}[case["kind"]](case)
+
+
+def _train(case):
+    model = FBSD(case["arch"], case["classes"]).train()
+    sgd = optimizer(model)
+    images = _images(case)
+    labels = torch.arange(case["batch"]) % case["classes"]
+    return lambda: step(model, sgd, images, labels)
+
+
+def _infer(case):
+    model = FBSD(case["arch"], case["classes"]).eval()
+    images = _images(case)
+
+    def run():
+        with torch.inference_mode():
+            return sum(model(images)).argmax(dim=1).tolist()
+
+    return run
+
+
+def _fbsm(case):
+    modules = [FBSM(shape[2], parts).train() for shape, parts in zip(case["maps"], case["parts"])]
+    maps = _maps(case)
+    upstream = [(torch.rand_like(m), torch.rand_like(m)) for m in maps]
+
+    def run():
+        for module, x, dy in zip(modules, maps, upstream):
+            _clear([x, *module.parameters()])
+            torch.autograd.backward(module(x), dy)
+
+    return run
+
+
+def _fdm(case):
+    module = FDM()
+    maps = _maps(case)
+    upstream = [torch.rand_like(m) for m in maps]
+
+    def run():
+        _clear(maps)
+        torch.autograd.backward(module(maps), upstream)
+
+    return run
+
+
+def _pool(case):
+    module = TopKPool()
+    maps = _maps(case)
+    upstream = [torch.rand(m.shape[:2]) for m in maps]
+
+    def run():
+        _clear(maps)
+        torch.autograd.backward([module(m) for m in maps], upstream)
+
+    return run
+
+
+def _images(case):
+    return torch.rand(case["batch"], 3, case["size"], case["size"]) * 2 - 1
+
+
+def _maps(case):
+    """Random maps that want a gradient; case.maps holds [H,W,C] of each."""
+    shapes = [(case["batch"], channels, height, width) for height, width, channels in case["maps"]]
+    return [torch.rand(shape).requires_grad_() for shape in shapes]
+
+
+def _clear(tensors):
+    for tensor in tensors:
+        tensor.grad = None

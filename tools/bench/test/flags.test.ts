@@ -1,0 +1,54 @@
+import { CASES } from '../cases.js';
+import { HELP, parseFlags } from '../flags.js';
+
+describe('flags of npm run bench', () => {
+  test('without any: every case, seven rounds, whatever is there', () => {
+    expect(parseFlags([])).toEqual({
+      backends: null,
+      cases: CASES,
+      runs: 7,
+      python: null,
+      json: false,
+      profile: false,
+      check: false,
+      help: false,
+    });
+  });
+
+  test('lists of backends and of parts of names', () => {
+    const flags = parseFlags(['--backend', 'node,wasm', '--case', 'mini,fdm', '--runs', '3']);
+    expect(flags.backends).toEqual(['wasm', 'node']);
+    expect(flags.cases.map(({ name }) => name)).toEqual([
+      'train-mini-96',
+      'infer-mini-96',
+      'fdm-448',
+    ]);
+    expect(flags.runs).toBe(3);
+  });
+
+  test('switches and the Python', () => {
+    const flags = parseFlags(['--json', '--profile', '--check', '--python', '/opt/bin/python']);
+    expect(flags).toMatchObject({ json: true, profile: true, check: true });
+    expect(flags.python).toBe('/opt/bin/python');
+  });
+
+  test.each([
+    [['--runs', '0'], "--runs must be a whole number from 1; got '0'."],
+    [['--runs', '2.5'], "--runs must be a whole number from 1; got '2.5'."],
+    [['--backend', 'cuda'], "--backend must be wasm or node, or both with a comma; got 'cuda'."],
+    [['--backend', 'wasm,cuda'], "got 'wasm,cuda'."],
+    [['--backend', ''], "got ''."],
+    [['--case', 'mini,vgg'], 'got vgg.'],
+    [['--fast'], "Unknown option '--fast'"],
+  ])('refuses %j', (args, message) => {
+    expect(() => parseFlags(args)).toThrow(message);
+  });
+
+  test('the help names every case', () => {
+    for (const { name } of CASES) expect(HELP).toContain(name);
+  });
+
+  test('the names of the cases are different', () => {
+    expect(new Set(CASES.map(({ name }) => name)).size).toBe(CASES.length);
+  });
+});
