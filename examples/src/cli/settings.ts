@@ -9,6 +9,10 @@ export interface Settings {
   /** Folder of the data set, or null for the drawn mini data set. */
   data: string | null;
   arch: ArchitectureName;
+  /** PyTorch weights of the backbone, or null to start from random ones. */
+  pretrained: string | null;
+  /** PyTorch weights of a complete FBSD, or null. */
+  initFrom: string | null;
   /** Pixels. */
   imageSize: number;
   batchSize: number;
@@ -57,6 +61,16 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: Object.keys(ARCHITECTURES).join(' | '),
     read: oneOf(Object.keys(ARCHITECTURES)),
   },
+  pretrained: {
+    key: 'pretrained',
+    help: 'PyTorch weights of the backbone, .pth or .safetensors, as resnet50-0676ba61.pth',
+    read: text,
+  },
+  'init-from': {
+    key: 'initFrom',
+    help: 'PyTorch weights of a complete FBSD, as the published code writes them',
+    read: text,
+  },
   'image-size': { key: 'imageSize', help: 'side of the input in pixels', read: wholeNumber(1) },
   'batch-size': { key: 'batchSize', help: 'images per step, 2 or more', read: wholeNumber(2) },
   epochs: { key: 'totalEpochs', help: 'times through the training images', read: wholeNumber(1) },
@@ -87,6 +101,8 @@ export const SWITCHES = {
 } as const;
 
 const COMMON = {
+  pretrained: null,
+  initFrom: null,
   momentum: 0.9,
   weightDecay: 5e-4,
   seed: 666,

@@ -6,6 +6,7 @@ import { batchCount, type Dataset, ensureMiniCub, loadCub } from '../data/index.
 import { fbsd } from '../model/fbsd.ts';
 import { type SelectedBackend, selectBackend } from '../train/backend.ts';
 import { disposeVelocities, loadCheckpoint, type Progress } from '../train/checkpoint.ts';
+import { loadInitialWeights } from '../train/initial-weights.ts';
 import {
   checkpointDirectory,
   checkRunDirectory,
@@ -142,6 +143,19 @@ async function newRun(given: Given): Promise<Run> {
   const dataset = await openDataset(settings);
   const backend = await openBackend(settings);
   const model = fbsd({ ...settings, classes: dataset.classNames.length });
+  say(
+    `weights  ${
+      (await loadInitialWeights(model, {
+        pretrained: settings.pretrained && fromCallerDirectory(settings.pretrained),
+        initFrom: settings.initFrom && fromCallerDirectory(settings.initFrom),
+      })) ?? 'random'
+    }`,
+  );
+  if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
+    say(
+      'warning  without --pretrained the backbone starts from random weights: that needs far more data',
+    );
+  }
   await createRunDirectory(directory, {
     settings,
     classNames: dataset.classNames,

@@ -1,0 +1,37 @@
+import { type LoadReport, loadStateDict } from '@fbsd/backbones';
+import { readStateDict } from '@fbsd/backbones/node';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isNewLayer } from '../model/fbsd.ts';
+
+export interface InitialWeights {
+  /** PyTorch weights of the backbone, as torchvision and timm publish them for ImageNet. */
+  pretrained: string | null;
+  /** PyTorch weights of a complete FBSD, as the published code saves them. */
+  initFrom: string | null;
+}
+
+/**
+ * Puts PyTorch weights into a new model: `pretrained` into its backbone, or `initFrom` into all of it.
+ *
+ * @returns what was loaded from where, or null when neither is given
+ * @throws Error when both are given, a file cannot be read, or it does not fit; the model then is as
+ *   it was
+ */
+export async function loadInitialWeights(
+  model: LayersModel,
+  { pretrained, initFrom }: InitialWeights,
+): Promise<string | null> {
+  if (pretrained !== null && initFrom !== null) {
+    throw new Error(
+      '[fbsd] --pretrained loads the backbone and --init-from the whole model: give one of them.',
+    );
+  }
+  const file = pretrained ?? initFrom;
+  if (file === null) return null;
+  const dict = await readStateDict(file);
+  const report: LoadReport =
+    pretrained === null
+      ? loadStateDict(model, dict)
+      : loadStateDict(model, dict, { only: (name) => !isNewLayer(name) });
+  return `${file}: ${report.summary}`;
+}
