@@ -1,0 +1,57 @@
+// Milliseconds of the kernels on TensorFlow, with and without accelerate(). Needs tfjs-node
+// (npm run setup:tensorflow) and a build. node packages/kernels/bench/tensorflow.js
+
+const tfjsNode = '@tensorflow/tfjs-node'; // optional: in a variable, so that no tool wants it
+const { default: tf } = await import(tfjsNode);
+const { accelerate, batchNorm, sgdStep } = await import('../dist/index.js');
+
+const RUNS = 25;
+const WARM_UP = 3;
+
+/** The fastest of some runs. */
+function time(f) {
+  const times = Array.from({ length: WARM_UP + RUNS }, () => {
+    const start = performance.now();
+    tf.tidy(() => {
+      f();
+    });
+    return performance.now() - start;
+  });
+  return Number(Math.min(...times.slice(WARM_UP)).toFixed(2));
+}
+
+const shape = [4, 64, 64, 256];
+const [x, residual, dy] = [0, 1, 2].map((seed) =>
+  tf.randomNormal(shape, 0, 1, 'float32', seed + 1),
+);
+const [gamma, beta] = [tf.ones([256]), tf.zeros([256])];
+const [weight, velocity, gradient] = [1, 2, 3].map((seed) =>
+  tf.randomNormal([3, 3, 512, 1024], 0, 1, 'float32', seed),
+);
+
+const own = (x, gamma, beta, residual) => batchNorm(x, gamma, beta, { relu: true, residual }).y;
+const stock = (x, gamma, beta, residual) => {
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  return tf.relu(tf.add(tf.batchNorm(x, mean, variance, beta, gamma, 1e-5), residual));
+};
+const inputs = [x, gamma, beta, residual];
+const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 5e-4 };
+
+const measure = (batchNorm) => ({
+  'batchNorm + residual + ReLU': time(() => batchNorm(...inputs)),
+  'with its gradient': time(() => tf.grads(batchNorm)(inputs, dy)),
+  'relu with its gradient': time(() => tf.grad((x) => tf.relu(x))(x, dy)),
+  'sgdStep, 4.7 M weights': time(() => sgdStep(weight, velocity, gradient, options)),
+});
+
+const columns = { stock: measure(stock), composed: measure(own) };
+accelerate();
+columns.accelerated = measure(own);
+console.table(
+  Object.fromEntries(
+    Object.keys(columns.stock).map((row) => [
+      row,
+      Object.fromEntries(Object.entries(columns).map(([name, times]) => [name, times[row]])),
+    ]),
+  ),
+);
