@@ -107,7 +107,7 @@ function advise(
     parts.push(
       problems.length > 0
         ? `a faster backend is installed but did not start (${problems.join('; ')})`
-        : 'npm install @tensorflow/tfjs-node is faster where it installs; with an NVIDIA GPU, @tensorflow/tfjs-node-gpu',
+        : 'faster: tfjs-node, or with an NVIDIA GPU tfjs-node-gpu. See npm run setup:tensorflow -- --help',
     );
   }
   return parts.length > 0 ? { advice: parts.join('. ') } : {};
