@@ -11,7 +11,7 @@ import { trainer } from './resnet.js';
 
 const [batch = 16, size = 96, steps = 7, threads = 2] = process.argv.slice(2).map(Number);
 
-tf.env().set('IS_TEST', true); // no advertisement of other backends
+tf.env().set('PROD', true); // no advertisement of other backends
 await tf.setBackend('wasm');
 const variants = {
   composed: () => install('wasm', { kernels: [identity, ...composed] }).restore,
