@@ -1,5 +1,14 @@
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rmdir,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** Where a run keeps a checkpoint. */
@@ -18,7 +27,7 @@ export interface RunConfig<Settings> {
 const CONFIG = 'config.json';
 
 /**
- * Checks, without writing anything, that a new run can be put into a directory.
+ * Checks, leaving nothing behind, that a new run can be put into a directory.
  *
  * @throws Error when it holds something already, or it or the nearest folder that is there cannot be
  *   written to
@@ -28,7 +37,8 @@ export async function checkRunDirectory(directory: string): Promise<void> {
   while (!existsSync(existing)) existing = dirname(existing);
   try {
     if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is a file`);
-    await access(existing, constants.W_OK);
+    // Tried out, since permissions do not tell: mkdir below /proc, say, never returns.
+    await rmdir(await mkdtemp(join(existing, '.fbsd-')));
   } catch (error) {
     throw new Error(
       `[fbsd] cannot write to the output directory ${resolve(directory)}: ${(error as Error).message}. Choose another one with --out.`,

@@ -1,4 +1,3 @@
-import './setup.ts';
 import {
   checkGradients,
   describeBackends,

@@ -1,4 +1,3 @@
-import './setup.ts';
 import { checkLayer, describeBackends, expectClose, signal, toTensor } from '@fbsd/testing';
 import { TopKPool, topKMean, topKPool } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
