@@ -54,8 +54,10 @@ describe('accelerate', () => {
       const old = accelerate();
       old.restore();
       accelerate();
+      const installed = tf.getKernel('Conv2DBackpropFilter', 'wasm');
+      expect(installed?.kernelName).toBe('Conv2DBackpropFilter');
       old.restore();
-      expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeDefined();
+      expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBe(installed);
     });
 
     test('logs nothing', () => {
