@@ -18,3 +18,5 @@ export { filterGradient } from './filter-gradient';
 export { multiply } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
 export { moments } from './moments';
+export { convolveFewTiles, convolveTiles, transformWholeFilter } from './winograd-convolution';
+export { filterGradientOfTiles } from './winograd-filter-gradient';

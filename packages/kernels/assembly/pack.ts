@@ -68,7 +68,7 @@ export function packColumnStrip(
 }
 
 /** Four rows of four values at `source`, transposed into four rows of a panel. */
-function transposeBlock(source: usize, stride: i32, panel: usize): void {
+export function transposeBlock(source: usize, stride: i32, panel: usize): void {
   const row0 = v128.load(source);
   const row1 = v128.load(at(source, stride));
   const row2 = v128.load(at(source, 2 * stride));

@@ -37,6 +37,14 @@ const convolutions: Convolution[] = [
   { x: [1, 3, 3, 2], filter: [3, 3, 2, 17], strides: 1, pad: 'valid' },
   { x: [2, 13, 11, 8], filter: [3, 3, 8, 16], strides: 1, pad: 'same' },
   { x: [5, 9, 9, 12], filter: [3, 3, 12, 20], strides: 2, pad: 'same' },
+  // Winograd: many tiles; few; over the border; padding on one side; none.
+  { x: [3, 12, 12, 16], filter: [3, 3, 16, 24], strides: 1, pad: 'same' },
+  { x: [2, 8, 8, 40], filter: [3, 3, 40, 32], strides: 1, pad: 'same' },
+  { x: [5, 7, 11, 24], filter: [3, 3, 24, 16], strides: 1, pad: 'same' },
+  { x: [2, 13, 9, 16], filter: [3, 3, 16, 16], strides: 1, pad: explicit(2, 0, 0, 1) },
+  { x: [5, 5, 5, 16], filter: [3, 3, 16, 64], strides: 1, pad: 'valid' },
+  { x: [20, 8, 8, 16], filter: [3, 3, 16, 16], strides: 1, pad: 'same' },
+  { x: [1, 9, 9, 16], filter: [6, 6, 16, 16], strides: 2, pad: 'same' },
 ];
 
 describe.each([

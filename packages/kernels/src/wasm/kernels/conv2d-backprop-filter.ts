@@ -7,6 +7,7 @@ import type { Replacement } from '../../install.ts';
 import { conv2DInfo } from '../geometry.ts';
 import { moduleOf } from '../module.ts';
 import { forwardGeometry, GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
+import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
 /** dW[a,b] = x(below tap a,b)ᵀ · dy, with 128 positions packed at a time. */
 export const conv2DBackpropFilter: Replacement = {
@@ -19,13 +20,18 @@ export const conv2DBackpropFilter: Replacement = {
       const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
       const module = moduleOf(backend);
       const dw = module.output(filterShape);
+      const g = forwardGeometry(info);
+      if (paysWithTiles(g, info.batchSize)) {
+        filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
+        return dw;
+      }
       const perThread =
         128 + 2048 + 512 * (roundUp(info.inChannels, 4) + roundUp(info.outChannels, 8));
       const [geometry, scratch] = module.scratch(GEOMETRY_BYTES, module.threads * perThread) as [
         number,
         number,
       ];
-      writeGeometry(module, geometry, forwardGeometry(info));
+      writeGeometry(module, geometry, g);
       const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
       const pixels = info.batchSize * info.outHeight * info.outWidth;
       const work = {

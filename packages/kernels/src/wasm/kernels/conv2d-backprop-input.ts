@@ -14,6 +14,7 @@ import {
   type Geometry,
   panelBytes,
 } from './convolution.ts';
+import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /**
  * The input gradient as convolutions of dy with the flipped, transposed kernel, one for each phase
@@ -65,6 +66,10 @@ function convolvePhase(
       first: [row, column],
     },
   };
+  if (paysWithTiles(geometry, info.batchSize)) {
+    convolveTiles(module, geometry, info.batchSize, { x: dy, filter, y: dx }, true);
+    return;
+  }
   const depth = vertical.taps * horizontal.taps * info.outChannels;
   const [address, weights, scratch] = module.scratch(
     GEOMETRY_BYTES,

@@ -17,6 +17,7 @@ import {
   GEOMETRY_BYTES,
   panelBytes,
 } from './convolution.ts';
+import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /** Convolution as an implicit matrix product: no im2col, and no cache of packed weights. */
 export const conv2D: Replacement = {
@@ -59,6 +60,10 @@ function forward(
   const geometry = forwardGeometry(info);
   const module = moduleOf(backend);
   const y = module.output(info.outShape);
+  if (paysWithTiles(geometry, info.batchSize)) {
+    convolveTiles(module, geometry, info.batchSize, { x, filter, bias, y });
+    return y;
+  }
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
   const [address, weights, scratch] = module.scratch(
     GEOMETRY_BYTES,

@@ -1,0 +1,162 @@
+import { Convolution } from './positions';
+import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES } from './tile';
+import { PRODUCTS } from './winograd';
+import { FILTER_WORKSPACE, matrixStep, transformFilter } from './winograd-filter';
+import { transformInput, transformProducts, WORKSPACE } from './winograd-tiles';
+
+/** Tiles that go together: many enough to read the weights rarely, few enough for the cache. */
+const BLOCK: i32 = 16;
+
+/** The 36 matrices of weights of a convolution, for {@link convolveTiles}. */
+export function transformWholeFilter(
+  filter: usize,
+  inChannels: i32,
+  outChannels: i32,
+  flipped: bool,
+  matrices: usize,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const step = matrixStep(inChannels, outChannels);
+  const depth = flipped ? outChannels : inChannels;
+  const to = matrices + <usize>(first * depth) * PANEL_BYTES;
+  transformFilter(filter, inChannels, outChannels, flipped, to, step, first, last, scratch);
+}
+
+/**
+ * Convolves the tiles [first,last) of all images: y = x ∗ weights + bias. For many tiles: the
+ * weights are transformed beforehand.
+ *
+ * @param matrices from {@link transformWholeFilter}
+ * @param bias [outChannels], or 0
+ * @param scratch 720 bytes, 4·inChannels, and 36 · (64·(inChannels + outChannels) + 128)
+ */
+export function convolveTiles(
+  geometry: usize,
+  x: usize,
+  matrices: usize,
+  bias: usize,
+  y: usize,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const g = changetype<Convolution>(geometry);
+  const zeros = scratch + WORKSPACE;
+  const left = zeros + ((<usize>g.inChannels) << 2);
+  const products = left + PRODUCTS * matrixStep(BLOCK, g.inChannels);
+  const step = matrixStep(g.inChannels, g.outChannels);
+  memory.fill(zeros, 0, (<usize>g.inChannels) << 2);
+  for (let m = first; m < last; m += BLOCK) {
+    const count = min(BLOCK, last - m);
+    transformInputs(g, x, m, count, zeros, left, scratch);
+    multiplyPanels(g, left, count, matrices, step, 0, g.outChannels, products, bias, y, m, scratch);
+  }
+}
+
+/**
+ * Convolves all `tiles` of all images, for the output channels of the panels [first,last). For few
+ * tiles: the weights of each panel are transformed when they are needed, so that they stay in the
+ * cache.
+ *
+ * @param filter [3,3,inChannels,outChannels] of the forward convolution, if flipped its roles change
+ * @param scratch 720 + 4896 bytes, 4·inChannels, and 36 · (4·(tiles + 8)·inChannels + 32·tiles + 192),
+ *   tiles rounded up to four
+ */
+export function convolveFewTiles(
+  geometry: usize,
+  x: usize,
+  filter: usize,
+  flipped: bool,
+  bias: usize,
+  y: usize,
+  tiles: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const g = changetype<Convolution>(geometry);
+  const workspace = scratch + FILTER_WORKSPACE;
+  const zeros = workspace + WORKSPACE;
+  const left = zeros + ((<usize>g.inChannels) << 2);
+  const panels = left + PRODUCTS * matrixStep(roundUp(tiles), g.inChannels);
+  const step = matrixStep(g.inChannels, COLUMNS);
+  const products = panels + PRODUCTS * step;
+  const inChannels = flipped ? g.outChannels : g.inChannels;
+  const outChannels = flipped ? g.inChannels : g.outChannels;
+  memory.fill(zeros, 0, (<usize>g.inChannels) << 2);
+  transformInputs(g, x, 0, tiles, zeros, left, workspace);
+  for (let p = first; p < last; p++) {
+    transformFilter(filter, inChannels, outChannels, flipped, panels, step, p, p + 1, scratch);
+    const o = p * COLUMNS;
+    multiplyPanels(g, left, tiles, panels, step, o, o + COLUMNS, products, bias, y, 0, workspace);
+  }
+}
+
+/** The 36 matrices [count,inChannels] of transformed inputs. */
+function transformInputs(
+  g: Convolution,
+  x: usize,
+  first: i32,
+  count: i32,
+  zeros: usize,
+  left: usize,
+  workspace: usize,
+): void {
+  const step = matrixStep(roundUp(count), g.inChannels);
+  for (let t = 0; t < count; t++) {
+    const row = at(left, t * g.inChannels);
+    transformInput(g, x, first + t, 0, g.inChannels, zeros, row, 16, step, workspace);
+  }
+}
+
+/** Multiplies the 36 pairs of matrices and writes the outputs [from,to) of the tiles. */
+function multiplyPanels(
+  g: Convolution,
+  left: usize,
+  count: i32,
+  right: usize,
+  rightStep: usize,
+  from: i32,
+  to: i32,
+  products: usize,
+  bias: usize,
+  y: usize,
+  first: i32,
+  workspace: usize,
+): void {
+  const rows = roundUp(count);
+  const leftStep = matrixStep(rows, g.inChannels);
+  const productStep = matrixStep(rows, to - from);
+  memory.fill(products, 0, PRODUCTS * productStep);
+  for (let p: usize = 0; p < PRODUCTS; p++) {
+    const a = left + p * leftStep;
+    let panel = right + p * rightStep;
+    let tile = products + p * productStep;
+    for (let o = from; o < to; o += COLUMNS) {
+      for (let q = 0; q < count; q += ROWS) {
+        // Rows beyond the last are read from the last, and their results dropped.
+        const a0 = at(a, q * g.inChannels);
+        const a1 = at(a0, min(1, count - q - 1) * g.inChannels);
+        const a2 = at(a0, min(2, count - q - 1) * g.inChannels);
+        const a3 = at(a0, min(3, count - q - 1) * g.inChannels);
+        multiplyAdd(a0, a1, a2, a3, 4, panel, g.inChannels, tile);
+        tile += TILE_BYTES;
+      }
+      panel += <usize>g.inChannels * PANEL_BYTES;
+    }
+  }
+  for (let t = 0; t < count; t++) {
+    const row = products + <usize>(t / ROWS) * TILE_BYTES + <usize>(t % ROWS) * PANEL_BYTES;
+    for (let o = from; o < to; o += 4) {
+      // A panel of products is rows·8 floats long.
+      const source = at(row, ((o - from) >> 3) * rows * COLUMNS + (o & 4));
+      transformProducts(g, source, productStep, bias, y, first + t, o, workspace);
+    }
+  }
+}
+
+function roundUp(tiles: i32): i32 {
+  return (tiles + ROWS - 1) & ~(ROWS - 1);
+}

@@ -1,0 +1,84 @@
+import { Convolution } from './positions';
+import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES } from './tile';
+import { PRODUCTS } from './winograd';
+import { matrixStep, transformSums } from './winograd-filter';
+import { tilesOf, transformInput, transformOutputGradient, WORKSPACE } from './winograd-tiles';
+
+/** Tiles that are transformed at a time: the depth of the products. */
+const DEPTH: i32 = 64;
+/** Input channels that are finished at a time, where all tiles are transformed at once. */
+const CHANNELS: i32 = 16;
+
+/**
+ * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the strips
+ * [first,last) of four.
+ *
+ * @param scratch 720 bytes, 4 for each of the more numerous channels, and
+ *   36 · (4·(depth·(width + outChannels) + width·outChannels) + 192), where the depth is the number of
+ *   tiles, at most 64, and the width that of the strips, at most 16 if there are no more tiles
+ */
+export function filterGradientOfTiles(
+  geometry: usize,
+  x: usize,
+  dy: usize,
+  dw: usize,
+  batch: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const g = changetype<Convolution>(geometry);
+  const total = batch * tilesOf(g);
+  const end = last * ROWS;
+  const most = total <= DEPTH ? CHANNELS : end;
+  const width = min(most, end - first * ROWS);
+  const zeros = scratch + WORKSPACE;
+  const zeroBytes = (<usize>max(g.inChannels, g.outChannels)) << 2;
+  memory.fill(zeros, 0, zeroBytes);
+  const right = zeros + zeroBytes;
+  const rightStep = matrixStep(min(DEPTH, total), g.outChannels);
+  const left = right + PRODUCTS * rightStep;
+  const leftStep = matrixStep(min(DEPTH, total), width);
+  const sums = left + PRODUCTS * leftStep;
+  const sumStep = matrixStep(width, g.outChannels);
+  const tapStep = (<usize>(g.inChannels * g.outChannels)) << 2;
+
+  for (let from = first * ROWS; from < end; from += width) {
+    const to = min(from + width, end);
+    memory.fill(sums, 0, PRODUCTS * sumStep);
+    for (let m = 0; m < total; m += DEPTH) {
+      const depth = min(DEPTH, total - m);
+      const strip = (<usize>depth) << 4;
+      const panel = (<usize>depth) << 5;
+      for (let t = 0; t < depth; t++) {
+        const a = left + ((<usize>t) << 4);
+        transformInput(g, x, m + t, from, to, zeros, a, strip, leftStep, scratch);
+        if (from > first * ROWS) continue; // dy is there, from the channels before
+        const b = right + ((<usize>t) << 5);
+        transformOutputGradient(g, dy, m + t, zeros, b, panel, rightStep, scratch);
+      }
+      for (let p: usize = 0; p < PRODUCTS; p++) {
+        let tile = sums + p * sumStep;
+        let b = right + p * rightStep;
+        for (let o = 0; o < g.outChannels; o += COLUMNS) {
+          let a = left + p * leftStep;
+          for (let c = from; c < to; c += ROWS) {
+            multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, b, depth, tile);
+            a += strip;
+            tile += TILE_BYTES;
+          }
+          b += panel;
+        }
+      }
+    }
+    const strips = (to - from) / ROWS;
+    for (let c = 0; c < to - from; c++) {
+      const row = sums + <usize>(c / ROWS) * TILE_BYTES + <usize>(c % ROWS) * PANEL_BYTES;
+      for (let o = 0; o < g.outChannels; o += 4) {
+        const source = row + <usize>((o / COLUMNS) * strips) * TILE_BYTES + ((<usize>(o & 4)) << 2);
+        const target = at(dw, (from + c) * g.outChannels + o);
+        transformSums(source, sumStep, target, tapStep, scratch);
+      }
+    }
+  }
+}
