@@ -18,5 +18,6 @@ export { filterGradient } from './filter-gradient';
 export { multiply } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
 export { moments } from './moments';
+export { topKMean, topKMeanGradient } from './top-k';
 export { convolveFewTiles, convolveTiles, transformWholeFilter } from './winograd-convolution';
 export { filterGradientOfTiles } from './winograd-filter-gradient';

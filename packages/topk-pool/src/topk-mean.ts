@@ -14,6 +14,7 @@ import {
   topk,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { ownTopKMean, ownTopKMeanGradient } from './kernels.ts';
 import { checkK, checkPositions } from './positions.ts';
 
 /** Options of {@link topKMean}. */
@@ -53,23 +54,25 @@ export function topKMean(x: Tensor, options: TopKMeanOptions = {}): Tensor2D {
   }
   const shape = x.shape;
   const op = customGrad((input, save) => {
-    const [values, indices] = largest(input as Tensor, k);
+    const own = ownTopKMean(input as Tensor, k);
+    const [value, indices] = own ?? composed(input as Tensor, k);
     (save as GradSaveFunc)([indices]); // B·C·k integers: the input is not needed again
+    const gradient = own ? ownTopKMeanGradient : scatter;
     return {
-      value: mean(values, -1),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => scatter(dy, saved as Tensor, shape),
+      value,
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => gradient(dy, saved as Tensor, shape),
     };
   });
   return op(x) as Tensor2D;
 }
 
-/** The k largest values of each channel and their positions: [B,…,C] → 2 × [B,C,k]. */
-function largest(x: Tensor, k: number): [Tensor, Tensor] {
+/** The means of the k largest values, and their positions: [B,…,C] → [B,C], [B,C,k]. */
+function composed(x: Tensor, k: number): [Tensor, Tensor] {
   const [batch, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
   return tidy(() => {
     const columns = transpose(reshape(x, [batch, -1, channels]), [0, 2, 1]); // [B,S,C] → [B,C,S]
     const { values, indices } = topk(columns, k, false);
-    return [values, indices] as [Tensor, Tensor];
+    return [mean(values, -1), indices] as [Tensor, Tensor];
   });
 }
 

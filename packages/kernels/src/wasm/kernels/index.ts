@@ -11,6 +11,7 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean, sum } from './reduction.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
+import { topKMean, topKMeanGradient } from './top-k.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Kernels that run in our WebAssembly module. */
@@ -33,5 +34,7 @@ export const handWritten: readonly Replacement[] = [
   reluGradient,
   sgd,
   sum,
+  topKMean,
+  topKMeanGradient,
   unsortedSegmentSum,
 ];
