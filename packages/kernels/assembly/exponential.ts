@@ -15,7 +15,8 @@ export function exponential(x: usize, y: usize, first: i32, last: i32): void {
   }
 }
 
-function exponentials(x: v128): v128 {
+/** eˣ of four values. */
+export function exponentials(x: v128): v128 {
   // Beyond these bounds the result is 0 or infinite; this order of the arguments lets NaN through.
   const bounded = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
   const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(<f32>Math.LOG2E)));

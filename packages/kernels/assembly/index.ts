@@ -12,6 +12,14 @@ export {
 export { columnSums } from './column-sums';
 export { convolve, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export {
+  columnProducts,
+  directionGradient,
+  inverseNorms,
+  similarity,
+  similarityGradient,
+  softmaxes,
+} from './diversify';
 export { reluGradient, segmentSum, sgd } from './elementwise';
 export { exponential } from './exponential';
 export { filterGradient } from './filter-gradient';

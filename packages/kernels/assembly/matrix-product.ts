@@ -7,12 +7,13 @@ const DEPTH: i32 = 256;
 const BLOCK: i32 = 64;
 
 /**
- * Products of a batch of matrices: c = op(a)·op(b) + bias, for the items [first,last) of the
+ * Products of a batch of matrices: c = op(a)·op(b) + bias [+ c], for the items [first,last) of the
  * batch × ⌈rows/4⌉ strips of rows.
  *
  * @param a [rows,inner], or [inner,rows] if transposed; the next of the batch aStep floats further
  * @param b [inner,columns], or [columns,inner] if transposed; the next bStep floats further
  * @param bias [columns], or 0
+ * @param accumulate adds to what c holds, without a bias
  * @param c [batch,rows,columns]
  * @param scratch 128 + 65536 bytes, and 1024 for each column (rounded up to 8)
  */
@@ -24,6 +25,7 @@ export function multiply(
   bTransposed: bool,
   bStep: i32,
   bias: usize,
+  accumulate: bool,
   c: usize,
   rows: i32,
   columns: i32,
@@ -40,6 +42,7 @@ export function multiply(
       at(b, matrix * bStep),
       bTransposed,
       bias,
+      accumulate,
       at(c, matrix * rows * columns),
       rows,
       columns,
@@ -58,6 +61,7 @@ function multiplyOne(
   b: usize,
   bTransposed: bool,
   bias: usize,
+  accumulate: bool,
   c: usize,
   rows: i32,
   columns: i32,
@@ -83,7 +87,7 @@ function multiplyOne(
           const output = at(c, i * columns + j);
           clearTile(scratch);
           for (let r = 0; r < height; r++) {
-            if (k > 0) loadRow(scratch, r, at(output, r * columns), width);
+            if (k > 0 || accumulate) loadRow(scratch, r, at(output, r * columns), width);
             else if (bias) loadRow(scratch, r, at(bias, j), width);
           }
           if (aTransposed) {

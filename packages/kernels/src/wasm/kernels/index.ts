@@ -4,6 +4,7 @@ import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { diversify, diversifyGradient } from './diversify.ts';
 import { exp } from './exp.ts';
 import { fusedBatchNorm } from './fused-batch-norm.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
@@ -23,6 +24,8 @@ export const handWritten: readonly Replacement[] = [
   conv2DBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  diversify,
+  diversifyGradient,
   exp,
   fusedBatchNorm,
   fusedConv2D,

@@ -10,7 +10,7 @@ import {
 import type { Replacement } from '../../install.ts';
 import { activate } from '../activation.ts';
 import { moduleOf } from '../module.ts';
-import { roundUp } from './convolution.ts';
+import { type MatrixProduct, multiply, productScratch } from './matrix-product.ts';
 
 interface Inputs {
   a: TensorInfo;
@@ -68,28 +68,15 @@ function fast(stock: KernelFunc): KernelFunc {
 
     const module = moduleOf(args.backend);
     const c = module.output([...outer, rows, columns]);
-    const perThread = 128 + 65536 + 1024 * roundUp(columns, 8);
-    const [scratch] = module.scratch(module.threads * perThread) as [number];
-    const [left, right, to] = [module.address(a), module.address(b), module.address(c)];
-    const offset = bias ? module.address(bias) : 0;
-    const strips = Math.ceil(rows / 4);
-    const work = { items: batch * strips, cost: 4 * columns * inner };
-    module.parallel('multiply', work, (first, last, thread) => [
-      left,
-      Number(transposeA),
-      batchA === 1 ? 0 : rows * inner,
-      right,
-      Number(transposeB),
-      batchB === 1 ? 0 : inner * columns,
-      offset,
-      to,
-      rows,
-      columns,
-      inner,
-      first,
-      last,
-      scratch + thread * perThread,
-    ]);
+    const [scratch] = module.scratch(productScratch(module, columns)) as [number];
+    const product: MatrixProduct = {
+      ...{ batch, rows, columns, inner },
+      a: { address: module.address(a), transposed: transposeA, shared: batchA === 1 },
+      b: { address: module.address(b), transposed: transposeB, shared: batchB === 1 },
+      c: module.address(c),
+    };
+    if (bias) product.bias = module.address(bias);
+    multiply(module, product, scratch);
     return c;
   };
 }

@@ -1,0 +1,98 @@
+import { diversify } from '@fbsd/fdm';
+import { expectClose, expectNoLeak } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { type Acceleration, accelerate } from '../src/index.ts';
+import { expectAsOnCpu, random } from './reference.ts';
+
+describe('diversify of @fbsd/fdm on accelerated wasm', () => {
+  let acceleration: Acceleration;
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    acceleration = accelerate();
+  });
+  afterAll(() => acceleration.restore());
+
+  test('runs our kernels', () => {
+    expect(acceleration.kernels).toEqual(
+      expect.arrayContaining(['FbsdDiversify', 'FbsdDiversifyGradient']),
+    );
+  });
+
+  const cases = [
+    [
+      [2, 4, 4, 8],
+      [2, 2, 2, 8],
+    ],
+    [
+      [3, 5, 7, 5],
+      [3, 3, 2, 5],
+      [3, 2, 1, 5],
+    ],
+    [
+      [1, 1, 9],
+      [1, 11, 9],
+      [1, 6, 9],
+    ],
+    [
+      [2, 9, 9, 33],
+      [2, 5, 5, 33],
+      [2, 3, 3, 33],
+      [2, 1, 1, 33],
+    ],
+  ];
+
+  const valuesAndGradients = (shapes: number[][]) => {
+    const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7 });
+    const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
+    const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
+    const loss = (...inputs: tf.Tensor[]) =>
+      tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
+    return [...apply(...maps), ...tf.grads(loss)(maps)];
+  };
+
+  test.each(cases.map((shapes) => ({ shapes })))(
+    'values and gradients of $shapes equal those of cpu',
+    async ({ shapes }) => {
+      await expectAsOnCpu(() => valuesAndGradients(shapes));
+    },
+  );
+
+  test('with matrices too large for all images at once equal those of the stock kernels', () => {
+    const shapes = [
+      [3, 3000, 2],
+      [3, 1500, 2],
+    ];
+    const read = () => tf.tidy(() => valuesAndGradients(shapes).map((x) => x.dataSync()));
+    const ours = read();
+    acceleration.restore();
+    const expected = read();
+    acceleration = accelerate();
+    ours.forEach((data, i) => {
+      const shape = shapes[i % 2] as number[];
+      expectClose({ shape, data }, { shape, data: expected[i] as Float32Array });
+    });
+  });
+
+  test('a position of zeros has no direction', async () => {
+    await expectAsOnCpu(() => {
+      const a = tf.concat([tf.zeros([1, 2, 4]), random('a', [1, 3, 4])], 1);
+      const b = random('b', [1, 2, 4]);
+      const dz = random('dz', [1, 5, 4]);
+      const loss = (x: tf.Tensor) => tf.sum(tf.mul(diversify([x, b])[0] as tf.Tensor, dz));
+      const behindRelu = tf.grad((x: tf.Tensor) => loss(tf.relu(x)) as tf.Scalar)(a);
+      return [...diversify([a, b]), behindRelu];
+    });
+  });
+
+  test('leaves no tensor behind', () => {
+    const maps = [random('a', [2, 3, 3, 4]), random('b', [2, 2, 2, 4])];
+    expectNoLeak(() => {
+      const loss = (...inputs: tf.Tensor[]) =>
+        tf.addN(diversify(inputs).map((z) => tf.sum(tf.square(z)))) as tf.Scalar;
+      return tf.grads(loss)(maps);
+    });
+    tf.dispose(maps);
+  });
+});
