@@ -1,6 +1,7 @@
 import { fbsd, predictedClasses, SGD, trainStep } from '@fbsd/examples';
 import { fbsm } from '@fbsd/fbsm';
 import { diversify } from '@fbsd/fdm';
+import { variableGradients } from '@fbsd/kernels';
 import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -90,7 +91,7 @@ function bothPasses(maps, forward) {
     gradFunc: () => upstream.map((dy) => tf.clone(dy)),
   }));
   return async () => {
-    const { value, grads } = tf.variableGrads(() => inject(...forward(maps)));
+    const { value, grads } = variableGradients(() => inject(...forward(maps)));
     tf.dispose([value, grads]);
   };
 }

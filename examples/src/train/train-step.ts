@@ -1,3 +1,4 @@
+import { variableGradients } from '@fbsd/kernels';
 import {
   addN,
   cast,
@@ -14,7 +15,6 @@ import {
   type Tensor4D,
   tidy,
   type Variable,
-  variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { countCorrect, crossEntropies, predictedClasses, totalLoss } from './loss.ts';
@@ -47,7 +47,7 @@ export async function trainStep(
 ): Promise<StepResult> {
   const statistics = tidy(() => {
     let outcome: Tensor1D | undefined;
-    const { value: loss, grads } = variableGrads(
+    const { value: loss, grads } = variableGradients(
       () => {
         const logits = model.apply(images, { training: true }) as Tensor2D[];
         const ces = crossEntropies(logits, labels);

@@ -11,3 +11,4 @@ export {
   updateMovingStatistics,
 } from './moving-statistics.ts';
 export { type SgdOptions, type SgdState, sgdStep } from './sgd-step.ts';
+export { variableGradients } from './variable-gradients.ts';
