@@ -5,12 +5,10 @@ import {
   mul,
   rsqrt,
   square,
-  sub,
   sum,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { rowDot } from './matrices.ts';
 
 /** Norms below this count as this, so that an all-zero position has a direction: zero. */
 const FLOOR = 1e-12;
@@ -34,12 +32,4 @@ export function direct(x: Tensor): Directed {
     return [inverse, mul(square(inverse), above)] as [Tensor, Tensor];
   });
   return { x, inverse, radial };
-}
-
-/**
- * Backward through x·inverse: dx = h − radial·(x·h)·x, where `h` is the gradient of the normalised
- * map times `inverse`: what x would get if its norm were constant. [B,S,C] → [B,S,C]
- */
-export function throughDirection({ x, radial }: Directed, h: Tensor): Tensor {
-  return tidy(() => sub(h, mul(x, mul(rowDot(x, h), radial))));
 }

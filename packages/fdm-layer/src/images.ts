@@ -9,8 +9,8 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-/** Elements of the largest position × position matrix that may be made at once: 128 MiB. */
-const BUDGET = 2 ** 25;
+/** Elements of the largest position × position matrix that may be made at once: 64 MiB. */
+const BUDGET = 2 ** 24;
 
 /**
  * How many images to work on at once, so that the matrices between their positions stay small.

@@ -18,10 +18,10 @@ describeBackends('images', (backend) => {
       expect(Math.max(...sizes)).toBe(Math.min(size, 5));
     });
   });
-  test('their matrices stay within 128 MiB, and wasm takes one at once', () => {
+  test('their matrices stay within 64 MiB, and wasm takes one at once', () => {
     const maps = [56, 28, 14].map((size) => ({ shape: [20, size, size, 1024] }));
     const bytes = 3136 * 784 * 4;
-    const images = backend === 'wasm' ? 1 : Math.floor((128 * 1024 * 1024) / bytes);
+    const images = backend === 'wasm' ? 1 : Math.floor((64 * 1024 * 1024) / bytes);
     expect(imagesAtOnce(maps)).toBe(images);
     expect(imagesAtOnce([...maps].reverse())).toBe(images);
     expect(imagesAtOnce(Array(2).fill({ shape: [1, 8000, 1] }))).toBe(1);
