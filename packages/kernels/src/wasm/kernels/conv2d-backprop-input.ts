@@ -22,21 +22,22 @@ import { convolveTiles, paysWithTiles } from './winograd.ts';
  */
 export const conv2DBackpropInput: Replacement = {
   kernelName: Conv2DBackpropInput,
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
-      const { inputShape, ...rest } = attrs as unknown as Conv2DBackpropInputAttrs;
-      const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-      const module = moduleOf(backend);
-      const dx = module.output(inputShape);
-      for (let i = 0; i < Math.min(info.strideHeight, info.inHeight); i++) {
-        for (let j = 0; j < Math.min(info.strideWidth, info.inWidth); j++) {
-          convolvePhase(module, info, i, j, dy, filter, dx);
-        }
+  create: (stock) => (args) => {
+    const { inputs, attrs, backend } = args;
+    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
+    const { inputShape, ...rest } = attrs as unknown as Conv2DBackpropInputAttrs;
+    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+    // conv2dTranspose also takes images that are larger than the convolution's output.
+    if (dy.shape.join() !== info.outShape.join()) return stock(args);
+    const module = moduleOf(backend);
+    const dx = module.output(inputShape);
+    for (let i = 0; i < Math.min(info.strideHeight, info.inHeight); i++) {
+      for (let j = 0; j < Math.min(info.strideWidth, info.inWidth); j++) {
+        convolvePhase(module, info, i, j, dy, filter, dx);
       }
-      return dx;
-    },
+    }
+    return dx;
+  },
 };
 
 function convolvePhase(

@@ -58,6 +58,8 @@ function fast(stock: KernelFunc): KernelFunc {
     const batch = util.sizeFromShape(outer);
     const [batchA, batchB] = [a, b].map((x) => util.sizeFromShape(x.shape.slice(0, -2)));
     const unusual =
+      Math.min(a.shape.length, b.shape.length) < 2 ||
+      batch * rows * columns * inner === 0 ||
       a.dtype !== 'float32' ||
       b.dtype !== 'float32' ||
       inner !== innerB ||

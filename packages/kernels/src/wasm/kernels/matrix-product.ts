@@ -17,7 +17,7 @@ export interface MatrixProduct {
   c: number;
 }
 
-export interface Operand {
+interface Operand {
   address: number;
   /** Stored transposed: a as [inner,rows], b as [columns,inner]. @default false */
   transposed?: boolean;
