@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CASES, casesNamed } from './cases.js';
 
+const PRECISIONS = /** @type {const} */ (['float32', 'bf16']);
 const BACKENDS = /** @type {const} */ (['wasm', 'node']);
 
 /** @typedef {(typeof BACKENDS)[number]} BackendName */
@@ -9,6 +10,7 @@ const BACKENDS = /** @type {const} */ (['wasm', 'node']);
  * @typedef {object} Flags
  * @property {readonly BackendName[] | null} backends null: those that are there
  * @property {readonly import('./cases.js').Case[]} cases
+ * @property {(typeof PRECISIONS)[number]} precision
  * @property {number} runs measured rounds per case
  * @property {boolean} json
  * @property {string | null} python null: python3 of the PATH, if it has PyTorch
@@ -25,6 +27,7 @@ Usage: npm run bench -- [flags]
 
   --backend LIST  ${BACKENDS.join(', ')} or both with a comma (default: those that are installed)
   --case LIST     names or parts of names, with commas (default: all)
+  --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for the backend node (default: float32)
   --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
   --json          prints the results as JSON; the table goes to stderr
   --python PATH   a Python that has PyTorch (default: python3 of the PATH)
@@ -46,6 +49,7 @@ export function parseFlags(args) {
     options: {
       backend: { type: 'string' },
       case: { type: 'string' },
+      precision: { type: 'string', default: 'float32' },
       runs: { type: 'string' },
       json: { type: 'boolean', default: false },
       python: { type: 'string' },
@@ -54,10 +58,19 @@ export function parseFlags(args) {
       help: { type: 'boolean', default: false },
     },
   });
-  const { backend, case: names, runs, python, ...switches } = values;
+  const { backend, case: names, precision, runs, python, ...switches } = values;
+  const chosen = PRECISIONS.find((name) => name === precision);
+  if (!chosen) {
+    throw new RangeError(`--precision must be ${PRECISIONS.join(' or ')}; got '${precision}'.`);
+  }
+  const backends = backend === undefined ? null : backendsNamed(list(backend));
+  if (chosen === 'bf16' && backends?.join() !== 'node') {
+    throw new RangeError('--precision bf16 is for --backend node; name it.');
+  }
   return {
     ...switches,
-    backends: backend === undefined ? null : backendsNamed(list(backend)),
+    backends,
+    precision: chosen,
     cases: casesNamed(list(names ?? '')),
     runs: runs === undefined ? DEFAULTS.runs : positiveInteger('--runs', runs),
     python: python ?? null,

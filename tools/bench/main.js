@@ -52,15 +52,17 @@ async function main(flags) {
   if (pytorch && 'missing' in pytorch) say(pytorch.missing);
   const version = pytorch && 'version' in pytorch ? pytorch.version : null;
   const versions = version ? `; PyTorch ${version}` : '';
-  say(`${machineDescription()}${versions}; ${THREADS} threads, rounds: ${flags.runs}\n`);
+  say(
+    `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}, rounds: ${flags.runs}\n`,
+  );
   if (!flags.profile) say(header());
   /** @type {import('./report.js').Result[]} */
   const results = [];
   for (const measured of flags.cases) {
     for (const backend of backends) {
       const contestants = {
-        ours: () => ours(measured, backend, flags.profile),
-        ...(python && { pytorch: () => theirs(measured, python) }),
+        ours: () => ours(measured, backend, flags),
+        ...(python && { pytorch: () => theirs(measured, python, flags) }),
       };
       const outcomes = await interleavedRounds(contestants, flags.runs);
       const result = resultOf({ case: measured, backend }, outcomes);
@@ -69,8 +71,14 @@ async function main(flags) {
     }
   }
   if (flags.json) {
-    const { runs } = flags;
-    const about = { machine: machineDescription(), pytorch: version, threads: THREADS, runs };
+    const { precision, runs } = flags;
+    const about = {
+      machine: machineDescription(),
+      pytorch: version,
+      threads: THREADS,
+      precision,
+      runs,
+    };
     console.log(JSON.stringify({ ...about, results }, null, 2));
   }
   const failed = results.some(
@@ -82,21 +90,22 @@ async function main(flags) {
 /**
  * @param {import('./cases.js').Case} measured
  * @param {import('./flags.js').BackendName} backend
- * @param {boolean} profile
+ * @param {import('./flags.js').Flags} flags
  */
-function ours(measured, backend, profile) {
-  const settings = { case: measured, backend, roundSeconds: ROUND_SECONDS, profile };
+function ours(measured, backend, { precision, profile }) {
+  const settings = { case: measured, backend, precision, roundSeconds: ROUND_SECONDS, profile };
   return new MeasuredProcess(process.execPath, [OURS, JSON.stringify(settings)], ENVIRONMENT);
 }
 
 /**
  * @param {import('./cases.js').Case} measured
  * @param {string} python
+ * @param {import('./flags.js').Flags} flags
  */
-function theirs(measured, python) {
+function theirs(measured, python, { precision }) {
   const args = pytorchArguments(
     ...['--serve', JSON.stringify(measured)],
-    ...['--threads', String(THREADS)],
+    ...['--threads', String(THREADS), '--precision', precision],
     ...['--round-seconds', String(ROUND_SECONDS)],
   );
   return new MeasuredProcess(python, args, ENVIRONMENT);

@@ -1,4 +1,4 @@
-// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "roundSeconds": 0.25, "profile": false}'
+// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "profile": false}'
 import { selectBackend } from '@fbsd/examples';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { KernelProfiler } from './profile.js';
@@ -6,7 +6,7 @@ import { serve } from './serve.js';
 import { makeStep } from './steps.js';
 
 const settings = JSON.parse(/** @type {string} */ (process.argv[2]));
-const { description } = await selectBackend(settings.backend);
+const { description } = await selectBackend(settings.backend, settings.precision);
 await serve({
   step: makeStep(settings.case),
   description,

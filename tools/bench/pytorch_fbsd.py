@@ -43,6 +43,7 @@ def main():
     mode.add_argument("--losses", metavar="SETTINGS", type=json.loads)
     mode.add_argument("--serve", metavar="CASE", type=json.loads)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--precision", choices=["float32", "bf16"], default="float32")
     parser.add_argument("--round-seconds", type=float, default=0.25, help="shortest round of --serve")
     args = parser.parse_args()
     if args.check:
@@ -50,6 +51,8 @@ def main():
     elif args.losses:
         print(json.dumps(losses(args.losses)))
     else:
+        if args.precision == "bf16":
+            training.use_bfloat16()
         serve.serve(args.serve, args.threads, args.round_seconds)
 
 

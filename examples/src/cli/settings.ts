@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ARCHITECTURES, type ArchitectureName } from '../model/architectures.ts';
 import { BACKENDS, type BackendName } from '../train/backend.ts';
+import { PRECISIONS, type Precision } from '../train/precision.ts';
 import { SCHEDULES, type ScheduleName } from '../train/schedule.ts';
 
 /** Everything that decides a run; what `config.json` holds. */
@@ -24,6 +25,7 @@ export interface Settings {
   schedule: ScheduleName;
   seed: number;
   backend: BackendName;
+  precision: Precision;
   logEverySteps: number;
   skipCorrupt: boolean;
 }
@@ -93,6 +95,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   seed: { key: 'seed', help: 'decides weights, order and augmentation', read: wholeNumber(0) },
   backend: { key: 'backend', help: BACKENDS.join(' | '), read: oneOf(BACKENDS) },
+  precision: {
+    key: 'precision',
+    help: `${PRECISIONS.join(' | ')}: bf16 rounds what TensorFlow multiplies; newer CPUs, backend node`,
+    read: oneOf(PRECISIONS),
+  },
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },
 };
 
@@ -107,6 +114,7 @@ const COMMON = {
   weightDecay: 5e-4,
   seed: 666,
   backend: 'auto',
+  precision: 'float32',
   skipCorrupt: false,
 } as const satisfies Partial<Settings>;
 

@@ -216,8 +216,8 @@ async function openDataset({ data, skipCorrupt }: Settings): Promise<Dataset> {
   return dataset;
 }
 
-async function openBackend({ backend: requested }: Settings): Promise<SelectedBackend> {
-  const backend = await selectBackend(requested);
+async function openBackend({ backend: requested, precision }: Settings): Promise<SelectedBackend> {
+  const backend = await selectBackend(requested, precision);
   say(`backend  ${backend.description}`);
   if (backend.advice) say(`         ${backend.advice}`);
   return backend;

@@ -5,6 +5,7 @@ import { type ThreadedWasm, useThreadedWasm } from '@fbsd/kernels/node';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import { type Precision, useBfloat16 } from './precision.ts';
 
 export const BACKENDS = ['auto', 'node-gpu', 'node', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -28,9 +29,25 @@ const PACKAGES = {
  * `auto` takes the first that is there: tfjs-node-gpu, tfjs-node, wasm. Neither of the first two is
  * ever needed.
  *
- * @throws Error when the backend that was asked for cannot start
+ * @param precision bf16 is for `node` alone; `auto` then means it. @default 'float32'
+ * @throws Error when the backend that was asked for cannot start, or not in this precision
  */
-export async function selectBackend(requested: BackendName): Promise<SelectedBackend> {
+export async function selectBackend(
+  requested: BackendName,
+  precision: Precision = 'float32',
+): Promise<SelectedBackend> {
+  if (precision === 'bf16') {
+    if (requested !== 'node' && requested !== 'auto') {
+      throw new Error(
+        `[fbsd] --precision bf16 needs --backend node; got ${requested}. Use --precision float32 there.`,
+      );
+    }
+    useBfloat16();
+    return {
+      ...(await selectBackend('node')),
+      description: 'tfjs-node (TensorFlow on the CPU, bf16)',
+    };
+  }
   env().set('PROD', true); // no advertisement in the output; the advice below says more
   const problems: string[] = [];
   for (const name of requested === 'auto' ? (['node-gpu', 'node', 'wasm'] as const) : [requested]) {

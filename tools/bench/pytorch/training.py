@@ -26,3 +26,9 @@ def step(model, sgd, images, labels, on_gradients=None):
         on_gradients()
     sgd.step()
     return total.item(), [loss.item() for loss in losses]
+
+
+def use_bfloat16():
+    """Lets oneDNN round the inputs of convolutions and matrix products to bfloat16."""
+    torch.backends.mkldnn.conv.fp32_precision = "bf16"
+    torch.backends.mkldnn.matmul.fp32_precision = "bf16"

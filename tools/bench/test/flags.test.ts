@@ -6,6 +6,7 @@ describe('flags of npm run bench', () => {
     expect(parseFlags([])).toEqual({
       backends: null,
       cases: CASES,
+      precision: 'float32',
       runs: 7,
       python: null,
       json: false,
@@ -26,6 +27,11 @@ describe('flags of npm run bench', () => {
     expect(flags.runs).toBe(3);
   });
 
+  test('bf16, for the backend node', () => {
+    const flags = parseFlags(['--precision', 'bf16', '--backend', 'node']);
+    expect(flags.precision).toBe('bf16');
+  });
+
   test('switches and the Python', () => {
     const flags = parseFlags(['--json', '--profile', '--check', '--python', '/opt/bin/python']);
     expect(flags).toMatchObject({ json: true, profile: true, check: true });
@@ -39,6 +45,9 @@ describe('flags of npm run bench', () => {
     [['--backend', 'wasm,cuda'], "got 'wasm,cuda'."],
     [['--backend', ''], "got ''."],
     [['--case', 'mini,vgg'], 'got vgg.'],
+    [['--precision', 'half'], "--precision must be float32 or bf16; got 'half'."],
+    [['--precision', 'bf16'], '--precision bf16 is for --backend node; name it.'],
+    [['--precision', 'bf16', '--backend', 'wasm,node'], 'is for --backend node'],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseFlags(args)).toThrow(message);
