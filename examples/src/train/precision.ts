@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 export const PRECISIONS = ['float32', 'bf16'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
-/** What Linux calls the instructions that multiply bfloat16. */
-const INSTRUCTIONS = ['avx512_bf16', 'amx_bf16'];
+/**
+ * What Linux calls the instructions that oneDNN takes for it. (With avx512_bf16 alone it goes on in
+ * float32, TensorFlow 2.21.)
+ */
+const INSTRUCTIONS = 'amx_bf16';
 
 /**
  * Lets oneDNN, which computes TensorFlow's convolutions and matrix products on CPUs, round their
@@ -12,13 +15,13 @@ const INSTRUCTIONS = ['avx512_bf16', 'amx_bf16'];
  * TensorFlow is loaded.
  *
  * @param cpu what the system says of the CPU. @default that of Linux, /proc/cpuinfo
- * @throws Error if the CPU is not known to have the instructions: it would only be slower
+ * @throws Error if the CPU is not known to have the instructions: nothing would change
  */
 export function useBfloat16(cpu: string | null = cpuInfo()): void {
-  if (!INSTRUCTIONS.some((name) => cpu?.includes(name))) {
-    const found = cpu === null ? 'this system does not tell' : 'this one has none of them';
+  if (!cpu?.includes(INSTRUCTIONS)) {
+    const found = cpu === null ? 'this system does not tell' : 'this one has none';
     throw new Error(
-      `[fbsd] --precision bf16 needs a CPU with ${INSTRUCTIONS.join(' or ')}; ${found}. Use --precision float32.`,
+      `[fbsd] --precision bf16 needs a CPU with ${INSTRUCTIONS}; ${found}. Use --precision float32.`,
     );
   }
   process.env['ONEDNN_DEFAULT_FPMATH_MODE'] = 'BF16';
