@@ -73,3 +73,33 @@ export function segmentSum(
     }
   }
 }
+
+/**
+ * Copies a part of an array of four dimensions: runs of `length` values, `step2` values apart in x,
+ * for the rows [first,last) of the first two dimensions, `size1` of them in each of the first.
+ *
+ * @param x where the part begins
+ */
+export function slice(
+  x: usize,
+  step0: i32,
+  step1: i32,
+  step2: i32,
+  size1: i32,
+  size2: i32,
+  length: i32,
+  y: usize,
+  first: i32,
+  last: i32,
+): void {
+  const bytes = (<usize>length) << 2;
+  let to = at(y, first * size2 * length);
+  for (let r = first; r < last; r++) {
+    let from = at(x, (r / size1) * step0 + (r % size1) * step1);
+    for (let k = 0; k < size2; k++) {
+      memory.copy(to, from, bytes);
+      from = at(from, step2);
+      to += bytes;
+    }
+  }
+}

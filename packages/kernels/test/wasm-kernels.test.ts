@@ -147,6 +147,34 @@ describe.each([
     });
   });
 
+  describe('slice', () => {
+    test.each([
+      { shape: [7], begin: [2], size: [4] },
+      { shape: [5, 6], begin: [1, 2], size: [3, -1] },
+      { shape: [5, 6], begin: [4, 0], size: [1, 6] },
+      { shape: [3, 5, 6], begin: [1, 0, 3], size: [2, 5, 1] },
+      { shape: [2, 9, 7, 5], begin: [0, 1, 2, 0], size: [2, 7, 4, 5] },
+      { shape: [4, 9, 7, 5], begin: [1, 0, 0, 2], size: [3, 9, 7, 2] },
+      { shape: [2, 3, 4, 3, 2], begin: [1, 0, 1, 1, 0], size: [1, 2, 2, 2, 2] },
+    ])('$shape from $begin, $size of it, and its gradient', async ({ shape, begin, size }) => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor) => tf.slice(x, begin, size);
+        const x = random('x', shape);
+        const y = apply(x);
+        return [y, tf.grad(apply)(x, random('dy', y.shape))];
+      });
+    });
+    test('of integers and booleans', async () => {
+      await expectAsOnCpu(() => [
+        tf.slice(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3], 'int32'), [0, 1], [2, 2]),
+        tf.slice(tf.tensor2d([1, 0, 0, 1, 0, 1], [2, 3], 'bool'), [0, 1], [2, 2]),
+      ]);
+    });
+    test('of nothing', () => {
+      tf.tidy(() => expect(tf.slice(tf.ones([3, 2]), [1, 0], [0, 2]).shape).toEqual([0, 2]));
+    });
+  });
+
   interface Product {
     a: number[];
     b: number[];

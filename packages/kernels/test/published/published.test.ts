@@ -20,6 +20,7 @@ const OPS = [
   'max_pool',
   'mean',
   'relu',
+  'split',
   'sum',
   'unsorted_segment_sum',
 ];

@@ -12,6 +12,7 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean, sum } from './reduction.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
+import { slice } from './slice.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
@@ -36,6 +37,7 @@ export const handWritten: readonly Replacement[] = [
   normalize,
   reluGradient,
   sgd,
+  slice,
   sum,
   topKMean,
   topKMeanGradient,
