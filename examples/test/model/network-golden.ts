@@ -50,7 +50,10 @@ export function describeGolden(arch: ArchitectureName): void {
         expectClose(actual, expected);
       });
       golden.eval.logits.forEach((logits, i) => {
-        expectClose(outputs[3 + i] as tf.Tensor, { shape: [batch, classes], data: logits.flat() });
+        const data = logits.flat();
+        // A logit near 0 is a sum of terms that cancel: it is as exact as the larger ones, no more.
+        const atol = 1e-5 * Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
+        expectClose(outputs[3 + i] as tf.Tensor, { shape: [batch, classes], data }, { atol });
       });
       tf.dispose([images, outputs]);
     }, 120_000);
