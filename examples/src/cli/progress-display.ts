@@ -4,6 +4,7 @@ import type { TrainListener } from '../train/trainer.ts';
 
 export interface ProgressDisplayArgs {
   totalEpochs: number;
+  batchesPerEpoch: number;
   stepsPerEpoch: number;
   testImages: number;
   /** @default standard output */
@@ -37,13 +38,13 @@ export class ProgressDisplay implements TrainListener {
     this.epoch = step.epoch;
     // Timed from the end of the first step: the first one also warms everything up.
     this.firstStep ??= { step: step.step, time: performance.now(), images: this.images };
-    const { totalEpochs, stepsPerEpoch } = this.args;
+    const { totalEpochs, batchesPerEpoch, stepsPerEpoch } = this.args;
     const seconds = (performance.now() - this.firstStep.time) / 1000;
     const stepsTimed = step.step - this.firstStep.step;
     const rate = (this.images - this.firstStep.images) / seconds;
     const left = (seconds / stepsTimed) * (totalEpochs * stepsPerEpoch - step.step);
     const timing = stepsTimed > 0 ? `  ${rate.toFixed(1)} images/s  ${duration(left)} left` : '';
-    this.showBar(step.batch / stepsPerEpoch, `loss ${step.loss.toFixed(3)}${timing}`);
+    this.showBar(step.batch / batchesPerEpoch, `loss ${step.loss.toFixed(3)}${timing}`);
   }
 
   onTest = (imagesDone: number): void => {

@@ -17,6 +17,8 @@ export interface Settings {
   /** Pixels. */
   imageSize: number;
   batchSize: number;
+  /** Batches per step. */
+  accumulate: number;
   totalEpochs: number;
   newLearningRate: number;
   pretrainedLearningRate: number;
@@ -74,7 +76,12 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     read: text,
   },
   'image-size': { key: 'imageSize', help: 'side of the input in pixels', read: wholeNumber(1) },
-  'batch-size': { key: 'batchSize', help: 'images per step, 2 or more', read: wholeNumber(2) },
+  'batch-size': { key: 'batchSize', help: 'images per batch, 2 or more', read: wholeNumber(2) },
+  accumulate: {
+    key: 'accumulate',
+    help: 'batches per step: a large batch in the memory of a small one (default 1)',
+    read: wholeNumber(1),
+  },
   epochs: { key: 'totalEpochs', help: 'times through the training images', read: wholeNumber(1) },
   'learning-rate': {
     key: 'newLearningRate',
@@ -110,6 +117,7 @@ export const SWITCHES = {
 const COMMON = {
   pretrained: null,
   initFrom: null,
+  accumulate: 1,
   momentum: 0.9,
   weightDecay: 5e-4,
   seed: 666,

@@ -60,9 +60,11 @@ export async function train(args: readonly string[]): Promise<number> {
   }
   const run = given['resume'] ? await resumeRun(given) : await newRun(given);
   const { settings, dataset, model, optimizer, directory, progress } = run;
+  const batchesPerEpoch = batchCount(dataset.train.length, settings.batchSize, true);
   const display = new ProgressDisplay({
     totalEpochs: settings.totalEpochs,
-    stepsPerEpoch: batchCount(dataset.train.length, settings.batchSize, true),
+    batchesPerEpoch,
+    stepsPerEpoch: Math.ceil(batchesPerEpoch / settings.accumulate),
     testImages: dataset.test.length,
   });
   display.say(`run      ${directory}`);

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchCount, batches, type Dataset } from '../data/index.ts';
 import { type Progress, saveCheckpoint } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
+import { GradientAccumulation } from './gradient-accumulation.ts';
 import { appendMetrics, type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
 import { checkpointDirectory } from './run-directory.ts';
 import { SCHEDULES, type ScheduleName } from './schedule.ts';
@@ -18,6 +19,8 @@ export interface TrainArgs {
   runDirectory: string;
   imageSize: number;
   batchSize: number;
+  /** Batches per step; the last step of an epoch may have fewer. */
+  accumulate: number;
   totalEpochs: number;
   schedule: ScheduleName;
   /** Steps between two lines of `metrics.jsonl`. */
@@ -55,12 +58,14 @@ export interface TrainResult {
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, runDirectory, batchSize, totalEpochs, seed } = args;
   const { signal, listener } = args;
-  const stepsPerEpoch = batchCount(dataset.train.length, batchSize, true);
+  const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch / args.accumulate);
   const learningRateFactor = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
   const pipeline = { imageSize: args.imageSize, batchSize, seed };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const save = (name: 'last' | 'best') =>
     saveCheckpoint(checkpointDirectory(runDirectory, name), { model, optimizer, progress });
+  const gradients = new GradientAccumulation(optimizer);
   const clock = new Clock();
   let evaluation: Evaluation | null = null;
 
@@ -69,6 +74,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     const started = performance.now();
     const epochMeter = new Meter();
     let lineMeter = new Meter();
+    let stepMeter = new Meter();
 
     clock.start();
     for await (const batch of batches(dataset.train, {
@@ -79,20 +85,27 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     })) {
       const images = tensor4d(batch.images, batch.shape);
       const labels = tensor1d(batch.labels, 'int32');
-      optimizer.factor = learningRateFactor(progress.step);
-      const result = await trainStep(model, optimizer, images, labels);
+      const result = await trainStep(model, gradients, images, labels);
       images.dispose();
       labels.dispose();
-      await nextTurn(); // lets decoding and Ctrl-C have their turn between two steps
-      if (!Number.isFinite(result.loss)) throw diverged(progress, result.loss, runDirectory);
-
-      progress.step++;
+      await nextTurn(); // lets decoding and Ctrl-C have their turn between two batches
+      if (!Number.isFinite(result.loss)) {
+        gradients.dispose();
+        throw diverged(progress, result.loss, runDirectory);
+      }
       progress.batch++;
       const size = batch.labels.length;
       clock.count(size);
-      epochMeter.add(result, size);
-      lineMeter.add(result, size);
-      listener?.onStep?.({ ...progress, images: size, loss: result.loss });
+      for (const meter of [epochMeter, lineMeter, stepMeter]) meter.add(result, size);
+      const last = progress.batch === batchesPerEpoch;
+      if (progress.batch % args.accumulate !== 0 && !last) continue;
+
+      optimizer.factor = learningRateFactor(progress.step);
+      gradients.step();
+      progress.step++;
+      const { loss } = stepMeter.averages();
+      listener?.onStep?.({ ...progress, images: stepMeter.count, loss });
+      stepMeter = new Meter();
       if (progress.step % args.logEverySteps === 0) {
         const line: StepLine = {
           kind: 'step',
@@ -109,7 +122,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       if (signal?.aborted) break;
     }
     clock.stop();
-    if (progress.batch < stepsPerEpoch) break; // interrupted
+    if (progress.batch < batchesPerEpoch) break; // interrupted
 
     const testBatches = batches(dataset.test, { ...pipeline, train: false, epoch });
     evaluation = await evaluate(model, testBatches, dataset.classNames.length, listener?.onTest);

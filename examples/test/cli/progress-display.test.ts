@@ -25,7 +25,7 @@ const epoch: EpochLine = {
 function display(isTTY: boolean) {
   let written = '';
   const stream = { isTTY, columns: 100, write: (text: string) => (written += text) };
-  const args = { totalEpochs: 2, stepsPerEpoch: 20, testImages: 40 };
+  const args = { totalEpochs: 2, batchesPerEpoch: 20, stepsPerEpoch: 20, testImages: 40 };
   const shown = new ProgressDisplay({ ...args, stream: stream as unknown as NodeJS.WriteStream });
   return { shown, output: () => written };
 }

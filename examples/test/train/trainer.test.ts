@@ -40,7 +40,7 @@ function createModel(): LayersModel {
 function argsFor(name: string, model: LayersModel, optimizer: SGD): TrainArgs {
   return {
     ...{ model, optimizer, dataset, runDirectory: join(folder, name) },
-    ...{ imageSize: 65, batchSize: 2, totalEpochs: 2, schedule: 'cosine' },
+    ...{ imageSize: 65, batchSize: 2, accumulate: 1, totalEpochs: 2, schedule: 'cosine' },
     ...{ logEverySteps: 1, seed: 5 },
   };
 }
@@ -119,6 +119,41 @@ describe('train', () => {
       x.model.dispose();
     }
   });
+
+  test.each([
+    { accumulate: 2, steps: 2 },
+    { accumulate: 5, steps: 2 }, // more than the two batches of an epoch
+  ])(
+    'gathers $accumulate batches for a step and stops only after one',
+    async ({ accumulate, steps }) => {
+      const interrupt = new AbortController();
+      const seen: number[][] = [];
+      const { model, optimizer, args } = await makeRun(`accumulate-${accumulate}`, {
+        accumulate,
+        totalEpochs: 3,
+        signal: interrupt.signal,
+        listener: {
+          onStep: ({ step, batch, images }) => {
+            seen.push([step, batch, images]);
+            if (step === steps) interrupt.abort();
+          },
+        },
+      });
+      const before = tf.memory().numTensors;
+      const result = await train(args);
+      expect(tf.memory().numTensors - before).toBe(model.trainableWeights.length);
+      expect(seen).toEqual([
+        [1, 2, 4],
+        [2, 2, 4],
+      ]);
+      expect(result.finished).toBe(false);
+      expect(result.progress).toMatchObject({ epoch: 3, step: 2, batch: 0 });
+      const logged = await readMetrics(args.runDirectory);
+      expect(logged.filter(({ kind }) => kind === 'step')).toHaveLength(2);
+      optimizer.dispose();
+      model.dispose();
+    },
+  );
 
   test('stops at a loss that is not a number, says the step and keeps the checkpoint from before', async () => {
     const { model, optimizer, args } = await makeRun('diverging', {
