@@ -22,7 +22,12 @@ function accumulate(
 describe('GradientAccumulation', () => {
   test.each([
     { batches: [[1, 2, 3, 4]] },
-    { batches: [[1, 2], [3, 4]] },
+    {
+      batches: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
     { batches: [[1], [2], [3], [4]] },
   ])('batches $batches move the weights as one batch of all', ({ batches }) => {
     const w = seven();
