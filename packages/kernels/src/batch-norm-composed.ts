@@ -99,7 +99,7 @@ export function backward(
  * @param y the output if it went through a ReLU
  * @returns the gradients of x, mean, variance, γ, β and, if there is one, the residual
  */
-export function affineBackward(
+export function normalizeBackward(
   dy: Tensor,
   x: Tensor,
   mean: Tensor1D,

@@ -58,6 +58,17 @@ export function backward(
   return { x: dx, gamma: dgamma, beta: dbeta, ...(residual && { residual }) };
 }
 
+/** {@link composed.normalizeBackward} */
+export function normalizeBackward(
+  ...args: Parameters<typeof composed.normalizeBackward>
+): Tensor[] {
+  const [dy, x, mean, variance, gamma, y, attrs] = args;
+  const inputs = { dy, x, mean, variance, gamma, y };
+  return (
+    runOwnKernel('FbsdNormalizeGradient', inputs, attrs) ?? composed.normalizeBackward(...args)
+  );
+}
+
 function named(reserved: readonly Tensor[]): Record<string, Tensor> {
   return Object.fromEntries(reserved.map((tensor, i) => [`reserved${i}`, tensor]));
 }

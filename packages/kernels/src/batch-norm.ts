@@ -6,8 +6,7 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
-import { affineBackward } from './batch-norm-composed.ts';
-import { backward, forward, normalize } from './batch-norm-kernels.ts';
+import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 
@@ -121,7 +120,7 @@ export function batchNormInference<T extends Tensor>(
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [x, mean, variance, gamma, y] = saved as SavedForBackward;
         const attrs = { epsilon, residual: residual !== undefined };
-        return affineBackward(dy, x, mean, variance, gamma, y, attrs);
+        return normalizeBackward(dy, x, mean, variance, gamma, y, attrs);
       },
     };
   });

@@ -13,6 +13,7 @@ export type OwnKernel =
   | 'FbsdFusedBatchNormGradient'
   | 'FbsdMoments'
   | 'FbsdNormalize'
+  | 'FbsdNormalizeGradient'
   | 'FbsdReluGradient'
   | 'FbsdSgd';
 

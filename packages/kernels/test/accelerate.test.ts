@@ -42,12 +42,12 @@ describe('accelerate', () => {
       expect(tf.getKernel('Conv2DBackpropFilter', 'wasm')).toBeUndefined();
     });
 
-    test('restores the gradient of ReLU', () => {
-      const stock = tf.getGradient('Relu');
+    test.each(['FusedBatchNorm', 'Relu'])('restores the gradient of %s', (name) => {
+      const stock = tf.getGradient(name);
       const acceleration = accelerate();
-      expect(tf.getGradient('Relu')).not.toBe(stock);
+      expect(tf.getGradient(name)).not.toBe(stock);
       acceleration.restore();
-      expect(tf.getGradient('Relu')).toBe(stock);
+      expect(tf.getGradient(name)).toBe(stock);
     });
 
     test('an old restore does not undo a new acceleration', () => {

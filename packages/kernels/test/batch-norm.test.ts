@@ -154,3 +154,54 @@ describeBackends('batchNorm', () => {
     });
   });
 });
+
+describeBackends('the gradient of tf.batchNorm', () => {
+  beforeAll(() => {
+    accelerate();
+  });
+  afterAll(() => accelerate().restore());
+
+  const EPSILON = 0.01;
+
+  test.each([
+    { shape: [6, 5], statistics: [5] },
+    { shape: [2, 3, 4, 7], statistics: [7] },
+    { shape: [9, 33, 3], statistics: [3] },
+    { shape: [2, 3, 2, 5], statistics: [2, 3, 2, 5] },
+  ])('x of shape $shape, statistics $statistics', ({ shape, statistics }) => {
+    tf.tidy(() => {
+      const values = [
+        tf.add(random('x', shape), 2),
+        random('mean', statistics),
+        tf.add(random('variance', statistics), 1.5),
+        random('offset', statistics),
+        tf.add(random('scale', statistics), 2),
+      ];
+      const dy = random('dy', shape);
+      const composed = (x: tf.Tensor, m: tf.Tensor, v: tf.Tensor, b: tf.Tensor, g: tf.Tensor) =>
+        tf.add(tf.mul(tf.mul(tf.sub(x, m), tf.rsqrt(tf.add(v, EPSILON))), g), b);
+      const op = (x: tf.Tensor, m: tf.Tensor, v: tf.Tensor, b: tf.Tensor, g?: tf.Tensor) =>
+        tf.batchNorm(
+          x,
+          m as tf.Tensor1D,
+          v as tf.Tensor1D,
+          b as tf.Tensor1D,
+          g as tf.Tensor1D,
+          EPSILON,
+        );
+      const expected = tf.grads(composed)(values, dy);
+      const actual = tf.grads(op)(values, dy);
+      expected.forEach((gradient, i) => {
+        expectClose(actual[i] as tf.Tensor, gradient, { rtol: 1e-4, atol: 1e-5 });
+      });
+    });
+  });
+
+  test('leaves no tensor', () => {
+    const x = random('x', [4, 3]);
+    const ones = tf.ones<tf.Rank.R1>([3]);
+    const gradient = tf.grad((x) => tf.batchNorm(x, ones, ones, ones, ones));
+    expectNoLeak(() => gradient(x));
+    tf.dispose([x, ones]);
+  });
+});

@@ -56,6 +56,12 @@ describe.each([[[5000, 3]], [[700, 33]], [[9, 1029]], [[2, 33, 35, 20]], [[3, 4]
         expectClose(actual.gamma, expected.gamma, { rtol: 1e-3, atol: 1e-3 });
         expectClose(actual.beta, expected.beta, { rtol: 1e-4, atol: 1e-4 });
         if (added) expectClose(actual.residual as tf.Tensor, expected.residual as tf.Tensor);
+
+        const fixed = composed.normalizeBackward(...saved, attrs);
+        own.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
+          const tolerance = { rtol: 1e-3, atol: 1e-3 };
+          expectClose(gradient, fixed[i] as tf.Tensor, tolerance);
+        });
       });
     });
   },

@@ -62,12 +62,36 @@ export const fusedBatchNormGradient = kernel<GradientInputs, Attributes & { resi
   },
 );
 
-interface GradientInputs {
+/** FbsdNormalizeGradient: dx, dmean, dvariance, dγ, dβ and, if there is a residual, its gradient. */
+export const normalizeGradient = kernel<
+  UpstreamInputs & { mean: TensorInfo; variance: TensorInfo },
+  Attributes & { residual: boolean }
+>('FbsdNormalizeGradient', (ops, { dy, x, gamma, y, mean, variance }, { epsilon, residual }) => {
+  const g = y ? ops.single('ReluGrad', [dy, y]) : dy;
+  const [dx, dgamma, dbeta] = ops.multiple(
+    'FusedBatchNormGradV3',
+    [image(ops, g), image(ops, x), gamma, mean, variance, ops.empty()],
+    attributesOf(ops, epsilon, false),
+    5,
+  ) as [Tensor, Tensor, Tensor];
+  const s = ops.single('Rsqrt', [ops.single('AddV2', [variance, epsilon])]);
+  const k = ops.single('Mul', [gamma, s]);
+  const dmean = ops.single('Neg', [ops.single('Mul', [k, dbeta])]);
+  const half = ops.single('Mul', [ops.single('Mul', [k, s]), -0.5]);
+  const dvariance = ops.single('Mul', [half, dgamma]);
+  const gradients = [ops.reshape(dx, x.shape), dmean, dvariance, dgamma, dbeta];
+  return residual ? [...gradients, y ? (g as Tensor) : ops.single('Identity', [dy])] : gradients;
+});
+
+interface UpstreamInputs {
   dy: TensorInfo;
   x: TensorInfo;
   gamma: TensorInfo;
   /** The output, if it went through a ReLU. */
   y?: TensorInfo;
+}
+
+interface GradientInputs extends UpstreamInputs {
   reserved0: TensorInfo;
   reserved1: TensorInfo;
   reserved2: TensorInfo;

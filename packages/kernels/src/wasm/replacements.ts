@@ -1,3 +1,4 @@
+import { batchNormalizationGradient } from '../batch-normalization-gradient.ts';
 import type { Replacement, Replacements } from '../install.ts';
 import { reluGradient } from '../relu-gradient.ts';
 import { composed } from './composed/index.ts';
@@ -10,5 +11,5 @@ export function wasmReplacements(backend: object): Replacements {
   const supported = isSupported();
   if (supported) moduleOf(backend); // fails here, not in the middle of a training step
   const kernels: readonly Replacement[] = [identity, ...(supported ? handWritten : composed)];
-  return { kernels, gradients: [reluGradient] };
+  return { kernels, gradients: [batchNormalizationGradient, reluGradient] };
 }

@@ -3,7 +3,7 @@ import type { Replacement } from '../../install.ts';
 import { moduleOf } from '../module.ts';
 
 /** Time of one value in multiply-adds: these kernels wait for memory. */
-const COST = 4;
+export const COST = 4;
 
 /** FbsdMoments: mean and biased variance over all axes but the last of x: two rows, [2,C]. */
 export const moments: Replacement = {
@@ -115,81 +115,8 @@ export function affine(
   return y;
 }
 
-/** FbsdBatchNormGradient: dx, dγ, dβ and, if there is a residual, its gradient. */
-export const batchNormGradient: Replacement = {
-  kernelName: 'FbsdBatchNormGradient',
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const { dy, x, mean, variance, gamma, y } = inputs as unknown as GradientInputs;
-      const { epsilon, residual } = attrs as unknown as { epsilon: number; residual: boolean };
-      const module = moduleOf(backend);
-      const { channels, rows } = sizes(x);
-      const dx = module.output(x.shape);
-      const dgamma = module.output([channels]);
-      const dbeta = module.output([channels]);
-      const dresidual = residual ? module.output(x.shape) : undefined;
-      const work = { items: rows, cost: COST * channels };
-      const parts = module.parts(work);
-      const bytes = 4 * channels;
-      const [sums, k, b, d] = module.scratch(parts * 2 * bytes, bytes, bytes, bytes) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const from = [dy, x].map((t) => module.address(t));
-      const mask = y ? module.address(y) : 0;
-      module.parallel('batchNormGradientSums', work, (first, last, part) => {
-        const own = sums + part * 2 * bytes;
-        return [...from, mask, module.address(mean), channels, first, last, own, own + bytes];
-      });
-
-      const read = (t: TensorInfo) => module.floats(module.address(t), channels);
-      const partial = module.floats(sums, parts * 2 * channels);
-      const [means, variances, gammas] = [read(mean), read(variance), read(gamma)];
-      const [dgammas, dbetas] = [read(dgamma), read(dbeta)];
-      const [ks, bs, ds] = [k, b, d].map((address) => module.floats(address, channels)) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      for (let c = 0; c < channels; c++) {
-        let sum = 0; // n·p of docs/derivations/batch-norm.md
-        let product = 0; // n·q
-        for (let at = c; at < partial.length; at += 2 * channels) {
-          sum += partial[at] as number;
-          product += partial[at + channels] as number;
-        }
-        const s = 1 / Math.sqrt((variances[c] as number) + epsilon);
-        const scale = (gammas[c] as number) * s;
-        const slope = (-scale * s * s * product) / rows;
-        dbetas[c] = sum;
-        dgammas[c] = s * product;
-        ks[c] = scale;
-        bs[c] = slope;
-        ds[c] = (-scale * sum) / rows - slope * (means[c] as number);
-      }
-
-      const [to, added] = [module.address(dx), dresidual ? module.address(dresidual) : 0];
-      module.parallel('batchNormGradient', work, (first, last) => {
-        return [...from, mask, k, b, d, to, added, channels, first, last];
-      });
-      return dresidual ? [dx, dgamma, dbeta, dresidual] : [dx, dgamma, dbeta];
-    },
-};
-
-interface GradientInputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  gamma: TensorInfo;
-  /** The output, if it went through a ReLU. */
-  y?: TensorInfo;
-}
-
-function sizes({ shape }: TensorInfo): { channels: number; rows: number } {
+/** Channels of x, and values of each. */
+export function sizes({ shape }: TensorInfo): { channels: number; rows: number } {
   return {
     channels: shape.at(-1) as number,
     rows: shape.slice(0, -1).reduce((product, size) => product * size, 1),

@@ -1,5 +1,6 @@
 import type { Replacement } from '../../install.ts';
-import { batchNormGradient, moments, normalize } from './batch-norm.ts';
+import { moments, normalize } from './batch-norm.ts';
+import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
@@ -35,6 +36,7 @@ export const handWritten: readonly Replacement[] = [
   mean,
   moments,
   normalize,
+  normalizeGradient,
   reluGradient,
   sgd,
   slice,
