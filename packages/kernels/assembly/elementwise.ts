@@ -103,3 +103,18 @@ export function slice(
     }
   }
 }
+
+/** y[i] = x[indices[i]] for the rows i in [first,last) of `length` values. */
+export function gather(
+  x: usize,
+  indices: usize,
+  length: i32,
+  y: usize,
+  first: i32,
+  last: i32,
+): void {
+  const bytes = (<usize>length) << 2;
+  for (let i = first; i < last; i++) {
+    memory.copy(at(y, i * length), at(x, load<i32>(at(indices, i)) * length), bytes);
+  }
+}

@@ -2,7 +2,6 @@
 // Usage: npm run build && node bench/fit.js [batch] [size] [batches] [threads]
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { accelerate } from '@fbsd/kernels';
 import { useThreadedWasm } from '@fbsd/kernels/node';
@@ -93,5 +92,3 @@ if (hasTensorFlow) {
   accelerate();
   await measure('tensorflow, accelerated');
 }
-await tf.setBackend('cpu');
-await measure('cpu');

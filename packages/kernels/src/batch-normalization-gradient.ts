@@ -1,12 +1,12 @@
 import {
   add,
-  clone,
   FusedBatchNorm,
   type FusedBatchNormAttrs,
   type GradConfig,
   mul,
   neg,
   onesLike,
+  reshape,
   rsqrt,
   sub,
   type Tensor,
@@ -46,7 +46,7 @@ export const batchNormalizationGradient: GradConfig = {
   },
 };
 
-/** The same for statistics of x's shape. */
+/** The same for statistics of x's shape; tfjs gives x and dy leading axes of size 1, up to rank 4. */
 function elementwiseBackward(
   dy: Tensor,
   x: Tensor,
@@ -60,6 +60,6 @@ function elementwiseBackward(
     const dx = mul(dy, mul(gamma, s));
     const dgamma = mul(dy, mul(s, sub(x, mean)));
     const dvariance = mul(mul(mul(gamma, mul(s, s)), dgamma), -0.5);
-    return [dx, neg(dx), dvariance, dgamma, clone(dy)];
+    return [dx, ...[neg(dx), dvariance, dgamma, dy].map((t) => reshape(t, mean.shape))];
   });
 }

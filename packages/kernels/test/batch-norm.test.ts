@@ -168,6 +168,7 @@ describeBackends('the gradient of tf.batchNorm', () => {
     { shape: [2, 3, 4, 7], statistics: [7] },
     { shape: [9, 33, 3], statistics: [3] },
     { shape: [2, 3, 2, 5], statistics: [2, 3, 2, 5] },
+    { shape: [3, 5], statistics: [3, 5] },
   ])('x of shape $shape, statistics $statistics', ({ shape, statistics }) => {
     tf.tidy(() => {
       const values = [

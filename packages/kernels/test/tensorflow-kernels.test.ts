@@ -84,6 +84,12 @@ describeTensorFlow('accelerate', () => {
           expectClose(gradient.gamma, expected.gamma, { rtol: 1e-4, atol: 1e-3 });
           expectClose(gradient.beta, expected.beta, { rtol: 1e-4, atol: 1e-4 });
           if (added) expectClose(gradient.residual as tf.Tensor, expected.residual as tf.Tensor);
+
+          expect(tf.getKernel('FbsdNormalizeGradient', 'tensorflow')).toBeDefined();
+          const fixed = composed.normalizeBackward(...saved, attrs);
+          own.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
+            expectClose(gradient, fixed[i] as tf.Tensor, { rtol: 1e-4, atol: 1e-3 });
+          });
         });
       });
 

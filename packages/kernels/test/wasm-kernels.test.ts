@@ -175,6 +175,34 @@ describe.each([
     });
   });
 
+  describe('gather', () => {
+    test.each([
+      { shape: [5], indices: [4, 0, 0] },
+      { shape: [6, 3, 5], indices: [5, 2, 2, 1] },
+      { shape: [3, 40, 40, 3], indices: [1] },
+    ])('rows $indices of $shape, and its gradient', async ({ shape, indices }) => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor) => tf.gather(x, tf.tensor1d(indices, 'int32'));
+        const x = random('x', shape);
+        const y = apply(x);
+        return [y, tf.grad(apply)(x, random('dy', y.shape))];
+      });
+    });
+    test('of integers, along other axes, by indices of two dimensions', async () => {
+      await expectAsOnCpu(() => {
+        const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2], 'int32');
+        const indices = tf.tensor2d([1, 0, 1, 1], [2, 2], 'int32');
+        return [tf.gather(x, indices), tf.gather(x, indices, 1)];
+      });
+    });
+    test('refuses an index that is out of range', () => {
+      for (const index of [3, -1]) {
+        const rows = () => tf.gather(tf.ones([3, 2]), tf.tensor1d([0, index], 'int32'));
+        expect(() => tf.tidy(rows)).toThrow('is not in [0, 2]');
+      }
+    });
+  });
+
   interface Product {
     a: number[];
     b: number[];

@@ -52,6 +52,11 @@ export class WasmModule {
     return new Float32Array(this.#memory.buffer, address, length);
   }
 
+  /** The 32-bit integers at an address, likewise. */
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, address, length);
+  }
+
   /**
    * Addresses of working memory of the given sizes, 16-byte aligned. The kernel that asked has it
    * until it returns; what was in it before is lost.
@@ -73,7 +78,7 @@ export class WasmModule {
 
   /** Writes 32-bit integers to an address. */
   writeIntegers(address: number, values: readonly number[]): void {
-    new Int32Array(this.#memory.buffer, address, values.length).set(values);
+    this.integers(address, values.length).set(values);
   }
 
   call(name: string, ...args: number[]): void {

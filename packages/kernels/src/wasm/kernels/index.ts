@@ -8,6 +8,7 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-bac
 import { diversify, diversifyGradient } from './diversify.ts';
 import { exp } from './exp.ts';
 import { fusedBatchNorm } from './fused-batch-norm.ts';
+import { gather } from './gather.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean, sum } from './reduction.ts';
@@ -30,6 +31,7 @@ export const handWritten: readonly Replacement[] = [
   diversifyGradient,
   exp,
   fusedBatchNorm,
+  gather,
   fusedConv2D,
   fusedMatMul,
   maxPoolGrad,
