@@ -1,14 +1,41 @@
 #!/usr/bin/env node
-import { HELP, train } from './train.ts';
+import { evaluate } from './evaluate.ts';
+import { inspect } from './inspect.ts';
+import { predict } from './predict.ts';
+import { train } from './train.ts';
 
-const [command, ...rest] = process.argv.slice(2);
+/** Each takes its arguments and returns the exit code. */
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  train,
+  evaluate,
+  predict,
+  inspect,
+};
+
+const HELP = `FBSD: feature boosting, suppression and diversification for fine-grained recognition.
+
+Usage: fbsd <command> [flags]
+
+  train      trains a model
+  evaluate   tests a model: accuracy of each head and class, confusion
+  predict    says what pictures show
+  inspect    shows what each level of a model boosted and suppressed in pictures
+
+fbsd <command> --help says more.
+`;
+
+const [name, ...rest] = process.argv.slice(2);
 try {
-  if (command === undefined || command === '--help' || command === 'help') {
+  if (name === undefined || name === '--help' || name === 'help') {
     process.stdout.write(HELP);
-  } else if (command === 'train') {
-    process.exitCode = await train(rest);
   } else {
-    throw new Error(`[fbsd] there is no command '${command}'. Commands: train. See fbsd --help.`);
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) {
+      throw new Error(
+        `[fbsd] there is no command '${name}'. Commands: ${Object.keys(COMMANDS).join(', ')}. See fbsd --help.`,
+      );
+    }
+    process.exitCode = await command(rest);
   }
 } catch (error) {
   // Messages of ours begin with where they come from and are complete; others need their stack.

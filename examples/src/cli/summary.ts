@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { batches, type Dataset, decode, type Sample } from '../data/index.ts';
+import { batches, type Dataset, type Sample } from '../data/index.ts';
 import { bytes, duration, percent } from '../format.ts';
-import { inspectImages, type ReportSample, writeReport } from '../inspect/index.ts';
-import { HEADS } from '../model/fbsd.ts';
+import { writeReport } from '../inspect/index.ts';
 import type { SelectedBackend } from '../train/backend.ts';
 import { evaluate } from '../train/evaluate.ts';
 import { readMetrics } from '../train/metrics.ts';
 import { checkpointDirectory } from '../train/run-directory.ts';
 import type { TrainResult } from '../train/trainer.ts';
+import { accuracyTable } from './accuracy-table.ts';
+import { explain, readableName } from './explain.ts';
 import type { Settings } from './settings.ts';
 
 export interface SummaryArgs {
@@ -59,10 +59,7 @@ export async function summarise(args: SummaryArgs): Promise<void> {
   const { best } = result.progress;
   say('');
   say(`Test accuracy on ${evaluation.count} images of ${dataset.name}`);
-  evaluation.heads.forEach((accuracy, head) => {
-    row(HEADS[head] as string, percent(accuracy).padStart(6));
-  });
-  row('combined', percent(evaluation.accuracy).padStart(6));
+  for (const line of accuracyTable(evaluation)) say(line);
   if (best) row('best combined', `${percent(best.accuracy).padStart(6)} (epoch ${best.epoch})`);
   say('');
   if (result.imagesPerSecond > 0) row('training', `${result.imagesPerSecond.toFixed(1)} images/s`);
@@ -70,11 +67,6 @@ export async function summarise(args: SummaryArgs): Promise<void> {
   row('peak memory', bytes(peakMemoryBytes));
   row('best checkpoint', checkpointDirectory(directory, 'best'));
   row('report', report);
-}
-
-/** 001.Black_footed_Albatross → Black footed Albatross */
-function readableName(className: string): string {
-  return className.replace(/^\d+\./, '').replaceAll('_', ' ');
 }
 
 /** Some test images, spread evenly over the classes. */
@@ -85,25 +77,4 @@ function pickSamples(test: readonly Sample[]): Sample[] {
     { length: count },
     (_, i) => byClass[Math.floor(((i + 0.5) * byClass.length) / count)] as Sample,
   );
-}
-
-async function explain(
-  model: LayersModel,
-  samples: readonly Sample[],
-  imageSize: number,
-): Promise<ReportSample[]> {
-  const views = await Promise.all(samples.map(({ path }) => decode(path, { imageSize })));
-  const pixels = new Float32Array(views.length * imageSize * imageSize * 3);
-  views.forEach(({ images }, i) => {
-    pixels.set(images, i * images.length);
-  });
-  const images = tensor4d(pixels, [views.length, imageSize, imageSize, 3]);
-  const inspections = await inspectImages(model, images);
-  images.dispose();
-  return samples.map(({ file, label }, i) => ({
-    file,
-    label,
-    pixels: (views[i] as (typeof views)[number]).rgb,
-    inspection: inspections[i] as (typeof inspections)[number],
-  }));
 }

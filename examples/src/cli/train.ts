@@ -1,21 +1,22 @@
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { batchCount, type Dataset, ensureMiniCub, loadCub } from '../data/index.ts';
+import { batchCount, type Dataset } from '../data/index.ts';
 import { fbsd } from '../model/fbsd.ts';
-import { type SelectedBackend, selectBackend } from '../train/backend.ts';
+import type { SelectedBackend } from '../train/backend.ts';
 import { disposeVelocities, loadCheckpoint, type Progress } from '../train/checkpoint.ts';
 import { loadInitialWeights } from '../train/initial-weights.ts';
 import {
+  checkOutputDirectory,
   checkpointDirectory,
-  checkRunDirectory,
   createRunDirectory,
   newestRun,
   readRunConfig,
 } from '../train/run-directory.ts';
 import { SGD } from '../train/sgd.ts';
 import { train as runTraining } from '../train/trainer.ts';
+import { flagLines, type Given, parseCommandLine } from './command-line.ts';
+import { fromCallerDirectory, openBackend, openDataset, runsOf, say } from './open.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import {
   completeSettings,
@@ -37,15 +38,13 @@ export const HELP = `Trains FBSD (Feature Boosting, Suppression and Diversificat
 
 Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
 
-${Object.entries({
+${flagLines({
   ...Object.fromEntries(Object.entries(FLAGS).map(([name, { help }]) => [`${name} …`, help])),
   ...SWITCHES,
   'out …': OUTPUT_FLAGS.out,
   resume: OUTPUT_FLAGS.resume,
   help: OUTPUT_FLAGS.help,
-})
-  .map(([flag, help]) => `  --${flag.padEnd(28)} ${help}`)
-  .join('\n')}
+})}
 
 What is not given comes from examples/<data set>/mini.json, or with --data from
 examples/<data set>/<data set>.json (the published settings).
@@ -53,7 +52,7 @@ examples/<data set>/<data set>.json (the published settings).
 
 /** The `train` command. @returns the exit code */
 export async function train(args: readonly string[]): Promise<number> {
-  const given = parse(args);
+  const { given } = parseCommandLine(args, NAMES);
   if (given['help']) {
     process.stdout.write(HELP);
     return 0;
@@ -116,22 +115,10 @@ interface Run {
   progress?: Progress;
 }
 
-type Given = Record<string, string | boolean>;
-
-function parse(args: readonly string[]): Given {
-  const options: Record<string, { type: 'string' | 'boolean' }> = {
-    out: { type: 'string' },
-    resume: { type: 'boolean' },
-    help: { type: 'boolean' },
-  };
-  for (const name of Object.keys(FLAGS)) options[name] = { type: 'string' };
-  for (const name of Object.keys(SWITCHES)) options[name] = { type: 'boolean' };
-  try {
-    return parseArgs({ args: [...args], options, strict: true }).values as Given;
-  } catch (error) {
-    throw new Error(`[fbsd] ${(error as Error).message.split('. ')[0]}. See --help for the flags.`);
-  }
-}
+const NAMES = {
+  values: [...Object.keys(FLAGS), 'out'],
+  switches: [...Object.keys(SWITCHES), 'resume', 'help'],
+};
 
 /** Checks everything, then makes what training needs. Nothing is written before the checks passed. */
 async function newRun(given: Given): Promise<Run> {
@@ -141,9 +128,9 @@ async function newRun(given: Given): Promise<Run> {
     typeof given['out'] === 'string'
       ? fromCallerDirectory(given['out'])
       : join(runsOf(settings), new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
-  await checkRunDirectory(directory);
-  const dataset = await openDataset(settings);
-  const backend = await openBackend(settings);
+  await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
+  const dataset = await openDataset(settings, say);
+  const backend = await openBackend(settings, say);
   const model = fbsd({ ...settings, classes: dataset.classNames.length });
   say(
     `weights  ${
@@ -176,13 +163,13 @@ async function resumeRun(given: Given): Promise<Run> {
   }
   const config = await readRunConfig<Settings>(directory);
   const settings = resumedSettings(config.settings, flags);
-  const dataset = await openDataset(settings);
+  const dataset = await openDataset(settings, say);
   if (dataset.classNames.join('\n') !== config.classNames.join('\n')) {
     throw new Error(
       `[fbsd] --resume: the run in ${directory} learned ${config.classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. Give its own data with --data.`,
     );
   }
-  const backend = await openBackend(settings);
+  const backend = await openBackend(settings, say);
   const { model, velocities, progress } = await loadCheckpoint(
     checkpointDirectory(directory, 'last'),
   );
@@ -197,43 +184,4 @@ async function resumeRun(given: Given): Promise<Run> {
   disposeVelocities(velocities);
   say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
   return { settings, dataset, backend, model, optimizer, directory, progress };
-}
-
-async function openDataset({ data, skipCorrupt }: Settings): Promise<Dataset> {
-  const root = data === null ? resolve('data/mini-cub') : fromCallerDirectory(data);
-  if (data === null) {
-    const onProgress = (done: number, total: number) => {
-      if (done === 1) say(`data     drawing ${total} birds …`);
-    };
-    const { drawn } = await ensureMiniCub(root, { onProgress });
-    say(`data     mini-CUB in ${root} (${drawn ? 'drawn now' : 'drawn before'})`);
-  } else {
-    say(`data     ${root}`);
-  }
-  const dataset = await loadCub(root, { skipCorrupt });
-  say(
-    `         ${dataset.classNames.length} classes, ${dataset.train.length} training and ${dataset.test.length} test images`,
-  );
-  for (const warning of dataset.warnings) say(`warning  ${warning}`);
-  return dataset;
-}
-
-async function openBackend({ backend: requested, precision }: Settings): Promise<SelectedBackend> {
-  const backend = await selectBackend(requested, precision);
-  say(`backend  ${backend.description}`);
-  if (backend.advice) say(`         ${backend.advice}`);
-  return backend;
-}
-
-function runsOf({ dataset, data }: Pick<Settings, 'dataset' | 'data'>): string {
-  return resolve('runs', data === null ? `mini-${dataset}` : dataset);
-}
-
-/** npm runs scripts in the package's folder; what the user typed is relative to where they were. */
-function fromCallerDirectory(path: string): string {
-  return resolve(process.env['INIT_CWD'] ?? '.', path);
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

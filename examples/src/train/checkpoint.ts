@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dispose, io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { writeLabels } from './labels.ts';
 import { modelDirectory } from './model-directory.ts';
 import type { NamedTensor, SGD } from './sgd.ts';
 
@@ -33,18 +34,28 @@ interface State {
   velocities: io.WeightsManifestEntry[];
 }
 
+/** What {@link saveCheckpoint} writes. */
+export interface CheckpointContent {
+  model: LayersModel;
+  optimizer: SGD;
+  progress: Progress;
+  /** By class index. */
+  classNames: readonly string[];
+}
+
 /**
- * Writes model, velocities and progress to `directory`, all or nothing: into a new directory first,
+ * Writes model, class names, velocities and progress to `directory`, all or nothing: into a new directory first,
  * flushed, then put in the place of the old one.
  */
 export async function saveCheckpoint(
   directory: string,
-  { model, optimizer, progress }: { model: LayersModel; optimizer: SGD; progress: Progress },
+  { model, optimizer, progress, classNames }: CheckpointContent,
 ): Promise<void> {
   const next = `${directory}.next`;
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true });
   await model.save(modelDirectory(next));
+  await writeLabels(next, classNames);
   const { data, specs } = await io.encodeWeights(optimizer.velocities());
   await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
   const state: State = { version: 1, progress, velocities: specs };

@@ -13,8 +13,12 @@ export interface Averages {
 
 /** Results on the test images. */
 export interface Evaluation extends Averages {
+  /** Share whose true class is among the five with the largest summed logits. */
+  top5: number;
   /** Accuracy of each head alone: level 1–3, concat. */
   heads: readonly number[];
+  /** The same within five. */
+  headsTop5: readonly number[];
   /** confusion[true class][predicted class] = number of images. */
   confusion: readonly (readonly number[])[];
   /** Number of images. */

@@ -27,12 +27,13 @@ export interface RunConfig<Settings> {
 const CONFIG = 'config.json';
 
 /**
- * Checks, leaving nothing behind, that a new run can be put into a directory.
+ * Checks, leaving nothing behind, that something new can be put into a directory.
  *
+ * @param advice what else there is to do when it holds something, as the end of the message
  * @throws Error when it holds something already, or it or the nearest folder that is there cannot be
  *   written to
  */
-export async function checkRunDirectory(directory: string): Promise<void> {
+export async function checkOutputDirectory(directory: string, advice = ''): Promise<void> {
   let existing = resolve(directory);
   while (!existsSync(existing)) existing = dirname(existing);
   try {
@@ -46,12 +47,12 @@ export async function checkRunDirectory(directory: string): Promise<void> {
   }
   if (existing === resolve(directory) && (await readdir(directory)).length > 0) {
     throw new Error(
-      `[fbsd] the output directory ${resolve(directory)} is not empty. Choose another one with --out, or go on with the run in it with --resume.`,
+      `[fbsd] the output directory ${resolve(directory)} is not empty. Choose another one with --out${advice}.`,
     );
   }
 }
 
-/** Makes the directory of a new run, which {@link checkRunDirectory} found good, with its `config.json`. */
+/** Makes the directory of a new run, which {@link checkOutputDirectory} found good, with its `config.json`. */
 export async function createRunDirectory<S>(
   directory: string,
   config: RunConfig<S>,
@@ -68,10 +69,14 @@ export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>>
   try {
     return JSON.parse(await readFile(file, 'utf8')) as RunConfig<S>;
   } catch (error) {
-    throw new Error(
-      `[fbsd] ${resolve(directory)} holds no run to resume: ${(error as Error).message}.`,
-    );
+    throw new Error(`[fbsd] ${resolve(directory)} holds no run: ${(error as Error).message}.`);
   }
+}
+
+/** The run that a folder is, or is a checkpoint of; null when there is none. */
+export function runOf(path: string): string | null {
+  const candidates = [resolve(path), dirname(dirname(resolve(path)))];
+  return candidates.find((directory) => existsSync(join(directory, CONFIG))) ?? null;
 }
 
 /** The newest run below `parent`, by name (the names begin with the date), or null. */

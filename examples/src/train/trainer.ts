@@ -63,8 +63,11 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const learningRateFactor = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
   const pipeline = { imageSize: args.imageSize, batchSize, seed };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
+  const { classNames } = dataset;
   const save = (name: 'last' | 'best') =>
-    saveCheckpoint(checkpointDirectory(runDirectory, name), { model, optimizer, progress });
+    saveCheckpoint(checkpointDirectory(runDirectory, name), {
+      ...{ model, optimizer, progress, classNames },
+    });
   const gradients = new GradientAccumulation(optimizer);
   const clock = new Clock();
   let evaluation: Evaluation | null = null;
@@ -125,7 +128,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     if (progress.batch < batchesPerEpoch) break; // interrupted
 
     const testBatches = batches(dataset.test, { ...pipeline, train: false, epoch });
-    evaluation = await evaluate(model, testBatches, dataset.classNames.length, listener?.onTest);
+    evaluation = await evaluate(model, testBatches, classNames.length, listener?.onTest);
     const improved = evaluation.accuracy > (progress.best?.accuracy ?? -1);
     if (improved) progress.best = { accuracy: evaluation.accuracy, epoch };
     progress.epoch++;

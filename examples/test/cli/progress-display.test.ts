@@ -17,7 +17,13 @@ const epoch: EpochLine = {
   epoch: 1,
   step: 20,
   train: averages,
-  test: { ...averages, heads: [0.1, 0.2, 0.3, 0.4], count: 40 },
+  test: {
+    ...averages,
+    top5: 0.9,
+    heads: [0.1, 0.2, 0.3, 0.4],
+    headsTop5: [0.5, 0.6, 0.7, 0.8],
+    count: 40,
+  },
   seconds: 75,
   peakMemoryBytes: 1,
 };

@@ -18,6 +18,7 @@ const args = {
   hiddenUnits: 6,
   seed: 1,
 } as const;
+const classNames = ['Great Tit', 'Robin', 'Wren'];
 const progress = { epoch: 2, step: 7, batch: 3, best: { accuracy: 0.5, epoch: 1 } };
 
 let folder: string;
@@ -44,7 +45,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 describe('checkpoint', () => {
   test('goes on exactly where it was written', async () => {
     const directory = join(folder, 'last');
-    await saveCheckpoint(directory, { model, optimizer, progress });
+    await saveCheckpoint(directory, { model, optimizer, progress, classNames });
     const restored = await loadCheckpoint(directory);
     expect(restored.progress).toEqual(progress);
     const resumed = new SGD(restored.model);
@@ -67,8 +68,13 @@ describe('checkpoint', () => {
 
   test('replaces an older one as a whole and leaves nothing else behind', async () => {
     const directory = join(folder, 'last');
-    await saveCheckpoint(directory, { model, optimizer, progress });
-    await saveCheckpoint(directory, { model, optimizer, progress: { ...progress, step: 8 } });
+    await saveCheckpoint(directory, { model, optimizer, progress, classNames });
+    await saveCheckpoint(directory, {
+      model,
+      optimizer,
+      classNames,
+      progress: { ...progress, step: 8 },
+    });
     expect(await readdir(folder)).toEqual(['last']);
     const { model: loaded, velocities, progress: found } = await loadCheckpoint(directory);
     expect(found.step).toBe(8);
@@ -78,7 +84,7 @@ describe('checkpoint', () => {
 
   test('survives a crash between the two renames', async () => {
     const directory = join(folder, 'last');
-    await saveCheckpoint(directory, { model, optimizer, progress });
+    await saveCheckpoint(directory, { model, optimizer, progress, classNames });
     await rename(directory, `${directory}.previous`);
     const { model: loaded, velocities, progress: found } = await loadCheckpoint(directory);
     expect(found).toEqual(progress);
@@ -89,7 +95,7 @@ describe('checkpoint', () => {
   test('says which directory holds none, or a damaged one', async () => {
     const directory = join(folder, 'last');
     await expect(loadCheckpoint(directory)).rejects.toThrow(`no checkpoint in ${directory}`);
-    await saveCheckpoint(directory, { model, optimizer, progress });
+    await saveCheckpoint(directory, { model, optimizer, progress, classNames });
     await writeFile(join(directory, 'model.json'), '{');
     await expect(loadCheckpoint(directory)).rejects.toThrow(`${directory} cannot be read`);
   });

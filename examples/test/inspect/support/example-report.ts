@@ -36,7 +36,13 @@ export function exampleMetrics(epochs: number): (StepLine | EpochLine)[] {
       learningRate: { new: 0.02 / epoch, pretrained: 0.002 / epoch },
       imagesPerSecond: 50,
     });
-    const test = { ...averages(0.5), heads: [0.5, 0.6, 0.7, 0.8], count: 40 };
+    const test = {
+      ...averages(0.5),
+      top5: 0.9,
+      heads: [0.5, 0.6, 0.7, 0.8],
+      headsTop5: [0.8, 0.8, 0.9, 0.9],
+      count: 40,
+    };
     return [
       step(1),
       step(2),
@@ -64,7 +70,9 @@ export function exampleEvaluation(classes: number): Evaluation {
     loss: 2,
     losses: [0.61, 0.44, 0.39, 0.35],
     accuracy: 0.9,
+    top5: 0.95,
     heads: [0.71, 0.72, 0.73, 0.74],
+    headsTop5: [0.9, 0.91, 0.92, 0.93],
     confusion,
     count: 10 * classes,
   };

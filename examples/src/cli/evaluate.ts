@@ -1,0 +1,171 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { batches, type Dataset } from '../data/index.ts';
+import { count, percent } from '../format.ts';
+import { fbsd, HEADS } from '../model/fbsd.ts';
+import { evaluate as runEvaluation } from '../train/evaluate.ts';
+import { loadInitialWeights } from '../train/initial-weights.ts';
+import type { Evaluation } from '../train/metrics.ts';
+import { readRunConfig, runOf } from '../train/run-directory.ts';
+import { loadTrainedModel } from '../train/trained-model.ts';
+import { accuracyTable } from './accuracy-table.ts';
+import { flagLines, type Given, parseCommandLine } from './command-line.ts';
+import { fromCallerDirectory, openBackend, openDataset, type Say, say, sayAside } from './open.ts';
+import { completeSettings, FLAGS, readFlags, type Settings, SWITCHES } from './settings.ts';
+import { MODEL_HELP, modelFolder } from './trained.ts';
+
+/** Flags of training that mean the same here. */
+const SHARED = [
+  ...['dataset', 'data', 'init-from', 'arch', 'image-size', 'batch-size', 'backend', 'precision'],
+] as const;
+
+export const EVALUATE_HELP = `Tests a model on the test images of a data set.
+
+Usage: fbsd evaluate [flags]   or, in the repository: npm run fbsd -- evaluate [flags]
+
+${flagLines({
+  'model …': MODEL_HELP,
+  ...Object.fromEntries(
+    SHARED.map((name) => [`${name} …`, (FLAGS[name] as { help: string }).help]),
+  ),
+  'skip-corrupt': SWITCHES['skip-corrupt'],
+  json: 'everything as JSON on standard output',
+  help: 'this text',
+})}
+
+A run knows its data set; --data names it anew where the folder has moved. With --init-from a PyTorch
+file is tested: give --data, and --arch and --image-size where they are not the published ones.
+`;
+
+/** Listed of the classes that are told apart worst. */
+const HARDEST = 10;
+
+/** The `evaluate` command. @returns the exit code */
+export async function evaluate(args: readonly string[]): Promise<number> {
+  const { given } = parseCommandLine(args, {
+    values: [...SHARED, 'model'],
+    switches: ['skip-corrupt', 'json', 'help'],
+  });
+  if (given['help']) {
+    process.stdout.write(EVALUATE_HELP);
+    return 0;
+  }
+  const tell = given['json'] ? sayAside : say;
+  const { model, dataset, imageSize, batchSize, source } =
+    'init-from' in given ? await openWeights(given, tell) : await openRun(given, tell);
+  try {
+    const evaluation = await runEvaluation(
+      model,
+      batches(dataset.test, { imageSize, batchSize, train: false }),
+      dataset.classNames.length,
+    );
+    if (given['json']) {
+      process.stdout.write(`${JSON.stringify(result(evaluation, dataset, source), null, 2)}\n`);
+    } else {
+      say('');
+      say(`Test accuracy on ${count(evaluation.count)} images of ${dataset.name}`);
+      for (const line of [...accuracyTable(evaluation), ...hardest(evaluation, dataset)]) say(line);
+    }
+    return 0;
+  } finally {
+    model.dispose();
+  }
+}
+
+interface Evaluated {
+  model: LayersModel;
+  dataset: Dataset;
+  imageSize: number;
+  batchSize: number;
+  /** Folder or file that the model comes from. */
+  source: string;
+}
+
+/** The model of a run, on the data set that it was trained on or another with the same classes. */
+async function openRun(given: Given, tell: Say): Promise<Evaluated> {
+  const flags = readFlags(given);
+  const folder = await modelFolder(given);
+  const run = runOf(folder);
+  const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
+  const settings = await completeSettings(flags.dataset ?? 'cub', { ...stored, ...flags });
+  const dataset = await openDataset(settings, tell);
+  await openBackend(settings, tell);
+  const { model, classNames, imageSize, directory } = await loadTrainedModel(folder);
+  tell(`model    ${directory}`);
+  if (classNames.join('\n') !== dataset.classNames.join('\n')) {
+    model.dispose();
+    throw new Error(
+      `[fbsd] the model in ${directory} knows ${classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. Name its data set with --data.`,
+    );
+  }
+  return { model, dataset, imageSize, batchSize: settings.batchSize, source: directory };
+}
+
+/** A new model with the weights of a PyTorch file. */
+async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
+  if ('model' in given) {
+    throw new Error('[fbsd] --model and --init-from both name a model: give one of them.');
+  }
+  const flags = readFlags(given);
+  const settings = await completeSettings(flags.dataset ?? 'cub', flags);
+  const file = fromCallerDirectory(settings.initFrom as string);
+  const dataset = await openDataset(settings, tell);
+  await openBackend(settings, tell);
+  const model = fbsd({ ...settings, classes: dataset.classNames.length });
+  const loaded = await loadInitialWeights(model, { pretrained: null, initFrom: file });
+  tell(`weights  ${loaded}`);
+  const { imageSize, batchSize } = settings;
+  return { model, dataset, imageSize, batchSize, source: file };
+}
+
+/** The evaluation by the names of heads and classes. */
+function result(evaluation: Evaluation, { name, classNames }: Dataset, source: string) {
+  const { heads, headsTop5, losses, accuracy, top5, confusion, count } = evaluation;
+  return {
+    model: source,
+    dataset: name,
+    images: count,
+    accuracy,
+    top5,
+    heads: heads.map((share, i) => ({
+      name: HEADS[i] ?? `output ${i + 1}`,
+      accuracy: share,
+      top5: headsTop5[i],
+      crossEntropy: losses[i],
+    })),
+    classes: perClass(evaluation, classNames),
+    confusion,
+  };
+}
+
+interface ClassResult {
+  name: string;
+  images: number;
+  /** Share of them that was recognised; null without images. */
+  accuracy: number | null;
+}
+
+function perClass({ confusion }: Evaluation, names: readonly string[]): ClassResult[] {
+  return confusion.map((row, label) => {
+    const images = row.reduce((sum, n) => sum + n, 0);
+    const accuracy = images === 0 ? null : (row[label] as number) / images;
+    return { name: names[label] as string, images, accuracy };
+  });
+}
+
+/** The classes that were recognised least, and what each was mostly taken for. */
+function hardest(evaluation: Evaluation, { classNames }: Dataset): string[] {
+  const missed = perClass(evaluation, classNames)
+    .map((result, label) => ({ ...result, label }))
+    .filter(({ accuracy }) => accuracy !== null && accuracy < 1)
+    .sort((a, b) => (a.accuracy as number) - (b.accuracy as number))
+    .slice(0, HARDEST);
+  if (missed.length === 0) return [];
+  const width = Math.max(...missed.map(({ name }) => name.length));
+  const lines = missed.map(({ name, label, images, accuracy }) => {
+    const row = (evaluation.confusion[label] as number[]).map((n, i) => (i === label ? 0 : n));
+    const most = Math.max(...row);
+    const rival = `${classNames[row.indexOf(most)]} (${most})`;
+    return `  ${name.padEnd(width)} ${percent(accuracy as number).padStart(6)} of ${images}, mostly taken for ${rival}`;
+  });
+  return ['', 'Recognised least', ...lines];
+}

@@ -1,0 +1,74 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { findPictures } from '../data/find-pictures.ts';
+import { percent } from '../format.ts';
+import { levelPictures, writeReport } from '../inspect/index.ts';
+import { checkOutputDirectory } from '../train/run-directory.ts';
+import { flagLines, parseCommandLine } from './command-line.ts';
+import { explain, readableName } from './explain.ts';
+import { fromCallerDirectory, openBackend, say } from './open.ts';
+import { FLAGS, readFlags } from './settings.ts';
+import { MODEL_HELP, openModel } from './trained.ts';
+
+export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
+
+Usage: fbsd inspect PICTURE… --out DIR [flags]
+   or, in the repository: npm run fbsd -- inspect PICTURE… --out DIR [flags]
+A folder stands for the pictures in it.
+
+${flagLines({
+  'out …': 'folder for the page and the pictures: a new or empty one',
+  'model …': MODEL_HELP,
+  'backend …': (FLAGS['backend'] as { help: string }).help,
+  help: 'this text',
+})}
+`;
+
+/** The `inspect` command. @returns the exit code */
+export async function inspect(args: readonly string[]): Promise<number> {
+  const { given, positionals } = parseCommandLine(args, {
+    values: ['model', 'out', 'backend'],
+    switches: ['help'],
+    positionals: true,
+  });
+  if (given['help']) {
+    process.stdout.write(INSPECT_HELP);
+    return 0;
+  }
+  if (positionals.length === 0 || typeof given['out'] !== 'string') {
+    throw new Error('[fbsd] inspect: name pictures and, with --out, a folder. See --help.');
+  }
+  const out = fromCallerDirectory(given['out']);
+  await checkOutputDirectory(out);
+  const paths = await findPictures(positionals.map(fromCallerDirectory));
+  await openBackend({ backend: readFlags(given).backend ?? 'auto', precision: 'float32' }, say);
+  const { model, classNames, imageSize, directory } = await openModel(given);
+  say(`model    ${directory}`);
+  try {
+    const pictures = paths.map((path) => ({ path, file: basename(path) }));
+    const samples = await explain(model, pictures, imageSize);
+    await mkdir(out, { recursive: true });
+    for (const [i, sample] of samples.entries()) {
+      // Numbered, since pictures of several folders may have the same name.
+      const name = `${i + 1}-${basename(sample.file, extname(sample.file))}`;
+      for (const { level, shows, png } of await levelPictures(sample)) {
+        await writeFile(join(out, `${name}-level${level}-${shows}.png`), png);
+      }
+      const { predicted, combined } = sample.inspection;
+      const probability = percent(combined[predicted] as number);
+      say(`${sample.file}  ${classNames[predicted]} ${probability}`);
+    }
+    const report = join(out, 'report.html');
+    await writeReport(report, {
+      title: 'What each level saw',
+      settings: { model: directory },
+      metrics: [],
+      classNames: classNames.map(readableName),
+      samples,
+    });
+    say(`report   ${report}`);
+    return 0;
+  } finally {
+    model.dispose();
+  }
+}

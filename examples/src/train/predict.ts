@@ -1,0 +1,41 @@
+import { addN, softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** A class and how sure the model is of it. */
+export interface Prediction {
+  /** Class index. */
+  label: number;
+  probability: number;
+}
+
+/**
+ * The likeliest classes of some images: the softmax of the summed logits, likeliest first.
+ *
+ * @param model logits [B,K] as outputs
+ * @param images normalised, each [S,S,3] one after the other
+ * @param imageSize S
+ * @param top how many classes of each
+ */
+export async function predict(
+  model: LayersModel,
+  images: readonly Float32Array[],
+  imageSize: number,
+  top: number,
+): Promise<Prediction[][]> {
+  const pixels = new Float32Array(images.length * imageSize * imageSize * 3);
+  images.forEach((image, i) => {
+    pixels.set(image, i * image.length);
+  });
+  const probabilities = tidy(() => {
+    const x = tensor4d(pixels, [images.length, imageSize, imageSize, 3]);
+    return softmax(addN([model.predict(x)].flat() as Tensor2D[]));
+  });
+  const values = (await probabilities.array()) as number[][];
+  probabilities.dispose();
+  return values.map((row) =>
+    row
+      .map((probability, label) => ({ label, probability }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, top),
+  );
+}
