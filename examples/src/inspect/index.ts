@@ -1,5 +1,5 @@
 export { type Inspection, inspectImages, type LevelInspection } from './inspect.ts';
-export { type LevelPicture, levelPictures } from './level-pictures.ts';
+export { levelPictures } from './level-pictures.ts';
 export type { Report } from './page.ts';
 export { writeReport } from './report.ts';
 export type { ReportSample } from './sample-card.ts';

@@ -69,7 +69,8 @@ async function measure(name) {
 }
 
 tf.env().set('PROD', true); // no advertisement of other backends
-const hasTensorFlow = await import('@tensorflow/tfjs-node').then(
+const tfjsNode = '@tensorflow/tfjs-node'; // optional
+const hasTensorFlow = await import(tfjsNode).then(
   () => true,
   () => false,
 );
