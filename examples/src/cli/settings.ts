@@ -25,6 +25,8 @@ export interface Settings {
   momentum: number;
   weightDecay: number;
   schedule: ScheduleName;
+  /** Steps. */
+  warmupSteps: number;
   seed: number;
   backend: BackendName;
   precision: Precision;
@@ -100,6 +102,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: "cosine: down once over the run | reference: the published code's",
     read: oneOf(Object.keys(SCHEDULES)),
   },
+  'warmup-steps': {
+    key: 'warmupSteps',
+    help: 'steps in which the learning rates rise from 0 (default 0, as published)',
+    read: wholeNumber(0),
+  },
   seed: { key: 'seed', help: 'decides weights, order and augmentation', read: wholeNumber(0) },
   backend: { key: 'backend', help: BACKENDS.join(' | '), read: oneOf(BACKENDS) },
   precision: {
@@ -120,6 +127,7 @@ const COMMON = {
   accumulate: 1,
   momentum: 0.9,
   weightDecay: 5e-4,
+  warmupSteps: 0,
   seed: 666,
   backend: 'auto',
   precision: 'float32',

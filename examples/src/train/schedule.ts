@@ -25,6 +25,16 @@ export const SCHEDULES = {
 
 export type ScheduleName = keyof typeof SCHEDULES;
 
+/**
+ * Starts a schedule gently: its factor times 1/N, 2/N, … in the first N steps. Networks that start
+ * from random weights are then less likely to be thrown off course by their first gradients.
+ *
+ * @param steps N; 0 leaves the schedule as it is
+ */
+export function warmUp(steps: number, schedule: Schedule): Schedule {
+  return (stepsDone) => Math.min(1, (stepsDone + 1) / Math.max(1, steps)) * schedule(stepsDone);
+}
+
 function cosine(halfPeriods: number): number {
   return (1 + Math.cos(Math.PI * halfPeriods)) / 2;
 }

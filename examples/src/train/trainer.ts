@@ -7,7 +7,7 @@ import { evaluate } from './evaluate.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
 import { appendMetrics, type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
 import { checkpointDirectory } from './run-directory.ts';
-import { SCHEDULES, type ScheduleName } from './schedule.ts';
+import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
 import type { SGD } from './sgd.ts';
 import { trainStep } from './train-step.ts';
 
@@ -23,6 +23,8 @@ export interface TrainArgs {
   accumulate: number;
   totalEpochs: number;
   schedule: ScheduleName;
+  /** Steps in which the learning rates rise to what the schedule says; 0 for none. */
+  warmupSteps: number;
   /** Steps between two lines of `metrics.jsonl`. */
   logEverySteps: number;
   seed: number;
@@ -60,7 +62,8 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const { signal, listener } = args;
   const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / args.accumulate);
-  const learningRateFactor = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
+  const schedule = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
+  const learningRateFactor = warmUp(args.warmupSteps, schedule);
   const pipeline = { imageSize: args.imageSize, batchSize, seed };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames } = dataset;

@@ -1,4 +1,4 @@
-import { SCHEDULES } from '../../src/train/schedule.ts';
+import { SCHEDULES, warmUp } from '../../src/train/schedule.ts';
 
 describe('SCHEDULES', () => {
   test('cosine goes down once over the whole run', () => {
@@ -15,5 +15,15 @@ describe('SCHEDULES', () => {
     expected.forEach((value, step) => {
       expect(factor(step)).toBeCloseTo(value, 5);
     });
+  });
+});
+
+describe('warmUp', () => {
+  test('raises the factor step by step, then leaves it alone', () => {
+    const factor = warmUp(4, (stepsDone) => 10 + stepsDone);
+    expect([0, 1, 2, 3, 4, 5].map(factor)).toEqual([2.5, 5.5, 9, 13, 14, 15]);
+  });
+  test('of no steps changes nothing', () => {
+    expect([0, 1].map(warmUp(0, () => 0.5))).toEqual([0.5, 0.5]);
   });
 });

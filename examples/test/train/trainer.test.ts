@@ -40,7 +40,14 @@ function createModel(): LayersModel {
 function argsFor(name: string, model: LayersModel, optimizer: SGD): TrainArgs {
   return {
     ...{ model, optimizer, dataset, runDirectory: join(folder, name) },
-    ...{ imageSize: 65, batchSize: 2, accumulate: 1, totalEpochs: 2, schedule: 'cosine' },
+    ...{
+      imageSize: 65,
+      batchSize: 2,
+      accumulate: 1,
+      totalEpochs: 2,
+      schedule: 'cosine',
+      warmupSteps: 0,
+    },
     ...{ logEverySteps: 1, seed: 5 },
   };
 }
