@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Dataset, ensureMiniCub, loadCub } from '../data/index.ts';
+import { type Dataset, ensureMini, loadCub, miniCub } from '../data/index.ts';
 import { type SelectedBackend, selectBackend } from '../train/backend.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,7 +26,7 @@ export async function openDataset(
     const onProgress = (done: number, total: number) => {
       if (done === 1) say(`data     drawing ${total} birds …`);
     };
-    const { drawn } = await ensureMiniCub(root, { onProgress });
+    const { drawn } = await ensureMini(miniCub, root, { onProgress });
     say(`data     mini-CUB in ${root} (${drawn ? 'drawn now' : 'drawn before'})`);
   } else {
     say(`data     ${root}`);

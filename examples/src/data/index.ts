@@ -1,4 +1,5 @@
 export { loadCub } from './cub.ts';
 export type { Dataset, Sample } from './dataset.ts';
-export { ensureMiniCub } from './mini-cub.ts';
+export { miniCub } from './mini/birds/index.ts';
+export { ensureMini } from './mini/ensure.ts';
 export { type Batch, batchCount, batches, decode } from './pipeline.ts';

@@ -1,5 +1,5 @@
-import type { Point } from './geometry.ts';
-import { type Colour, colour, type Dice } from './paint.ts';
+import type { Point } from '../geometry.ts';
+import { type Colour, colour, type Dice } from '../paint.ts';
 
 /** How a bird looks but for its marks: nothing here tells a class. */
 export interface Looks {

@@ -1,7 +1,7 @@
-import type { Marks } from './classes.ts';
-import { around, linePath, number, type Point, smoothPath, smoothSamples } from './geometry.ts';
+import { around, linePath, number, type Point, smoothPath, smoothSamples } from '../geometry.ts';
+import { type Colour, contrasting, hex, lighter } from '../paint.ts';
 import type { Looks, Shape } from './looks.ts';
-import { type Colour, contrasting, hex, lighter } from './paint.ts';
+import type { Marks } from './marks.ts';
 
 interface Wing {
   shoulder: Point;

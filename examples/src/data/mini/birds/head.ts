@@ -1,7 +1,7 @@
-import type { Marks } from './classes.ts';
-import { around, linePath, number, type Point, pair } from './geometry.ts';
+import { around, linePath, number, type Point, pair } from '../geometry.ts';
+import { contrasting, hex, lighter } from '../paint.ts';
 import type { Looks, Shape } from './looks.ts';
-import { contrasting, hex, lighter } from './paint.ts';
+import type { Marks } from './marks.ts';
 
 /** A round head that looks to the right. */
 export interface Head {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { ensureMiniCub, loadCub } from '../../src/data/index.ts';
+import { ensureMini, loadCub, miniCub } from '../../src/data/index.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const folder = temporaryFolder();
@@ -20,11 +20,11 @@ async function everyFile(): Promise<Map<string, Buffer>> {
   );
 }
 
-describe('ensureMiniCub', () => {
+describe('ensureMini', () => {
   test('draws a data set that loadCub reads without a warning', async () => {
     const progress: [number, number][] = [];
     const onProgress = (done: number, total: number) => progress.push([done, total]);
-    expect(await ensureMiniCub(root(), { ...small, onProgress })).toEqual({ drawn: true });
+    expect(await ensureMini(miniCub, root(), { ...small, onProgress })).toEqual({ drawn: true });
     expect(progress).toEqual(Array.from({ length: 30 }, (_, i) => [i + 1, 30]));
     expect(await beside()).toEqual(['mini-CUB']);
 
@@ -49,19 +49,19 @@ describe('ensureMiniCub', () => {
   });
 
   test('uses what is there, to the file', async () => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const path = join(root(), 'images.txt');
     await utimes(path, 0, 0);
-    expect(await ensureMiniCub(root(), small)).toEqual({ drawn: false });
+    expect(await ensureMini(miniCub, root(), small)).toEqual({ drawn: false });
     expect((await stat(path)).mtimeMs).toBe(0);
   });
 
   test('draws the same bytes for the same settings', async () => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const first = await everyFile();
     expect(first.size).toBe(30 + 7 + 1);
     await rm(root(), { recursive: true });
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     expect(await everyFile()).toEqual(first);
   });
 
@@ -70,9 +70,9 @@ describe('ensureMiniCub', () => {
     ['trainPerClass', { trainPerClass: 1 }],
     ['imageSize', { imageSize: 48 }],
   ])('draws anew when %s has changed', async (_, change) => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const before = await everyFile();
-    expect(await ensureMiniCub(root(), { ...small, ...change })).toEqual({ drawn: true });
+    expect(await ensureMini(miniCub, root(), { ...small, ...change })).toEqual({ drawn: true });
     expect(await everyFile()).not.toEqual(before);
     expect(await beside()).toEqual(['mini-CUB']);
     expect((await loadCub(root())).train).toHaveLength('trainPerClass' in change ? 10 : 20);
@@ -82,37 +82,40 @@ describe('ensureMiniCub', () => {
     ['missing', (path) => rm(path)],
     ['cut off', (path) => writeFile(path, 'x')],
   ])('draws anew when a file is %s', async (_, damage) => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const before = await everyFile();
     const [name = ''] = await readdir(join(root(), picture));
     await damage(join(root(), picture, name));
-    expect(await ensureMiniCub(root(), small)).toEqual({ drawn: true });
+    expect(await ensureMini(miniCub, root(), small)).toEqual({ drawn: true });
     expect(await everyFile()).toEqual(before);
   });
 
   test('draws anew what an older version drew', async () => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const stamp = join(root(), 'mini-cub.json');
     const text = await readFile(stamp, 'utf8');
     await writeFile(stamp, text.replace(/"version": \d+/, '"version": 0'));
-    expect(await ensureMiniCub(root(), small)).toEqual({ drawn: true });
+    expect(await ensureMini(miniCub, root(), small)).toEqual({ drawn: true });
     expect(await readFile(stamp, 'utf8')).toBe(text);
   });
 
   test('leaves everything as it was when drawing fails', async () => {
-    await ensureMiniCub(root(), small);
+    await ensureMini(miniCub, root(), small);
     const before = await everyFile();
     const onProgress = (done: number) => {
       if (done === 5) throw new Error('stopped');
     };
-    const attempt = ensureMiniCub(root(), { ...small, seed: 2, onProgress });
+    const attempt = ensureMini(miniCub, root(), { ...small, seed: 2, onProgress });
     await expect(attempt).rejects.toThrow('stopped');
     expect(await everyFile()).toEqual(before);
     expect(await beside()).toEqual(['mini-CUB']);
   });
 
   test('two at once end with one data set', async () => {
-    const drawn = await Promise.all([ensureMiniCub(root(), small), ensureMiniCub(root(), small)]);
+    const drawn = await Promise.all([
+      ensureMini(miniCub, root(), small),
+      ensureMini(miniCub, root(), small),
+    ]);
     expect(drawn.map((result) => result.drawn).sort()).toEqual([false, true]);
     expect(await beside()).toEqual(['mini-CUB']);
     expect((await loadCub(root())).train).toHaveLength(20);
@@ -123,17 +126,17 @@ describe('ensureMiniCub', () => {
       await mkdir(root(), { recursive: true });
       await writeFile(join(root(), 'thesis.txt'), 'my own');
       await writeFile(join(root(), 'mini-cub.json'), '{"generator": "another"}');
-      await expect(ensureMiniCub(root(), small)).rejects.toThrow(
-        `[@fbsd/examples] ensureMiniCub: ${root()} is there, but no mini-CUB was drawn into it`,
+      await expect(ensureMini(miniCub, root(), small)).rejects.toThrow(
+        `[@fbsd/examples] ensureMini: ${root()} is there, but no mini-CUB was drawn into it`,
       );
       expect(await readFile(join(root(), 'thesis.txt'), 'utf8')).toBe('my own');
     });
 
     test('files of others in a folder to be drawn anew are not deleted', async () => {
-      await ensureMiniCub(root(), small);
+      await ensureMini(miniCub, root(), small);
       await writeFile(join(root(), picture, 'holiday.jpg'), 'my own');
-      expect(await ensureMiniCub(root(), small)).toEqual({ drawn: false });
-      await expect(ensureMiniCub(root(), { ...small, seed: 2 })).rejects.toThrow(
+      expect(await ensureMini(miniCub, root(), small)).toEqual({ drawn: false });
+      await expect(ensureMini(miniCub, root(), { ...small, seed: 2 })).rejects.toThrow(
         `${root()} has to be drawn anew, but it holds 1 files that were not drawn, such as ${picture}/holiday.jpg.`,
       );
       expect(await readFile(join(root(), picture, 'holiday.jpg'), 'utf8')).toBe('my own');
@@ -146,7 +149,7 @@ describe('ensureMiniCub', () => {
       [{ testPerClass: -1 }, 'testPerClass must be an integer from 0 to 10000; got -1'],
       [{ imageSize: 16 }, 'imageSize must be an integer from 32 to 2048; got 16'],
     ])('%j', async (change, message) => {
-      await expect(ensureMiniCub(root(), change)).rejects.toThrow(
+      await expect(ensureMini(miniCub, root(), change)).rejects.toThrow(
         new RangeError(`[@fbsd/examples] mini-CUB: ${message}`),
       );
     });

@@ -1,21 +1,10 @@
-import type { Box } from '../dataset.ts';
 import { stream } from '../random.ts';
-import { drawBackground, drawBranch, drawGround } from './background.ts';
-import { drawBird } from './bird.ts';
-import type { Marks } from './classes.ts';
+import { drawBackground } from './background.ts';
 import { apply, boundsOf, number, type Point, placement } from './geometry.ts';
-import { randomLooks } from './looks.ts';
+import type { Kind, Scene } from './kind.ts';
 import { dice } from './paint.ts';
 
-/** A picture of one bird, and where it and its parts are, in pixels. */
-export interface Scene {
-  svg: string;
-  box: Box;
-  /** By CUB's names, the parts that can be seen. */
-  parts: Readonly<Record<string, Point>>;
-}
-
-/** The bird keeps this share of the picture free on each side, so that crops do not cut it. */
+/** The subject keeps this share of the picture free on each side, so that crops do not cut it. */
 const MARGIN = 0.12;
 /** The side in pixels for which lengths in the drawings are meant; others are scaled. */
 const UNIT_SIZE = 160;
@@ -26,44 +15,46 @@ const UNIT_SIZE = 160;
  *
  * @param size side of the square picture in pixels
  */
-export function drawScene(seed: number, id: number, marks: Marks, size: number): Scene {
+export function drawScene<Marks>(
+  kind: Pick<Kind<Marks>, 'draw'>,
+  seed: number,
+  id: number,
+  marks: Marks,
+  size: number,
+): Scene {
   const d = dice(stream(seed, id));
-  const looks = randomLooks(d);
-  const bird = drawBird(looks, marks);
+  const subject = kind.draw(d, marks);
   const background = drawBackground(d, UNIT_SIZE);
 
   const mirror = d.chance(0.5);
-  const [from, to] = { perched: [-24, 12], standing: [-14, 8], flying: [-28, 22] }[looks.pose];
-  const degrees = (mirror ? -1 : 1) * d.range(from as number, to as number);
+  const degrees = (mirror ? -1 : 1) * d.range(...subject.tilt);
   const free = UNIT_SIZE * (1 - 2 * MARGIN);
   const upright = boundsOf(
-    bird.outline.map((point) => apply(placement(mirror, degrees, 1, [0, 0]), point)),
+    subject.outline.map((point) => apply(placement(mirror, degrees, 1, [0, 0]), point)),
   );
   const largest = free / Math.max(upright.right - upright.left, upright.bottom - upright.top);
   const scale = Math.min(largest, d.range(1.02, 1.3));
-  // Anywhere in the free square that leaves room for the whole bird.
+  // Anywhere in the free square that leaves room for the whole subject.
   const start = UNIT_SIZE * MARGIN;
   const origin: Point = [
     d.range(start - upright.left * scale, start + free - upright.right * scale),
     d.range(start - upright.top * scale, start + free - upright.bottom * scale),
   ];
   const place = placement(mirror, degrees, scale, origin);
-  const feet = apply(place, bird.feet);
+  const feet = apply(place, subject.feet);
 
-  const support = {
-    perched: () => drawBranch(d, UNIT_SIZE, feet),
-    standing: () => drawGround(d, UNIT_SIZE, background.ground, feet[1] - 1),
-    flying: () => '',
-  }[looks.pose]();
+  const support = subject.support(d, UNIT_SIZE, feet, background.ground);
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${UNIT_SIZE} ${UNIT_SIZE}">`,
     background.svg,
     support,
-    `<g transform="matrix(${place.map((value) => value.toFixed(4)).join(' ')})">${bird.svg}</g></svg>`,
+    `<g transform="matrix(${place.map((value) => value.toFixed(4)).join(' ')})">${subject.svg}</g></svg>`,
   ].join('');
 
   const pixels = size / UNIT_SIZE;
-  const { left, top, right, bottom } = boundsOf(bird.outline.map((point) => apply(place, point)));
+  const { left, top, right, bottom } = boundsOf(
+    subject.outline.map((point) => apply(place, point)),
+  );
   const [near, far] = mirror ? ['left', 'right'] : ['right', 'left'];
   return {
     svg,
@@ -74,7 +65,7 @@ export function drawScene(seed: number, id: number, marks: Marks, size: number):
       height: Number(number((bottom - top) * pixels)),
     },
     parts: Object.fromEntries(
-      Object.entries(bird.parts).map(([name, point]) => {
+      Object.entries(subject.parts).map(([name, point]) => {
         const [x, y] = apply(place, point);
         return [
           name.replace('near', near as string).replace('far', far as string),

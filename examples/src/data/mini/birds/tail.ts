@@ -1,7 +1,7 @@
-import type { Marks } from './classes.ts';
-import { around, linePath, number, type Point, smoothPath, smoothSamples } from './geometry.ts';
+import { around, linePath, number, type Point, smoothPath, smoothSamples } from '../geometry.ts';
+import { contrasting, hex } from '../paint.ts';
 import type { Looks, Shape } from './looks.ts';
-import { contrasting, hex } from './paint.ts';
+import type { Marks } from './marks.ts';
 
 export function drawTail({ tail, tailLength, pose }: Looks, marks: Marks, pen: string): Shape {
   const [angle, flare] = pose === 'flying' ? [176, 10] : [167, 7];

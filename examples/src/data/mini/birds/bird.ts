@@ -1,24 +1,24 @@
-import type { Marks } from './classes.ts';
-import { inside, linePath, type Point, smoothPath, smoothSamples } from './geometry.ts';
+import { drawBranch, drawGround } from '../background.ts';
+import { inside, linePath, type Point, smoothPath, smoothSamples } from '../geometry.ts';
+import type { Subject } from '../kind.ts';
+import { type Colour, contrasting, type Dice, hex, lighter } from '../paint.ts';
 import { drawBeak, drawEye, drawHeadMark, eyeOf, type Head, onHead } from './head.ts';
 import type { Looks, Shape } from './looks.ts';
-import { contrasting, hex, lighter } from './paint.ts';
+import type { Marks } from './marks.ts';
 import { drawTail } from './tail.ts';
 import { drawFarWing, drawNearWing } from './wing.ts';
 
-/** A bird that faces right, about 100 units long, its body around the origin. */
-export interface Bird {
-  svg: string;
-  /** Points of its outline, for the bounding box. */
-  outline: readonly Point[];
-  /** The parts that can be seen, by CUB's names; `near` and `far` stand for its sides. */
-  parts: Readonly<Record<string, Point>>;
-  /** Where its feet touch the ground. */
-  feet: Point;
-}
+/** Degrees that a bird leans, and what it is on, by its pose. */
+const TILTS = { perched: [-24, 12], standing: [-14, 8], flying: [-28, 22] } as const;
+const SUPPORTS = {
+  perched: (d: Dice, size: number, feet: Point) => drawBranch(d, size, feet),
+  standing: (d: Dice, size: number, feet: Point, ground: Colour) =>
+    drawGround(d, size, ground, feet[1] - 1),
+  flying: () => '',
+};
 
 /** Draws a bird of these looks with the marks of its class. */
-export function drawBird(looks: Looks, marks: Marks): Bird {
+export function drawBird(looks: Looks, marks: Marks): Subject {
   const { pose, body, roundness } = looks;
   const flying = pose === 'flying';
   const light = body.lightness > 50;
@@ -68,6 +68,8 @@ export function drawBird(looks: Looks, marks: Marks): Bird {
       .concat(smoothSamples(silhouette)),
     parts: { ...Object.fromEntries(uncovered), 'near wing': nearWing.centre },
     feet: [7, footHeight(looks) + 1.5],
+    tilt: TILTS[pose],
+    support: SUPPORTS[pose],
   };
 }
 

@@ -1,0 +1,27 @@
+import { type MarksOf, tenClasses } from '../classes.ts';
+
+export const MARKS = {
+  head: ['cap', 'cheek'],
+  breast: ['speckles', 'collar'],
+  tail: ['rings', 'tip'],
+  wing: ['bars', 'spot'],
+} as const;
+
+export type Marks = MarksOf<typeof MARKS>;
+
+const WORDS: Readonly<Record<string, string>> = {
+  cap: 'Capped',
+  cheek: 'Cheeked',
+  speckles: 'Speckled',
+  collar: 'Collared',
+  rings: 'Ringtail',
+  tip: 'Tiptail',
+  bars: 'Barwing',
+  spot: 'Spotwing',
+};
+
+/** Named as in classes.txt, for example `001.Capped_Speckled_Ringtail_Barwing`. */
+export const CLASSES = tenClasses(MARKS, (marks, number) => {
+  const words = marks.map((mark) => WORDS[mark]);
+  return `${String(number).padStart(3, '0')}.${words.join('_')}`;
+});

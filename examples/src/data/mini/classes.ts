@@ -1,0 +1,40 @@
+/** The parts that carry a mark, and the two marks that each of them can have. */
+export type MarkedParts = Readonly<Record<string, readonly [string, string]>>;
+
+/** One mark for each part: what tells a class from the others, and nothing else does. */
+export type MarksOf<Parts extends MarkedParts> = {
+  readonly [Part in keyof Parts]: Parts[Part][number];
+};
+
+export interface DrawnClass<Marks> {
+  name: string;
+  marks: Marks;
+}
+
+/**
+ * The ten classes: of the 2⁴ combinations of marks those in which the number of second marks is not
+ * two. So every mark is shared by five classes and every pair of marks by two or three: neither one
+ * part nor two ever decide a class, and every class differs from another one in a single mark.
+ *
+ * @param parts four of them
+ * @param nameOf makes the name of a class of its marks, in the order of the parts, and its number from 1
+ */
+export function tenClasses<const Parts extends MarkedParts>(
+  parts: Parts,
+  nameOf: (marks: readonly string[], number: number) => string,
+): readonly DrawnClass<MarksOf<Parts>>[] {
+  return Array.from({ length: 16 }, (_, code) => [0, 1, 2, 3].map((bit) => (code >> bit) & 1))
+    .filter((bits) => bits.reduce((a, b) => a + b, 0) !== 2)
+    .map((bits, i) => {
+      const chosen = Object.entries(parts).map(
+        ([part, marks], at) => [part, marks[bits[at] as 0 | 1]] as const,
+      );
+      return {
+        name: nameOf(
+          chosen.map(([, mark]) => mark),
+          i + 1,
+        ),
+        marks: Object.fromEntries(chosen) as MarksOf<Parts>,
+      };
+    });
+}
