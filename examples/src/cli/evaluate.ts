@@ -10,13 +10,17 @@ import { loadTrainedModel } from '../train/trained-model.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
 import { fromCallerDirectory, openBackend, openDataset, type Say, say, sayAside } from './open.ts';
-import { completeSettings, FLAGS, readFlags, type Settings, SWITCHES } from './settings.ts';
+import { completeSettings, helpOf, readFlags, type Settings } from './settings.ts';
 import { MODEL_HELP, modelFolder } from './trained.ts';
 
 /** Flags of training that mean the same here. */
-const SHARED = [
-  ...['dataset', 'data', 'init-from', 'arch', 'image-size', 'batch-size', 'backend', 'precision'],
-] as const;
+const SHARED = {
+  values: [
+    ...['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'init-from', 'arch'],
+    ...['image-size', 'batch-size', 'backend', 'precision'],
+  ],
+  switches: ['skip-corrupt', 'crop-banner'],
+};
 
 export const EVALUATE_HELP = `Tests a model on the test images of a data set.
 
@@ -24,10 +28,7 @@ Usage: fbsd evaluate [flags]   or, in the repository: npm run fbsd -- evaluate [
 
 ${flagLines({
   'model …': MODEL_HELP,
-  ...Object.fromEntries(
-    SHARED.map((name) => [`${name} …`, (FLAGS[name] as { help: string }).help]),
-  ),
-  'skip-corrupt': SWITCHES['skip-corrupt'],
+  ...helpOf([...SHARED.values, ...SHARED.switches]),
   json: 'everything as JSON on standard output',
   help: 'this text',
 })}
@@ -42,8 +43,8 @@ const HARDEST = 10;
 /** The `evaluate` command. @returns the exit code */
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
-    values: [...SHARED, 'model'],
-    switches: ['skip-corrupt', 'json', 'help'],
+    values: [...SHARED.values, 'model'],
+    switches: [...SHARED.switches, 'json', 'help'],
   });
   if (given['help']) {
     process.stdout.write(EVALUATE_HELP);

@@ -1,11 +1,10 @@
 import { tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { decode } from '../data/index.ts';
+import { decode, type Sample } from '../data/index.ts';
 import { inspectImages, type ReportSample } from '../inspect/index.ts';
 
 /** A picture to look into. */
-export interface Picture {
-  path: string;
+export interface Picture extends Pick<Sample, 'path' | 'cutBottom'> {
   /** What it is called. */
   file: string;
   /** Its true class, when it is known. */
@@ -18,7 +17,7 @@ export async function explain(
   pictures: readonly Picture[],
   imageSize: number,
 ): Promise<ReportSample[]> {
-  const views = await Promise.all(pictures.map(({ path }) => decode(path, { imageSize })));
+  const views = await Promise.all(pictures.map((picture) => decode(picture, { imageSize })));
   const pixels = new Float32Array(views.length * imageSize * imageSize * 3);
   views.forEach(({ images }, i) => {
     pixels.set(images, i * images.length);

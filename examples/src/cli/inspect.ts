@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { findPictures } from '../data/find-pictures.ts';
+import { findPictures } from '../data/index.ts';
 import { percent } from '../format.ts';
 import { levelPictures, writeReport } from '../inspect/index.ts';
 import { checkOutputDirectory } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
 import { explain, readableName } from './explain.ts';
 import { fromCallerDirectory, openBackend, say } from './open.ts';
-import { FLAGS, readFlags } from './settings.ts';
+import { helpOf, readFlags } from './settings.ts';
 import { MODEL_HELP, openModel } from './trained.ts';
 
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
@@ -19,7 +19,7 @@ A folder stands for the pictures in it.
 ${flagLines({
   'out …': 'folder for the page and the pictures: a new or empty one',
   'model …': MODEL_HELP,
-  'backend …': (FLAGS['backend'] as { help: string }).help,
+  ...helpOf(['backend']),
   help: 'this text',
 })}
 `;

@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { type Dataset, ensureMini, loadCub, miniCub } from '../data/index.ts';
+import {
+  DATASETS,
+  type Dataset,
+  type DatasetName,
+  ensureMini,
+  type KnownDataset,
+} from '../data/index.ts';
 import { type SelectedBackend, selectBackend } from '../train/backend.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,27 +22,37 @@ export const sayAside: Say = (line) => {
   process.stderr.write(`${line}\n`);
 };
 
+/** What of the settings decides the data. */
+export type DataSettings = Pick<
+  Settings,
+  'dataset' | 'data' | 'skipCorrupt' | 'aircraftLevel' | 'cropBanner' | 'testShare' | 'seed'
+>;
+
 /** Reads the data set that the settings name and says what it holds; without `data`, the drawn one. */
-export async function openDataset(
-  { data, skipCorrupt }: Pick<Settings, 'dataset' | 'data' | 'skipCorrupt'>,
-  say: Say,
-): Promise<Dataset> {
-  const root = data === null ? resolve('data/mini-cub') : fromCallerDirectory(data);
-  if (data === null) {
-    const onProgress = (done: number, total: number) => {
-      if (done === 1) say(`data     drawing ${total} birds …`);
-    };
-    const { drawn } = await ensureMini(miniCub, root, { onProgress });
-    say(`data     mini-CUB in ${root} (${drawn ? 'drawn now' : 'drawn before'})`);
-  } else {
-    say(`data     ${root}`);
-  }
-  const dataset = await loadCub(root, { skipCorrupt });
+export async function openDataset(settings: DataSettings, say: Say): Promise<Dataset> {
+  const { dataset: name, data, aircraftLevel: level, ...options } = settings;
+  const known: KnownDataset = DATASETS[name];
+  const root = data === null ? await draw(name, known, say) : fromCallerDirectory(data);
+  if (data !== null) say(`data     ${root}`);
+  const { skipCorrupt, cropBanner, testShare, seed } = options;
+  const dataset = await known.load(root, { level, skipCorrupt, cropBanner, testShare, seed });
   say(
     `         ${dataset.classNames.length} classes, ${dataset.train.length} training and ${dataset.test.length} test images`,
   );
   for (const warning of dataset.warnings) say(`warning  ${warning}`);
   return dataset;
+}
+
+async function draw(name: DatasetName, { mini }: KnownDataset, say: Say): Promise<string> {
+  if (!mini)
+    throw new Error(`[fbsd] --dataset ${name} needs --data: the folder with the pictures.`);
+  const root = resolve(`data/mini-${name}`);
+  const onProgress = (done: number, total: number) => {
+    if (done === 1) say(`data     drawing ${total} ${mini.subjects} …`);
+  };
+  const { drawn } = await ensureMini(mini, root, { onProgress });
+  say(`data     ${mini.name} in ${root} (${drawn ? 'drawn now' : 'drawn before'})`);
+  return root;
 }
 
 /** Starts the backend that the settings ask for and says which it is. */

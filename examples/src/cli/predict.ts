@@ -1,11 +1,10 @@
 import { relative } from 'node:path';
-import { findPictures } from '../data/find-pictures.ts';
-import { decode } from '../data/index.ts';
+import { decode, findPictures } from '../data/index.ts';
 import { percent } from '../format.ts';
 import { predict as likeliest } from '../train/predict.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
 import { fromCallerDirectory, openBackend, say, sayAside } from './open.ts';
-import { FLAGS, readFlags } from './settings.ts';
+import { helpOf, readFlags } from './settings.ts';
 import { MODEL_HELP, openModel } from './trained.ts';
 
 export const PREDICT_HELP = `Says what pictures show.
@@ -16,7 +15,7 @@ A folder stands for the pictures in it.
 ${flagLines({
   'model …': MODEL_HELP,
   'top …': 'how many classes of each picture (default 5)',
-  'backend …': (FLAGS['backend'] as { help: string }).help,
+  ...helpOf(['backend']),
   json: 'as JSON on standard output',
   help: 'this text',
 })}
@@ -53,7 +52,7 @@ export async function predict(args: readonly string[]): Promise<number> {
   let unreadable = 0;
   for (let i = 0; i < paths.length; i += BATCH) {
     const files = paths.slice(i, i + BATCH);
-    const views = await Promise.allSettled(files.map((path) => decode(path, { imageSize })));
+    const views = await Promise.allSettled(files.map((path) => decode({ path }, { imageSize })));
     const read = files.flatMap((path, j) => {
       const view = views[j] as (typeof views)[number];
       if (view.status === 'fulfilled') return [{ path, images: view.value.images }];

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { AIRCRAFT_LEVELS, type AircraftLevel, DATASETS, type DatasetName } from '../data/index.ts';
 import { ARCHITECTURES, type ArchitectureName } from '../model/architectures.ts';
 import { BACKENDS, type BackendName } from '../train/backend.ts';
 import { PRECISIONS, type Precision } from '../train/precision.ts';
@@ -6,9 +7,15 @@ import { SCHEDULES, type ScheduleName } from '../train/schedule.ts';
 
 /** Everything that decides a run; what `config.json` holds. */
 export interface Settings {
-  dataset: 'cub';
+  dataset: DatasetName;
   /** Folder of the data set, or null for the drawn mini data set. */
   data: string | null;
+  /** What the classes of FGVC-Aircraft are. */
+  aircraftLevel: AircraftLevel;
+  /** Cut off the strip below the pictures of FGVC-Aircraft. */
+  cropBanner: boolean;
+  /** Share of each class that is for testing, where a folder has no split. */
+  testShare: number;
   arch: ArchitectureName;
   /** PyTorch weights of the backbone, or null to start from random ones. */
   pretrained: string | null;
@@ -50,17 +57,35 @@ const rate = (text: string) =>
   text.trim() !== '' && Number(text) >= 0 && Number(text) < Number.POSITIVE_INFINITY
     ? { value: Number(text) }
     : { expected: 'a number from 0' };
+const share = (text: string) =>
+  text.trim() !== '' && Number(text) > 0 && Number(text) < 1
+    ? { value: Number(text) }
+    : { expected: 'a number between 0 and 1' };
 const oneOf = (names: readonly string[]) => (text: string) =>
   names.includes(text) ? { value: text } : { expected: `one of ${names.join(', ')}` };
 const text = (value: string) => (value === '' ? { expected: 'a path' } : { value });
 
 /** The flags that take a value; {@link SWITCHES} take none. */
 export const FLAGS: Readonly<Record<string, Flag>> = {
-  dataset: { key: 'dataset', help: 'cub', read: oneOf(['cub']) },
+  dataset: {
+    key: 'dataset',
+    help: `${Object.keys(DATASETS).join(' | ')}: folder is any folder with one for each class`,
+    read: oneOf(Object.keys(DATASETS)),
+  },
   data: {
     key: 'data',
-    help: 'folder of the data set, as CUB_200_2011 (without it: mini-CUB, drawn on the first run)',
+    help: 'folder of the data set (without it: a small one, drawn on the first run)',
     read: text,
+  },
+  'aircraft-level': {
+    key: 'aircraftLevel',
+    help: `classes of FGVC-Aircraft: ${Object.keys(AIRCRAFT_LEVELS).join(' | ')} (default variant)`,
+    read: oneOf(Object.keys(AIRCRAFT_LEVELS)),
+  },
+  'test-share': {
+    key: 'testShare',
+    help: 'of each class, where a folder has no split of its own (default 0.2)',
+    read: share,
   },
   arch: {
     key: 'arch',
@@ -117,11 +142,22 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },
 };
 
+/** The flags that take no value. */
 export const SWITCHES = {
-  'skip-corrupt': 'leave out pictures that are missing or cannot be decoded',
-} as const;
+  'skip-corrupt': {
+    key: 'skipCorrupt',
+    help: 'leave out pictures that are missing or cannot be decoded',
+  },
+  'crop-banner': {
+    key: 'cropBanner',
+    help: 'cut off the strip below the pictures of FGVC-Aircraft',
+  },
+} as const satisfies Record<string, { key: keyof Settings; help: string }>;
 
 const COMMON = {
+  aircraftLevel: 'variant',
+  cropBanner: false,
+  testShare: 0.2,
   pretrained: null,
   initFrom: null,
   accumulate: 1,
@@ -133,6 +169,17 @@ const COMMON = {
   precision: 'float32',
   skipCorrupt: false,
 } as const satisfies Partial<Settings>;
+
+/** A line of help for each flag. */
+export function helpOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) =>
+      name in FLAGS
+        ? [`${name} …`, (FLAGS[name] as Flag).help]
+        : [name, SWITCHES[name as keyof typeof SWITCHES].help],
+    ),
+  );
+}
 
 /** The flags that were given, as settings. */
 export function readFlags(given: Readonly<Record<string, string | boolean>>): Partial<Settings> {
@@ -146,19 +193,27 @@ export function readFlags(given: Readonly<Record<string, string | boolean>>): Pa
     }
     settings[key] = result.value;
   }
-  if (given['skip-corrupt'] === true) settings['skipCorrupt'] = true;
+  for (const [name, { key }] of Object.entries(SWITCHES)) {
+    if (given[name] === true) settings[key] = true;
+  }
   return settings as Partial<Settings>;
 }
+
+/** What a preset holds: settings, and those that another architecture needs, by its name. */
+type Preset = Partial<Settings> & { [arch in ArchitectureName]?: Partial<Settings> };
 
 /** The settings of a new run: what was given, over the preset of the data set, over what is common. */
 export async function completeSettings(
   dataset: Settings['dataset'],
   given: Partial<Settings>,
 ): Promise<Settings> {
-  const preset = given.data ? `${dataset}/${dataset}.json` : `${dataset}/mini.json`;
-  const file = new URL(`../../${preset}`, import.meta.url);
-  const published = JSON.parse(await readFile(file, 'utf8')) as Partial<Settings>;
-  return { ...COMMON, dataset, data: null, ...published, ...given } as Settings;
+  const path = given.data ? `${dataset}/${dataset}.json` : `${dataset}/mini.json`;
+  const file = new URL(`../../${path}`, import.meta.url);
+  const preset = JSON.parse(await readFile(file, 'utf8')) as Preset;
+  const arch = given.arch ?? preset.arch;
+  const settings: Record<string, unknown> = { ...COMMON, dataset, data: null, ...preset };
+  for (const name of Object.keys(ARCHITECTURES)) delete settings[name];
+  return { ...settings, ...(arch && preset[arch]), ...given } as Settings;
 }
 
 /**

@@ -21,6 +21,7 @@ import { ProgressDisplay } from './progress-display.ts';
 import {
   completeSettings,
   FLAGS,
+  helpOf,
   readFlags,
   resumedSettings,
   type Settings,
@@ -39,8 +40,7 @@ export const HELP = `Trains FBSD (Feature Boosting, Suppression and Diversificat
 Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
 
 ${flagLines({
-  ...Object.fromEntries(Object.entries(FLAGS).map(([name, { help }]) => [`${name} …`, help])),
-  ...SWITCHES,
+  ...helpOf([...Object.keys(FLAGS), ...Object.keys(SWITCHES)]),
   'out …': OUTPUT_FLAGS.out,
   resume: OUTPUT_FLAGS.resume,
   help: OUTPUT_FLAGS.help,

@@ -1,7 +1,6 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { readBoxes, readParts } from './cub-annotations.ts';
-import type { Dataset, Sample } from './dataset.ts';
-import { exists } from './exists.ts';
+import type { Dataset, LoadOptions, Sample } from './dataset.ts';
 import {
   flagOf,
   namesOf,
@@ -11,24 +10,22 @@ import {
   requireSameIds,
   type TableFormat,
 } from './id-table.ts';
+import { type Layout, locate } from './locate.ts';
 import { checkPictures } from './pictures.ts';
-
-export interface LoadOptions {
-  /** Leave unreadable pictures out, with a warning, instead of refusing the data set. @default false */
-  skipCorrupt?: boolean;
-}
+import { countWarnings } from './published.ts';
 
 /** CUB-200-2011 as published: the counts that a complete copy has. */
-const PUBLISHED = { classes: 200, train: 5994, test: 5794 } as const;
+const PUBLISHED = { name: 'CUB-200-2011', classes: 200, train: 5994, test: 5794 } as const;
 
 const FOLDER = 'CUB_200_2011';
-const REQUIRED = [
-  'images',
-  'images.txt',
-  'image_class_labels.txt',
-  'train_test_split.txt',
-  'classes.txt',
-];
+const LAYOUT: Layout = {
+  loader: 'loadCub',
+  required: [
+    ['images', 'images.txt', 'image_class_labels.txt', 'train_test_split.txt', 'classes.txt'],
+  ],
+  subfolders: [FOLDER],
+  advice: `Unpack CUB_200_2011.tgz and give the folder ${FOLDER} or the one that holds it.`,
+};
 
 const IMAGES = { line: '<image id> <path>', columns: 1 } satisfies TableFormat;
 const LABELS = { line: '<image id> <class id>', columns: 1 } satisfies TableFormat;
@@ -52,7 +49,7 @@ export async function loadCub(
   root: string,
   { skipCorrupt = false }: LoadOptions = {},
 ): Promise<Dataset> {
-  const folder = await locate(resolve(root));
+  const { folder } = await locate(root, LAYOUT);
   const read = (file: string, format: TableFormat) =>
     readIdTable(folder, join(folder, file), format);
   const images = await read('images.txt', IMAGES);
@@ -85,36 +82,14 @@ export async function loadCub(
   const train = readable.filter(({ id }) => inTraining.get(id));
   const test = readable.filter(({ id }) => !inTraining.get(id));
   return {
-    name: classNames.length === PUBLISHED.classes ? 'CUB-200-2011' : basename(folder),
+    name: classNames.length === PUBLISHED.classes ? PUBLISHED.name : basename(folder),
     root: folder,
     classNames,
     partNames: parts?.names ?? [],
     train,
     test,
-    warnings: [...warnings, ...countWarnings(classNames.length, train.length, test.length)],
+    warnings: [...warnings, ...countWarnings(PUBLISHED, { classNames, train, test })],
   };
-}
-
-/** The folder with the data set's files: `root` or the `CUB_200_2011` in it. */
-async function locate(root: string): Promise<string> {
-  const advice = `Unpack CUB_200_2011.tgz and give the folder ${FOLDER} or the one that holds it.`;
-  if (!(await exists(root))) {
-    throw new Error(`[@fbsd/examples] loadCub: there is no folder ${root}. ${advice}`);
-  }
-  const candidates = [root, join(root, FOLDER)];
-  for (const folder of candidates) {
-    const there = await Promise.all(REQUIRED.map((file) => exists(join(folder, file))));
-    const missing = REQUIRED.filter((_, i) => !there[i]);
-    if (missing.length === 0) return folder;
-    if (missing.length < REQUIRED.length) {
-      throw new Error(
-        `[@fbsd/examples] loadCub: ${folder} is incomplete: it lacks ${missing.join(', ')}. ${advice}`,
-      );
-    }
-  }
-  throw new Error(
-    `[@fbsd/examples] loadCub: found none of ${REQUIRED.join(', ')} in ${candidates.join(' or ')}. ${advice}`,
-  );
 }
 
 function label(row: Row, classes: number): number {
@@ -137,22 +112,4 @@ function requireDistinctPaths(images: readonly Row[]): void {
     }
     seen.set(path, where);
   }
-}
-
-function countWarnings(classes: number, train: number, test: number): string[] {
-  const warnings: string[] = [];
-  const compare = (what: string, found: number, published: number) => {
-    const by = Math.abs(found - published);
-    if (by === 0) return;
-    warnings.push(
-      `CUB-200-2011 has ${published} ${what} images; this copy has ${found}, ${by} ${found < published ? 'fewer' : 'more'}.`,
-    );
-  };
-  if (classes === PUBLISHED.classes) {
-    compare('training', train, PUBLISHED.train);
-    compare('test', test, PUBLISHED.test);
-  }
-  if (train === 0) warnings.push('There are no training images.');
-  if (test === 0) warnings.push('There are no test images.');
-  return warnings;
 }

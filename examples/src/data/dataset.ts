@@ -25,6 +25,8 @@ export interface Sample {
   file: string;
   /** 0-based index into {@link Dataset.classNames}. */
   label: number;
+  /** Rows at the bottom of the picture that are not part of it, to be cut off. @default 0 */
+  cutBottom?: number;
   /** Where the object is, when the data set says so. */
   box?: Box;
   /** Where its parts are, when the data set says so; every part at most once. */
@@ -43,4 +45,10 @@ export interface Dataset {
   test: readonly Sample[];
   /** What was odd but no reason to stop, a sentence each. */
   warnings: readonly string[];
+}
+
+/** What every loader understands. */
+export interface LoadOptions {
+  /** Leave unreadable pictures out, with a warning, instead of refusing the data set. @default false */
+  skipCorrupt?: boolean;
 }

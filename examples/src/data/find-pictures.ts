@@ -3,6 +3,11 @@ import { extname, join } from 'node:path';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.gif', '.webp', '.tif', '.tiff', '.avif'];
 
+/** Whether a file is named as a picture is. */
+export function isPicture(file: string): boolean {
+  return EXTENSIONS.includes(extname(file).toLowerCase());
+}
+
 /**
  * The pictures that paths stand for: files as they are given, of folders all that are named as
  * pictures, in the order of their names, those in folders below included.
@@ -22,9 +27,7 @@ export async function findPictures(paths: readonly string[]): Promise<string[]> 
       found.push(path);
       continue;
     }
-    const files = (await readdir(path, { recursive: true }))
-      .filter((file) => EXTENSIONS.includes(extname(file).toLowerCase()))
-      .sort();
+    const files = (await readdir(path, { recursive: true })).filter(isPicture).sort();
     if (files.length === 0) throw new Error(`[fbsd] the folder ${path} holds no picture.`);
     found.push(...files.map((file) => join(path, file)));
   }

@@ -1,5 +1,6 @@
-export { loadCub } from './cub.ts';
+export { AIRCRAFT_LEVELS, type AircraftLevel } from './aircraft.ts';
 export type { Dataset, Sample } from './dataset.ts';
-export { miniCub } from './mini/birds/index.ts';
+export { DATASETS, type DatasetName, type KnownDataset } from './datasets.ts';
+export { findPictures } from './find-pictures.ts';
 export { ensureMini } from './mini/ensure.ts';
 export { type Batch, batchCount, batches, decode } from './pipeline.ts';

@@ -28,11 +28,15 @@ const FORMATS: readonly { head: readonly number[]; tail: readonly number[] }[] =
  * The work is queued for the thread pool before the function returns and needs the main thread no
  * more, so that it goes on while a training step blocks.
  *
- * @throws Error that names the path, when the file is missing, truncated, damaged or no picture
+ * @param cutBottom rows at the bottom to leave out
+ * @throws Error that names the path, when the file is missing, truncated, damaged, no picture, or has
+ *   no more rows than are left out
  */
-export async function readPixels(path: string): Promise<Pixels> {
+export async function readPixels(path: string, cutBottom = 0): Promise<Pixels> {
   try {
-    return await decodeRgb(path);
+    const { data, width, height } = await decodeRgb(path);
+    const rows = height - cutBottom;
+    if (rows > 0) return { data: data.subarray(0, rows * width * 3), width, height: rows };
   } catch (cause) {
     // Not the decoder's message: it comes from a buffer that all decoding threads share.
     const reason = (await inspect(path)) ?? 'damaged';
@@ -42,6 +46,9 @@ export async function readPixels(path: string): Promise<Pixels> {
       { cause },
     );
   }
+  throw new Error(
+    `[@fbsd/examples] ${path} has no more than the ${cutBottom} rows that are to be cut off. Take it out of the data set.`,
+  );
 }
 
 /**

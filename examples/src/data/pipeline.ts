@@ -106,9 +106,12 @@ export function batches(
  *
  * @throws Error, with the path, when the picture is unreadable
  */
-export async function decode(path: string, options: TransformOptions): Promise<View> {
+export async function decode(
+  { path, cutBottom }: Pick<Sample, 'path' | 'cutBottom'>,
+  options: TransformOptions,
+): Promise<View> {
   const sizes = geometry(options);
-  const rgb = cropBytes(await readPixels(path), sizes, centreCrop(sizes));
+  const rgb = cropBytes(await readPixels(path, cutBottom), sizes, centreCrop(sizes));
   const images = new Float32Array(rgb.length);
   normalise(rgb, images);
   return { images, shape: [1, sizes.imageSize, sizes.imageSize, 3], rgb };
@@ -147,7 +150,7 @@ async function loadBatch(
   // All end before the first failure, in the batch's order, is reported.
   const results = await Promise.allSettled(
     samples.map(async (sample, i) => {
-      const picture = await readPixels(sample.path);
+      const picture = await readPixels(sample.path, sample.cutBottom);
       normalise(
         cropBytes(picture, sizes, crop(sample)),
         images,

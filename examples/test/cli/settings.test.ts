@@ -9,6 +9,9 @@ describe('readFlags', () => {
       data: 'CUB_200_2011',
       schedule: 'reference',
       'skip-corrupt': true,
+      'crop-banner': true,
+      'aircraft-level': 'family',
+      'test-share': '.3',
       out: 'elsewhere',
     };
     expect(readFlags(flags)).toEqual({
@@ -18,6 +21,9 @@ describe('readFlags', () => {
       data: 'CUB_200_2011',
       schedule: 'reference',
       skipCorrupt: true,
+      cropBanner: true,
+      aircraftLevel: 'family',
+      testShare: 0.3,
     });
   });
 
@@ -30,6 +36,8 @@ describe('readFlags', () => {
     [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
     [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, node, wasm, cpu'],
     [{ data: '' }, '--data takes a path'],
+    [{ dataset: 'cats' }, '--dataset takes one of cub, cars, aircraft, dogs, folder'],
+    [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],
   ])('refuses %j', (flags, message) => {
     expect(() => readFlags(flags as Record<string, string>)).toThrow(message);
   });
@@ -51,6 +59,16 @@ describe('completeSettings', () => {
       seed: 666,
     });
   });
+
+  test.each(['cub', 'cars', 'aircraft', 'dogs', 'folder'] as const)(
+    'DenseNet-161 on %s has published settings of its own',
+    async (dataset) => {
+      const settings = await completeSettings(dataset, { data: 'x', arch: 'densenet161' });
+      expect(settings).toMatchObject({ arch: 'densenet161', batchSize: 10, totalEpochs: 265 });
+      expect(Object.keys(settings)).not.toContain('densenet161');
+      expect(await completeSettings(dataset, { data: 'x' })).toMatchObject({ batchSize: 20 });
+    },
+  );
 
   test('what is given wins', async () => {
     expect(await completeSettings('cub', { totalEpochs: 3 })).toMatchObject({ totalEpochs: 3 });

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadCub } from '../../src/data/index.ts';
+import { loadCub } from '../../src/data/cub.ts';
 import { fixture } from './support/fixtures.ts';
 import { temporaryFolder } from './support/temporary.ts';
 import { type Files, lines, tinyPath, writeTinyCub } from './support/tiny-cub.ts';

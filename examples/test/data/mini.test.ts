@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { ensureMini, loadCub, miniCub } from '../../src/data/index.ts';
+import { loadCub } from '../../src/data/cub.ts';
+import { ensureMini } from '../../src/data/index.ts';
+import { miniCub } from '../../src/data/mini/birds/index.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
 const folder = temporaryFolder();

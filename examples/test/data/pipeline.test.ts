@@ -265,10 +265,13 @@ describe('errors of the options', () => {
 
 describe('decode', () => {
   test('gives the picture of evaluation and its bytes', async () => {
-    const { images, shape, rgb } = await decode(fixture('source.jpg'), {
-      imageSize: 112,
-      resizeSize: 150,
-    });
+    const { images, shape, rgb } = await decode(
+      { path: fixture('source.jpg') },
+      {
+        imageSize: 112,
+        resizeSize: 150,
+      },
+    );
     const expected = await readPixels(fixture('eval_resize150_centercrop112.png'));
     expect(shape).toEqual([1, 112, 112, 3]);
     expect(Buffer.compare(rgb, expected.data)).toBe(0);
@@ -277,6 +280,8 @@ describe('decode', () => {
 
   test('names the path of what it cannot read', async () => {
     const path = join(folder(), 'nowhere.jpg');
-    await expect(decode(path, { imageSize: 8 })).rejects.toThrow(`cannot decode ${path} (missing)`);
+    await expect(decode({ path }, { imageSize: 8 })).rejects.toThrow(
+      `cannot decode ${path} (missing)`,
+    );
   });
 });

@@ -39,7 +39,7 @@ export async function writeMini<Marks>(
     const picture = draw(kind, id, settings);
     const file = join(folder, picture.path);
     await mkdir(dirname(file), { recursive: true });
-    const { size } = await render(kind, picture)
+    const { size } = await render(kind, picture, settings.imageSize)
       .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
       .toFile(file);
     onProgress(++done, total);
@@ -66,13 +66,13 @@ function draw<Marks>(kind: Kind<Marks>, id: number, settings: MiniSettings): Dra
   return { id, path, label, isTraining, scene: drawScene(kind, seed, id, marks, imageSize) };
 }
 
-function render<Marks>({ name, banner = 0 }: Kind<Marks>, { scene }: DrawnPicture) {
+function render<Marks>({ name, banner = 0 }: Kind<Marks>, { scene }: DrawnPicture, width: number) {
   const picture = sharp(Buffer.from(scene.svg)).flatten();
   if (banner === 0) return picture;
-  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="${banner}"><text x="4" y="14" font-family="sans-serif" font-size="11" fill="#fff">© ${name}</text></svg>`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${banner}"><text x="4" y="14" font-family="sans-serif" font-size="11" fill="#fff">© ${name}</text></svg>`;
   return picture
     .extend({ bottom: banner, background: '#000' })
-    .composite([{ input: Buffer.from(text), gravity: 'southwest' }]);
+    .composite([{ input: Buffer.from(text), gravity: 'south' }]);
 }
 
 /** Lines of a text file. */

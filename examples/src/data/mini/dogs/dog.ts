@@ -82,8 +82,8 @@ export function drawDog(d: Dice, marks: Marks): Subject {
     outline: [
       ...smoothSamples(silhouette),
       [tailTip[0] - 4, tailTip[1] - 4],
-      [29, head[1] - 22],
-      [-28, FOOT],
+      [29, head[1] - 17],
+      ...[-31, -16.5, 15, 29.5].map((x): Point => [x, FOOT]),
       [muzzle + 1.6, head[1] + 3],
     ],
     parts: {},
@@ -126,6 +126,6 @@ function ear({ ear }: Marks, [x, y]: Point, ink: Colour): string {
   const path =
     ear === 'lop'
       ? `M${at(-5, -9)}Q${at(-14, -6)} ${at(-11, 7)}Q${at(-5, 12)} ${at(-1, 3)}Z`
-      : `M${at(-7, -7)}L${at(-8, -21)}L${at(2, -11)}Z`;
+      : `M${at(-7, -7)}L${at(-8, -17)}L${at(2, -11)}Z`;
   return `<path d="${path}" fill="${hex(ink)}" stroke-linejoin="round"/>`;
 }
