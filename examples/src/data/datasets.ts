@@ -11,7 +11,7 @@ import { miniDogs } from './mini/dogs/index.ts';
 import type { Kind } from './mini/kind.ts';
 
 /** What the loaders understand; each takes what concerns it. */
-export interface DatasetOptions extends LoadOptions {
+interface DatasetOptions extends LoadOptions {
   level?: AircraftLevel;
   cropBanner?: boolean;
   seed?: number;

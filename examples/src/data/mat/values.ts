@@ -1,20 +1,20 @@
 /** A value of a MAT-file, in MATLAB's column-major order. */
 export type MatValue = MatNumbers | MatText | MatCells | MatStructs | MatOther;
 
-export interface MatNumbers {
+interface MatNumbers {
   kind: 'numbers';
   dims: readonly number[];
   values: readonly number[];
 }
 
 /** A char array; several rows are joined as they are stored. */
-export interface MatText {
+interface MatText {
   kind: 'text';
   dims: readonly number[];
   text: string;
 }
 
-export interface MatCells {
+interface MatCells {
   kind: 'cells';
   dims: readonly number[];
   cells: readonly MatValue[];
@@ -28,7 +28,7 @@ export interface MatStructs {
 }
 
 /** What no data set here holds: sparse matrices, objects, functions. */
-export interface MatOther {
+interface MatOther {
   kind: 'other';
   dims: readonly number[];
 }
