@@ -38,6 +38,7 @@ export interface Settings {
   backend: BackendName;
   precision: Precision;
   logEverySteps: number;
+  saveEverySteps: number;
   skipCorrupt: boolean;
 }
 
@@ -140,6 +141,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     read: oneOf(PRECISIONS),
   },
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },
+  'save-every': {
+    key: 'saveEverySteps',
+    help: 'steps between two checkpoints within an epoch (default 200)',
+    read: wholeNumber(1),
+  },
 };
 
 /** The flags that take no value. */
@@ -167,6 +173,7 @@ const COMMON = {
   seed: 666,
   backend: 'auto',
   precision: 'float32',
+  saveEverySteps: 200,
   skipCorrupt: false,
 } as const satisfies Partial<Settings>;
 
@@ -218,12 +225,18 @@ export async function completeSettings(
 
 /**
  * The settings of a run that is resumed: those it started with. Only where the data lies, the
- * backend and how often to log may differ; anything else would make it another run.
+ * backend and how often to log and to save may differ; anything else would make it another run.
  *
  * @throws Error that names the flags that differ
  */
 export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
-  const free: readonly (keyof Settings)[] = ['data', 'backend', 'logEverySteps', 'skipCorrupt'];
+  const free: readonly (keyof Settings)[] = [
+    'data',
+    'backend',
+    'logEverySteps',
+    'saveEverySteps',
+    'skipCorrupt',
+  ];
   const differing = (Object.keys(given) as (keyof Settings)[]).filter(
     (key) => !free.includes(key) && given[key] !== stored[key],
   );

@@ -4,7 +4,12 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchCount, type Dataset } from '../data/index.ts';
 import { fbsd } from '../model/fbsd.ts';
 import type { SelectedBackend } from '../train/backend.ts';
-import { disposeVelocities, loadCheckpoint, type Progress } from '../train/checkpoint.ts';
+import {
+  disposeVelocities,
+  hasCheckpoint,
+  loadCheckpoint,
+  type Progress,
+} from '../train/checkpoint.ts';
 import { loadInitialWeights } from '../train/initial-weights.ts';
 import {
   checkOutputDirectory,
@@ -13,6 +18,7 @@ import {
   newestRun,
   readRunConfig,
 } from '../train/run-directory.ts';
+import { lockRun } from '../train/run-lock.ts';
 import { SGD } from '../train/sgd.ts';
 import { train as runTraining } from '../train/trainer.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
@@ -58,7 +64,7 @@ export async function train(args: readonly string[]): Promise<number> {
     return 0;
   }
   const run = given['resume'] ? await resumeRun(given) : await newRun(given);
-  const { settings, dataset, model, optimizer, directory, progress } = run;
+  const { settings, dataset, model, optimizer, directory, progress, release } = run;
   const batchesPerEpoch = batchCount(dataset.train.length, settings.batchSize, true);
   const display = new ProgressDisplay({
     totalEpochs: settings.totalEpochs,
@@ -102,6 +108,7 @@ export async function train(args: readonly string[]): Promise<number> {
     process.off('SIGINT', onInterrupt);
     optimizer.dispose();
     model.dispose();
+    release();
   }
 }
 
@@ -113,6 +120,8 @@ interface Run {
   optimizer: SGD;
   directory: string;
   progress?: Progress;
+  /** Lets other processes write to the directory. */
+  release(): void;
 }
 
 const NAMES = {
@@ -131,26 +140,31 @@ async function newRun(given: Given): Promise<Run> {
   await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const model = fbsd({ ...settings, classes: dataset.classNames.length });
-  say(
-    `weights  ${
-      (await loadInitialWeights(model, {
-        pretrained: settings.pretrained && fromCallerDirectory(settings.pretrained),
-        initFrom: settings.initFrom && fromCallerDirectory(settings.initFrom),
-      })) ?? 'random'
-    }`,
-  );
+  const model = await newModel(settings, dataset);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
     );
   }
-  await createRunDirectory(directory, {
+  const release = await createRunDirectory(directory, {
     settings,
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
-  return { settings, dataset, backend, model, optimizer: new SGD(model, settings), directory };
+  const optimizer = new SGD(model, settings);
+  return { settings, dataset, backend, model, optimizer, directory, release };
+}
+
+/** The model that a run begins with; the same settings always make the same one. */
+async function newModel(settings: Settings, dataset: Dataset): Promise<LayersModel> {
+  const { pretrained, initFrom } = settings;
+  const model = fbsd({ ...settings, classes: dataset.classNames.length });
+  const loaded = await loadInitialWeights(model, {
+    pretrained: pretrained && fromCallerDirectory(pretrained),
+    initFrom: initFrom && fromCallerDirectory(initFrom),
+  });
+  say(`weights  ${loaded ?? 'random'}`);
+  return model;
 }
 
 async function resumeRun(given: Given): Promise<Run> {
@@ -170,9 +184,29 @@ async function resumeRun(given: Given): Promise<Run> {
     );
   }
   const backend = await openBackend(settings, say);
-  const { model, velocities, progress } = await loadCheckpoint(
-    checkpointDirectory(directory, 'last'),
-  );
+  const release = lockRun(directory);
+  try {
+    const restored = await restore(directory, settings, dataset);
+    return { settings, dataset, backend, directory, release, ...restored };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Where the last checkpoint of a run stands; the beginning, if it was killed before the first. */
+async function restore(
+  directory: string,
+  settings: Settings,
+  dataset: Dataset,
+): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+  const checkpoint = checkpointDirectory(directory, 'last');
+  if (!hasCheckpoint(checkpoint)) {
+    const model = await newModel(settings, dataset);
+    say('resumed  from the beginning: the run had not come to a checkpoint');
+    return { model, optimizer: new SGD(model, settings) };
+  }
+  const { model, velocities, progress } = await loadCheckpoint(checkpoint);
   const expected = `fbsd_${settings.arch}`;
   if (model.name !== expected) {
     throw new Error(
@@ -183,5 +217,5 @@ async function resumeRun(given: Given): Promise<Run> {
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
   say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
-  return { settings, dataset, backend, model, optimizer, directory, progress };
+  return { model, optimizer, progress };
 }

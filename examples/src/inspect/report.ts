@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { page, type Report } from './page.ts';
 
@@ -10,7 +9,7 @@ import { page, type Report } from './page.ts';
  */
 export async function writeReport(file: string, report: Report): Promise<void> {
   check(report);
-  const temporary = `${file}.${randomUUID()}.tmp`;
+  const temporary = `${file}.tmp`;
   try {
     await writeFile(temporary, (await page(report)).text, { flush: true });
     await rename(temporary, file);

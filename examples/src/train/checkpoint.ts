@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dispose, io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { writeLabels } from './labels.ts';
+import type { MeterFields } from './metrics.ts';
 import { modelDirectory } from './model-directory.ts';
 import type { NamedTensor, SGD } from './sgd.ts';
 
@@ -15,6 +16,8 @@ export interface Progress {
   step: number;
   /** Batches done of that epoch. */
   batch: number;
+  /** What was measured since the epoch, and the last logged line, began; in the middle of an epoch. */
+  meters?: { epoch: MeterFields; line: MeterFields };
   /** Best test accuracy so far, and the epoch that it was reached in. */
   best: { accuracy: number; epoch: number } | null;
 }
@@ -46,21 +49,48 @@ export interface CheckpointContent {
 /**
  * Writes model, class names, velocities and progress to `directory`, all or nothing: into a new directory first,
  * flushed, then put in the place of the old one.
+ *
+ * @throws Error when it cannot be written, on a full disk for example; the old one is whole then
  */
 export async function saveCheckpoint(
   directory: string,
   { model, optimizer, progress, classNames }: CheckpointContent,
 ): Promise<void> {
   const next = `${directory}.next`;
-  await rm(next, { recursive: true, force: true });
-  await mkdir(next, { recursive: true });
-  await model.save(modelDirectory(next));
-  await writeLabels(next, classNames);
-  const { data, specs } = await io.encodeWeights(optimizer.velocities());
-  await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
-  const state: State = { version: 1, progress, velocities: specs };
-  await writeFile(join(next, STATE), JSON.stringify(state, null, 2), { flush: true });
-  await replace(next, directory);
+  try {
+    await rm(next, { recursive: true, force: true });
+    await mkdir(next, { recursive: true });
+    await model.save(modelDirectory(next));
+    await writeLabels(next, classNames);
+    const { data, specs } = await io.encodeWeights(optimizer.velocities());
+    await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
+    const state: State = { version: 1, progress, velocities: specs };
+    await writeFile(join(next, STATE), JSON.stringify(state, null, 2), { flush: true });
+    await replace(next, directory);
+  } catch (error) {
+    await rm(next, { recursive: true, force: true });
+    throw new Error(
+      `[fbsd] the checkpoint cannot be written to ${directory}: ${(error as Error).message}. The one before it, if there is one, is whole: make room and go on with --resume.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Finishes or takes back what a process left half done that was killed in {@link saveCheckpoint}. */
+export async function tidyCheckpoint(directory: string): Promise<void> {
+  const aside = previous(directory);
+  await rm(`${directory}.next`, { recursive: true, force: true });
+  if (!existsSync(directory) && existsSync(aside)) await rename(aside, directory);
+  await rm(aside, { recursive: true, force: true });
+}
+
+/** Whether {@link loadCheckpoint} would find something. */
+export function hasCheckpoint(directory: string): boolean {
+  return wholeCheckpoint(directory) !== undefined;
+}
+
+function wholeCheckpoint(directory: string): string | undefined {
+  return [directory, previous(directory)].find((path) => existsSync(join(path, STATE)));
 }
 
 /**
@@ -69,7 +99,7 @@ export async function saveCheckpoint(
  * @throws Error that names the directory when there is none or it is not whole
  */
 export async function loadCheckpoint(directory: string): Promise<Checkpoint> {
-  const found = [directory, previous(directory)].find((path) => existsSync(join(path, STATE)));
+  const found = wholeCheckpoint(directory);
   if (!found) {
     throw new Error(
       `[fbsd] no checkpoint in ${directory}: it holds no ${STATE}. Start without --resume.`,

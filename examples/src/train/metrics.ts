@@ -1,4 +1,5 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Loss and accuracy, averaged over some images. */
@@ -50,9 +51,11 @@ export interface EpochLine {
 
 export type MetricsLine = StepLine | EpochLine;
 
+const METRICS = 'metrics.jsonl';
+
 /** The lines of a run's `metrics.jsonl`. */
 export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
-  const text = await readFile(join(runDirectory, 'metrics.jsonl'), 'utf8');
+  const text = await readFile(join(runDirectory, METRICS), 'utf8');
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -61,15 +64,39 @@ export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> 
 
 /** Adds a line to a run's `metrics.jsonl`. */
 export async function appendMetrics(runDirectory: string, line: MetricsLine): Promise<void> {
-  await appendFile(join(runDirectory, 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+  await appendFile(join(runDirectory, METRICS), `${JSON.stringify(line)}\n`);
 }
 
-/** Averages over batches of different sizes. */
+/**
+ * Takes away the lines of a run that come after a checkpoint: the steps since then will be done, and
+ * written, again. A last line that a killed process left unfinished goes with them.
+ *
+ * @param step steps done at the checkpoint
+ */
+export async function rewindMetrics(runDirectory: string, step: number): Promise<void> {
+  const file = join(runDirectory, METRICS);
+  if (!existsSync(file)) return;
+  const complete = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  const kept = complete.filter((line) => (JSON.parse(line) as MetricsLine).step <= step);
+  const temporary = join(runDirectory, `.${METRICS}`);
+  await writeFile(temporary, kept.map((line) => `${line}\n`).join(''), { flush: true });
+  await rename(temporary, file);
+}
+
+/** Sums over images. */
+export type MeterFields = Pick<Meter, 'count' | 'loss' | 'losses' | 'correct'>;
+
+/** Averages over batches of different sizes. Its fields are plain values: what a checkpoint keeps. */
 export class Meter {
   count = 0;
-  private loss = 0;
-  private losses: number[] = [];
-  private correct = 0;
+  loss = 0;
+  losses: number[] = [];
+  correct = 0;
+
+  /** @param fields those of an earlier meter, to go on with it */
+  constructor(fields?: MeterFields) {
+    if (fields) Object.assign(this, fields);
+  }
 
   add(batch: Averages, size: number): void {
     this.count += size;

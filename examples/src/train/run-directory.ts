@@ -10,6 +10,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { isLockFile, lockRun } from './run-lock.ts';
 
 /** Where a run keeps a checkpoint. */
 export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
@@ -25,6 +26,8 @@ export interface RunConfig<Settings> {
 }
 
 const CONFIG = 'config.json';
+/** All that a run leaves that was killed before it began. */
+const UNFINISHED_CONFIG = `.${CONFIG}`;
 
 /**
  * Checks, leaving nothing behind, that something new can be put into a directory.
@@ -45,22 +48,38 @@ export async function checkOutputDirectory(directory: string, advice = ''): Prom
       `[fbsd] cannot write to the output directory ${resolve(directory)}: ${(error as Error).message}. Choose another one with --out.`,
     );
   }
-  if (existing === resolve(directory) && (await readdir(directory)).length > 0) {
+  const foreign = (await readdir(existing)).filter(
+    (name) => name !== UNFINISHED_CONFIG && !isLockFile(name),
+  );
+  if (existing === resolve(directory) && foreign.length > 0) {
     throw new Error(
       `[fbsd] the output directory ${resolve(directory)} is not empty. Choose another one with --out${advice}.`,
     );
   }
 }
 
-/** Makes the directory of a new run, which {@link checkOutputDirectory} found good, with its `config.json`. */
+/**
+ * Makes the directory of a new run, which {@link checkOutputDirectory} found good, with its `config.json`.
+ *
+ * @returns a function that ends the run's hold on it
+ * @throws Error when another run has begun there in the meantime
+ */
 export async function createRunDirectory<S>(
   directory: string,
   config: RunConfig<S>,
-): Promise<void> {
+): Promise<() => void> {
   await mkdir(directory, { recursive: true });
-  const temporary = join(directory, `.${CONFIG}`);
+  const release = lockRun(directory);
+  if (existsSync(join(directory, CONFIG))) {
+    release();
+    throw new Error(
+      `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
+    );
+  }
+  const temporary = join(directory, UNFINISHED_CONFIG);
   await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
   await rename(temporary, join(directory, CONFIG));
+  return release;
 }
 
 /** @throws Error when the directory holds no run */

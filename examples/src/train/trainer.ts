@@ -2,10 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchCount, batches, type Dataset } from '../data/index.ts';
-import { type Progress, saveCheckpoint } from './checkpoint.ts';
+import { type Progress, saveCheckpoint, tidyCheckpoint } from './checkpoint.ts';
 import { evaluate } from './evaluate.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
-import { appendMetrics, type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
+import {
+  appendMetrics,
+  type EpochLine,
+  type Evaluation,
+  Meter,
+  rewindMetrics,
+  type StepLine,
+} from './metrics.ts';
 import { checkpointDirectory } from './run-directory.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
 import type { SGD } from './sgd.ts';
@@ -27,6 +34,8 @@ export interface TrainArgs {
   warmupSteps: number;
   /** Steps between two lines of `metrics.jsonl`. */
   logEverySteps: number;
+  /** Steps between two checkpoints within an epoch; there is one at its end in any case. */
+  saveEverySteps: number;
   seed: number;
   /** Where to go on. @default the beginning */
   progress?: Progress;
@@ -71,6 +80,10 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     saveCheckpoint(checkpointDirectory(runDirectory, name), {
       ...{ model, optimizer, progress, classNames },
     });
+  await rewindMetrics(runDirectory, progress.step);
+  for (const name of ['last', 'best'] as const) {
+    await tidyCheckpoint(checkpointDirectory(runDirectory, name));
+  }
   const gradients = new GradientAccumulation(optimizer);
   const clock = new Clock();
   let evaluation: Evaluation | null = null;
@@ -78,8 +91,13 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   while (progress.epoch <= totalEpochs && !signal?.aborted) {
     const { epoch } = progress;
     const started = performance.now();
-    const epochMeter = new Meter();
-    let lineMeter = new Meter();
+    const epochMeter = new Meter(progress.meters?.epoch);
+    let lineMeter = new Meter(progress.meters?.line);
+    /** In the middle of the epoch. */
+    const saveMeters = () => {
+      progress.meters = { epoch: { ...epochMeter }, line: { ...lineMeter } };
+      return save('last');
+    };
     let stepMeter = new Meter();
 
     clock.start();
@@ -126,9 +144,13 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
         lineMeter = new Meter();
       }
       if (signal?.aborted) break;
+      if (!last && progress.step % args.saveEverySteps === 0) await saveMeters();
     }
     clock.stop();
-    if (progress.batch < batchesPerEpoch) break; // interrupted
+    if (progress.batch < batchesPerEpoch) {
+      await saveMeters(); // interrupted
+      break;
+    }
 
     const testBatches = batches(dataset.test, { ...pipeline, train: false, epoch });
     evaluation = await evaluate(model, testBatches, classNames.length, listener?.onTest);
@@ -136,8 +158,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     if (improved) progress.best = { accuracy: evaluation.accuracy, epoch };
     progress.epoch++;
     progress.batch = 0;
-    await save('last');
-    if (improved) await save('best');
+    delete progress.meters;
 
     const { confusion: _, ...test } = evaluation;
     const line: EpochLine = {
@@ -149,12 +170,15 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       seconds: (performance.now() - started) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
+    // A run that is killed between these goes on from the checkpoint before and does them again:
+    // `last`, which says that they are done, comes last.
     await appendMetrics(runDirectory, line);
+    if (improved) await save('best');
+    await save('last');
     listener?.onLine?.(line);
   }
 
   const finished = progress.epoch > totalEpochs;
-  if (!finished) await save('last');
   return { finished, progress, evaluation, imagesPerSecond: clock.imagesPerSecond() };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HELP, train } from '../../src/cli/train.ts';
 import { temporaryFolder } from '../data/support/temporary.ts';
@@ -69,6 +70,19 @@ describe('fbsd train', () => {
     expect(await train(['--resume', '--out', run])).toBe(0); // finished: only the summary again
   }, 240_000);
 
+  test('a run that was killed before its first checkpoint begins again', async () => {
+    expect(await tinyRun('--epochs', '1', '--seed', '4')).toBe(0);
+    const run = join(folder(), 'run');
+    const metrics = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+    await rm(join(run, 'checkpoints'), { recursive: true });
+    expect(await train(['--resume', '--out', run])).toBe(0);
+    expect(printed.out).toContain('resumed  from the beginning');
+    const test = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string).test;
+    const again = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+    expect(test(again)).toEqual(test(metrics));
+    expect(again.split('\n')).toHaveLength(metrics.split('\n').length);
+  });
+
   test('--help says what every flag means', async () => {
     expect(await train(['--help'])).toBe(0);
     expect(printed.out).toBe(HELP);
@@ -116,6 +130,16 @@ describe('fbsd train refuses, before it writes anything,', () => {
     await refused(/Bird_0005/);
     expect(await tinyRun('--skip-corrupt', '--epochs', '1')).toBe(0);
     expect(printed.out).toMatch(/warning .*Bird_0005/);
+  });
+  test('to go on with a run that another process writes to', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    const run = join(folder(), 'run');
+    expect(existsSync(join(run, '.lock'))).toBe(false);
+    const lock = { pid: process.ppid, host: hostname(), since: 'now' };
+    await writeFile(join(run, '.lock'), JSON.stringify(lock));
+    await expect(train(['--resume', '--out', run])).rejects.toThrow(
+      `another process (${process.ppid} on ${hostname()}, since now) writes to ${run}`,
+    );
   });
   test('to resume where no run is', async () => {
     await expect(train(['--resume', '--out', join(folder(), 'no')])).rejects.toThrow(

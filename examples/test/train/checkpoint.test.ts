@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fbsd, SGD, trainStep } from '@fbsd/examples';
@@ -7,7 +7,12 @@ import { expectClose, signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
-import { disposeVelocities, loadCheckpoint, saveCheckpoint } from '../../src/train/checkpoint.ts';
+import {
+  disposeVelocities,
+  loadCheckpoint,
+  saveCheckpoint,
+  tidyCheckpoint,
+} from '../../src/train/checkpoint.ts';
 import { modelDirectory } from '../../src/train/model-directory.ts';
 
 const args = {
@@ -86,8 +91,31 @@ describe('checkpoint', () => {
     const directory = join(folder, 'last');
     await saveCheckpoint(directory, { model, optimizer, progress, classNames });
     await rename(directory, `${directory}.previous`);
+    await mkdir(`${directory}.next`);
     const { model: loaded, velocities, progress: found } = await loadCheckpoint(directory);
     expect(found).toEqual(progress);
+    await tidyCheckpoint(directory);
+    expect(await readdir(folder)).toEqual(['last']);
+    await tidyCheckpoint(join(folder, 'best')); // there is none
+    expect(await readdir(folder)).toEqual(['last']);
+    disposeVelocities(velocities);
+    loaded.dispose();
+  });
+
+  test('that cannot be written leaves the one before as it was', async () => {
+    const directory = join(folder, 'last');
+    await saveCheckpoint(directory, { model, optimizer, progress, classNames });
+    const full = { ...model, save: () => Promise.reject(new Error('ENOSPC: no space left')) };
+    const attempt = saveCheckpoint(directory, {
+      ...{ model: full as unknown as LayersModel, optimizer, classNames },
+      progress: { ...progress, step: 8 },
+    });
+    await expect(attempt).rejects.toThrow(
+      `cannot be written to ${directory}: ENOSPC: no space left. The one before it, if there is one, is whole`,
+    );
+    expect(await readdir(folder)).toEqual(['last']);
+    const { model: loaded, velocities, progress: found } = await loadCheckpoint(directory);
+    expect(found.step).toBe(7);
     disposeVelocities(velocities);
     loaded.dispose();
   });

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fbsd, SGD } from '@fbsd/examples';
@@ -8,7 +9,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
 import { loadCub } from '../../src/data/cub.ts';
 import type { Dataset } from '../../src/data/index.ts';
-import { disposeVelocities, loadCheckpoint } from '../../src/train/checkpoint.ts';
+import { disposeVelocities, hasCheckpoint, loadCheckpoint } from '../../src/train/checkpoint.ts';
 import { type EpochLine, readMetrics, type StepLine } from '../../src/train/metrics.ts';
 import { checkpointDirectory } from '../../src/train/run-directory.ts';
 import { type TrainArgs, train } from '../../src/train/trainer.ts';
@@ -49,7 +50,7 @@ function argsFor(name: string, model: LayersModel, optimizer: SGD): TrainArgs {
       schedule: 'cosine',
       warmupSteps: 0,
     },
-    ...{ logEverySteps: 1, seed: 5 },
+    ...{ logEverySteps: 1, saveEverySteps: 1000, seed: 5 },
   };
 }
 
@@ -122,6 +123,56 @@ describe('train', () => {
     expect(resumed.finished).toBe(true);
     expect(resumed.evaluation).toEqual(expected.evaluation);
     expect(weightDigests(model)).toEqual(weightDigests(whole.model));
+    for (const x of [whole, first, { model, optimizer }]) {
+      x.optimizer.dispose();
+      x.model.dispose();
+    }
+  });
+
+  test.each([
+    ['before the first checkpoint', 'last', 1],
+    ['in the middle of an epoch', 'last', 3],
+    ['while the last checkpoint of an epoch is written', 'best', 4],
+  ])('killed %s and resumed, it ends with the same weights and metrics', async (_, lost, kills) => {
+    const name = `killed-${kills}`;
+    const whole = await makeRun(`whole-${kills}`, { saveEverySteps: 1 });
+    const expected = await train(whole.args);
+
+    // A killed process leaves the folder as it is at that moment: a copy stands for it.
+    const copy = join(folder, name);
+    const first = await makeRun(`${name}-first`, {
+      saveEverySteps: 1,
+      listener: {
+        onStep: ({ step }) => {
+          if (step === kills) cpSync(join(folder, `${name}-first`), copy, { recursive: true });
+        },
+      },
+    });
+    await train(first.args);
+    await appendFile(join(copy, 'metrics.jsonl'), '{"kind":"step","ep'); // torn
+    await mkdir(join(copy, 'checkpoints', `${lost}.next`), { recursive: true });
+    const last = checkpointDirectory(copy, 'last');
+    const restored = hasCheckpoint(last) ? await loadCheckpoint(last) : undefined;
+    expect(restored?.progress.step).toBe(kills > 1 ? kills - 1 : undefined);
+    const model = restored?.model ?? createModel();
+    const optimizer = new SGD(model, rates);
+    if (restored) {
+      optimizer.setVelocities(restored.velocities);
+      disposeVelocities(restored.velocities);
+    }
+    const resumed = await train({
+      ...argsFor(name, model, optimizer),
+      ...(restored && { progress: restored.progress }),
+      saveEverySteps: 1,
+    });
+    expect(resumed.evaluation).toEqual(expected.evaluation);
+    expect(weightDigests(model)).toEqual(weightDigests(whole.model));
+    const measured = async (directory: string) =>
+      (await readMetrics(directory)).map((line) =>
+        line.kind === 'step' ? { ...line, imagesPerSecond: 0 } : [line.step, line.train, line.test],
+      );
+    expect(await measured(copy)).toEqual(await measured(whole.args.runDirectory));
+    expect((await readdir(join(copy, 'checkpoints'))).sort()).toEqual(['best', 'last']);
     for (const x of [whole, first, { model, optimizer }]) {
       x.optimizer.dispose();
       x.model.dispose();

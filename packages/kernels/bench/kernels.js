@@ -28,6 +28,7 @@ const ids = tf.tensor1d(
   Int32Array.from({ length: 9216 }, (_, i) => i % 100),
   'int32',
 );
+const order = tf.tensor1d([5, 3, 11, 0, 8, 15, 1, 9, 2, 14, 7, 4, 12, 6, 10, 13], 'int32');
 const run = (name, inputs, attrs) => tf.engine().runKernel(name, inputs, attrs);
 const normalize = (kernels) => () => {
   const y = kernels.normalize(x, mean, variance, channels, channels, x, { epsilon: 0, relu: true });
@@ -49,6 +50,13 @@ const cases = {
   'batch norm + residual + ReLU': normalize(ownBatchNorm),
   'its gradient': gradient(ownBatchNorm),
   'batchNorm with given statistics': () => tf.batchNorm(x, mean, variance, channels, channels),
+  'the same with all its gradients': () =>
+    tf.tidy(() =>
+      tf.grads((x, m, v, b, g) => tf.batchNorm(x, m, v, b, g))(
+        [x, mean, variance, channels, channels],
+        x,
+      ),
+    ),
   'mean per channel': () => tf.mean(x, [0, 1, 2]),
   'sum per channel': () => tf.sum(x, [0, 1, 2]),
   'gradient of max pool 3×3/2': () =>
@@ -67,6 +75,8 @@ const cases = {
     tf.tidy(() => tf.unsortedSegmentSum(tf.reshape(x, [9216, 64]), ids, 100)),
   'SGD step of 0.5 M weights': () =>
     Object.values(sgdStep(w, w, w, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })),
+  'slice of 20×20×48': () => tf.slice(x, [0, 2, 2, 8], [16, 20, 20, 48]),
+  'gather of 16 images': () => tf.gather(x, order),
   'exp of 0.6 M values': () => tf.exp(x),
   clone: () => tf.clone(x),
 };
