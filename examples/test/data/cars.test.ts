@@ -102,7 +102,7 @@ describe('loadCars', () => {
     expect(data.name).toBe('mini');
     expect(data.warnings).toEqual([]);
     expect(data.classNames).toHaveLength(10);
-    expect(data.classNames[0]).toBe('Spoked Striped Chevron Sedan 2001');
+    expect(data.classNames[0]).toBe('Spoked Striped Bonnet Sedan 2001');
     expect(data.train.map(({ label }) => label)).toEqual([...Array(20).keys()].map((i) => i >> 1));
     expect(data.test.map(({ label }) => label)).toEqual([...Array(10).keys()]);
     expect(data.test[0]?.box?.width).toBeGreaterThan(20);

@@ -5,7 +5,7 @@ import { colour, contrasting, type Dice, hex, lighter } from '../paint.ts';
 
 export const MARKS = {
   fin: ['bands', 'disc'],
-  nose: ['cap', 'visor'],
+  nose: ['cap', 'collar'],
   fuselage: ['stripe', 'dots'],
   wing: ['bars', 'spot'],
 } as const;
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   bands: 'Banded',
   disc: 'Disc',
   cap: 'Capped',
-  visor: 'Visored',
+  collar: 'Collared',
   stripe: 'Stripe',
   dots: 'Dot',
   bars: '100',
@@ -111,13 +111,13 @@ function finMark({ fin }: Marks): string {
 }
 
 function noseMark({ nose }: Marks): string {
-  if (nose === 'cap') return '<path d="M48 -12V12" stroke-width="13"/>';
-  return '<path d="M33 -12L30 12" stroke-width="5"/>';
+  if (nose === 'cap') return '<path d="M45 -12V12" stroke-width="20"/>';
+  return '<path d="M27 -12V12" stroke-width="5"/>';
 }
 
 function fuselageMark({ fuselage }: Marks): string {
-  if (fuselage === 'stripe') return '<path d="M-46 -1H25" stroke-width="4"/>';
-  return [-32, -22, 18, 25]
+  if (fuselage === 'stripe') return '<path d="M-46 -1H18" stroke-width="4"/>';
+  return [-32, -22, 8, 17]
     .map((x) => `<circle cx="${x}" cy="-1.5" r="1.3" stroke-width="2.6"/>`)
     .join('');
 }

@@ -7,7 +7,7 @@ import { colour, contrasting, type Dice, hex, lighter } from '../paint.ts';
 export const MARKS = {
   wheels: ['spokes', 'disc'],
   door: ['stripe', 'dots'],
-  hood: ['chevrons', 'patch'],
+  hood: ['bonnet', 'patch'],
   trunk: ['bars', 'badge'],
 } as const;
 
@@ -18,13 +18,13 @@ const WORDS: Readonly<Record<string, string>> = {
   disc: 'Disc',
   stripe: 'Striped',
   dots: 'Dotted',
-  chevrons: 'Chevron',
+  bonnet: 'Bonnet',
   patch: 'Patch',
   bars: 'Sedan',
   badge: 'Coupe',
 };
 
-/** Named as make, model, type and year, for example `Spoked Striped Chevron Sedan 2001`. */
+/** Named as make, model, type and year, for example `Spoked Striped Bonnet Sedan 2001`. */
 export const CLASSES = tenClasses(MARKS, (marks, n) =>
   [...marks.map((mark) => WORDS[mark]), 2000 + n].join(' '),
 );
@@ -108,15 +108,15 @@ function wheel([x, y]: Point, { wheels }: Marks): string {
 }
 
 function doorMark({ door }: Marks): string {
-  if (door === 'stripe') return '<path d="M-20 3.5H24" stroke-width="5"/>';
-  return [-16, -3, 10, 21]
+  if (door === 'stripe') return '<path d="M-20 3.5H22" stroke-width="5"/>';
+  return [-16, -4, 8, 20]
     .map((x) => `<circle cx="${x}" cy="3.5" r="1.6" stroke-width="3"/>`)
     .join('');
 }
 
 function hoodMark({ hood }: Marks): string {
-  if (hood === 'patch') return '<circle cx="36" cy="0" r="2.6" stroke-width="5.2"/>';
-  return '<path d="M29 -7L34 -1L29 5M36 -7L41 -1L36 5" stroke-width="2.8"/>';
+  if (hood === 'patch') return '<circle cx="37" cy="4" r="2.6" stroke-width="5.2"/>';
+  return '<path d="M26 -5L50 -1" stroke-width="6"/>';
 }
 
 function trunkMark({ trunk }: Marks): string {
