@@ -12,6 +12,8 @@ import {
 export interface Architecture {
   /** Makes the backbone; FBSD taps its last three stages. */
   backbone(args: { seed?: number }): Backbone;
+  /** Whether an odd side is halved to the larger or to the smaller whole number. @default 'up' */
+  halves?: 'up' | 'down';
   /** Channels of the two convolutions in each level's conv block. */
   convWidths: readonly [number, number];
   /** Units of the classifiers' hidden layer. */
@@ -42,7 +44,7 @@ export const ARCHITECTURES = {
   resnet34: { backbone: resnet34, ...PUBLISHED_HEAD },
   resnet50: { backbone: resnet50, ...PUBLISHED_HEAD },
   resnet101: { backbone: resnet101, ...PUBLISHED_HEAD },
-  densenet161: { backbone: densenet161, ...PUBLISHED_HEAD },
+  densenet161: { backbone: densenet161, halves: 'down', ...PUBLISHED_HEAD },
 } as const satisfies Record<string, Architecture>;
 
 export type ArchitectureName = keyof typeof ARCHITECTURES;

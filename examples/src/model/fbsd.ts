@@ -131,9 +131,16 @@ function checked(args: FBSDArgs): Architecture {
       `[fbsd] parts must hold ${LEVELS} numbers, one per level; got [${parts}].`,
     );
   }
-  // The maps have ⌈S/8⌉, ⌈S/16⌉ and ⌈S/32⌉ rows: level i needs one per part, the last one topK positions.
+  // The stem makes ⌈S/4⌉ rows of S; level i has them halved i times: it needs one for each of its
+  // parts, and the last level topK positions.
+  const { halves = 'up' }: Architecture = ARCHITECTURES[arch];
   const rows = [parts[0], parts[1], Math.max(parts[2], Math.ceil(Math.sqrt(topK)))];
-  const smallest = Math.max(...rows.map((needed, i) => (needed - 1) * 8 * 2 ** i + 1));
+  const smallest = Math.max(
+    ...rows.map((needed, i) => {
+      const reduction = 8 * 2 ** i;
+      return halves === 'up' ? (needed - 1) * reduction + 1 : needed * reduction - 3;
+    }),
+  );
   if (!Number.isInteger(imageSize) || imageSize < smallest) {
     throw new RangeError(
       `[fbsd] imageSize must be a whole number of at least ${smallest} pixels, so that the last map holds ` +

@@ -116,6 +116,7 @@ describe('fbsd', () => {
       "arch must be one of mini, resnet18, resnet34, resnet50, resnet101, densenet161; got 'vgg'",
     ],
     [{ classes: 1 }, 'classes must be a whole number from 2; got 1'],
+    [{ arch: 'densenet161', imageSize: 92 }, 'at least 93 pixels'], // it halves 23 rows to 11
     [{ imageSize: 64 }, 'imageSize must be a whole number of at least 65 pixels'],
     [{ imageSize: 65, topK: 17 }, 'at least 129 pixels'],
     [{ imageSize: 65, parts: [16, 4, 2] }, 'at least 121 pixels'],
