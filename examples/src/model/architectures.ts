@@ -1,5 +1,6 @@
 import {
   type Backbone,
+  densenet121,
   densenet161,
   resnet,
   resnet18,
@@ -44,6 +45,7 @@ export const ARCHITECTURES = {
   resnet34: { backbone: resnet34, ...PUBLISHED_HEAD },
   resnet50: { backbone: resnet50, ...PUBLISHED_HEAD },
   resnet101: { backbone: resnet101, ...PUBLISHED_HEAD },
+  densenet121: { backbone: densenet121, halves: 'down', ...PUBLISHED_HEAD },
   densenet161: { backbone: densenet161, halves: 'down', ...PUBLISHED_HEAD },
 } as const satisfies Record<string, Architecture>;
 

@@ -113,7 +113,7 @@ describe('fbsd', () => {
   test.each<[Partial<FBSDArgs>, string]>([
     [
       { arch: 'vgg' as 'mini' },
-      "arch must be one of mini, resnet18, resnet34, resnet50, resnet101, densenet161; got 'vgg'",
+      "arch must be one of mini, resnet18, resnet34, resnet50, resnet101, densenet121, densenet161; got 'vgg'",
     ],
     [{ classes: 1 }, 'classes must be a whole number from 2; got 1'],
     [{ arch: 'densenet161', imageSize: 92 }, 'at least 93 pixels'], // it halves 23 rows to 11
