@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { ablate } from './ablate.ts';
 import { evaluate } from './evaluate.ts';
 import { inspect } from './inspect.ts';
 import { predict } from './predict.ts';
@@ -10,6 +11,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   evaluate,
   predict,
   inspect,
+  ablate,
 };
 
 const HELP = `FBSD: feature boosting, suppression and diversification for fine-grained recognition.
@@ -20,6 +22,7 @@ Usage: fbsd <command> [flags]
   evaluate   tests a model: accuracy of each head and class, confusion
   predict    says what pictures show
   inspect    shows what each level of a model boosted and suppressed in pictures
+  ablate     trains the network without, with one and with both of its modules, and compares
 
 fbsd <command> --help says more.
 `;

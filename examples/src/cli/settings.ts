@@ -17,6 +17,10 @@ export interface Settings {
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
   arch: ArchitectureName;
+  /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
+  alpha: number;
+  beta: number;
+  gamma: number;
   /** PyTorch weights of the backbone, or null to start from random ones. */
   pretrained: string | null;
   /** PyTorch weights of a complete FBSD, or null. */
@@ -93,6 +97,21 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: Object.keys(ARCHITECTURES).join(' | '),
     read: oneOf(Object.keys(ARCHITECTURES)),
   },
+  alpha: {
+    key: 'alpha',
+    help: 'how much the FBSMs boost (default 0.5; 0: not at all)',
+    read: rate,
+  },
+  beta: {
+    key: 'beta',
+    help: 'how much the FBSMs suppress, up to 1 (default 0.5; 0: not at all)',
+    read: rate,
+  },
+  gamma: {
+    key: 'gamma',
+    help: 'how much the FDM adds of the other levels (default 1; 0: nothing)',
+    read: rate,
+  },
   pretrained: {
     key: 'pretrained',
     help: 'PyTorch weights of the backbone, .pth or .safetensors, as resnet50-0676ba61.pth',
@@ -161,6 +180,9 @@ export const SWITCHES = {
 } as const satisfies Record<string, { key: keyof Settings; help: string }>;
 
 const COMMON = {
+  alpha: 0.5,
+  beta: 0.5,
+  gamma: 1,
   aircraftLevel: 'variant',
   cropBanner: false,
   testShare: 0.2,
