@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { percent } from '../format.ts';
 import { HEADS } from '../model/fbsd.ts';
-import { type EpochLine, readMetrics } from '../train/metrics.ts';
+import { type Evaluation, readMetrics } from '../train/metrics.ts';
 import { checkOutputDirectory, readRunConfig } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
 import { fromCallerDirectory, say } from './open.ts';
@@ -80,9 +80,8 @@ async function compare(out: string): Promise<string> {
   const rows: string[] = [];
   for (const { name } of VARIANTS) {
     const lines = await readMetrics(join(out, name));
-    const { test } = lines
-      .filter((line): line is EpochLine => line.kind === 'epoch')
-      .at(-1) as EpochLine;
+    const tests = lines.flatMap((line) => (line.kind === 'epoch' && line.test ? [line.test] : []));
+    const test = tests.at(-1) as Evaluation; // there is always one after the last epoch
     const shares = [...test.heads, test.accuracy].map((share) => percent(share));
     rows.push(`| ${TITLES[name]} | ${shares.join(' | ')} |`);
   }

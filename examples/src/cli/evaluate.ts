@@ -16,7 +16,7 @@ import { MODEL_HELP, modelFolder } from './trained.ts';
 /** Flags of training that mean the same here. */
 const SHARED = {
   values: [
-    ...['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'init-from', 'arch'],
+    ...['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'limit', 'init-from', 'arch'],
     ...['image-size', 'batch-size', 'backend', 'precision'],
   ],
   switches: ['skip-corrupt', 'crop-banner'],

@@ -5,6 +5,7 @@ import {
   type DatasetName,
   ensureMini,
   type KnownDataset,
+  limit,
 } from '../data/index.ts';
 import { type SelectedBackend, selectBackend } from '../train/backend.ts';
 import type { Settings } from './settings.ts';
@@ -25,7 +26,14 @@ export const sayAside: Say = (line) => {
 /** What of the settings decides the data. */
 export type DataSettings = Pick<
   Settings,
-  'dataset' | 'data' | 'skipCorrupt' | 'aircraftLevel' | 'cropBanner' | 'testShare' | 'seed'
+  | 'dataset'
+  | 'data'
+  | 'skipCorrupt'
+  | 'aircraftLevel'
+  | 'cropBanner'
+  | 'testShare'
+  | 'seed'
+  | 'limit'
 >;
 
 /** Reads the data set that the settings name and says what it holds; without `data`, the drawn one. */
@@ -35,7 +43,8 @@ export async function openDataset(settings: DataSettings, say: Say): Promise<Dat
   const root = data === null ? await draw(name, known, say) : fromCallerDirectory(data);
   if (data !== null) say(`data     ${root}`);
   const { skipCorrupt, cropBanner, testShare, seed } = options;
-  const dataset = await known.load(root, { level, skipCorrupt, cropBanner, testShare, seed });
+  const whole = await known.load(root, { level, skipCorrupt, cropBanner, testShare, seed });
+  const dataset = settings.limit === null ? whole : limit(whole, settings.limit);
   say(
     `         ${dataset.classNames.length} classes, ${dataset.train.length} training and ${dataset.test.length} test images`,
   );

@@ -1,5 +1,5 @@
 import { duration, percent } from '../format.ts';
-import type { EpochLine, StepLine } from '../train/metrics.ts';
+import type { Averages, EpochLine, StepLine } from '../train/metrics.ts';
 import type { TrainListener } from '../train/trainer.ts';
 
 export interface ProgressDisplayArgs {
@@ -60,10 +60,10 @@ export class ProgressDisplay implements TrainListener {
       );
       return;
     }
-    this.say(
-      `${epoch}  train loss ${line.train.loss.toFixed(3)} accuracy ${percent(line.train.accuracy)}` +
-        `  test loss ${line.test.loss.toFixed(3)} accuracy ${percent(line.test.accuracy)}  ${duration(line.seconds)}`,
-    );
+    const averages = ({ loss, accuracy }: Averages) =>
+      `loss ${loss.toFixed(3)} accuracy ${percent(accuracy)}`;
+    const test = line.test ? `  test ${averages(line.test)}` : '';
+    this.say(`${epoch}  train ${averages(line.train)}${test}  ${duration(line.seconds)}`);
   }
 
   /** Takes the bar away. */

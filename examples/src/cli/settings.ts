@@ -17,6 +17,8 @@ export interface Settings {
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
   arch: ArchitectureName;
+  /** Training and test images that are used of each, or null for all. */
+  limit: number | null;
   /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
   alpha: number;
   beta: number;
@@ -43,6 +45,10 @@ export interface Settings {
   precision: Precision;
   logEverySteps: number;
   saveEverySteps: number;
+  /** Epochs between two tests. */
+  evaluateEveryEpochs: number;
+  /** Epochs without a better test after which training ends, or null. */
+  patience: number | null;
   skipCorrupt: boolean;
 }
 
@@ -96,6 +102,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     key: 'arch',
     help: Object.keys(ARCHITECTURES).join(' | '),
     read: oneOf(Object.keys(ARCHITECTURES)),
+  },
+  limit: {
+    key: 'limit',
+    help: 'use so many training and so many test images, evenly over the classes',
+    read: wholeNumber(2),
   },
   alpha: {
     key: 'alpha',
@@ -160,6 +171,16 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     read: oneOf(PRECISIONS),
   },
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },
+  'eval-every': {
+    key: 'evaluateEveryEpochs',
+    help: 'epochs between two tests (default 1); there is one at the end in any case',
+    read: wholeNumber(1),
+  },
+  patience: {
+    key: 'patience',
+    help: 'end after so many epochs without a better test',
+    read: wholeNumber(1),
+  },
   'save-every': {
     key: 'saveEverySteps',
     help: 'steps between two checkpoints within an epoch (default 200)',
@@ -180,6 +201,9 @@ export const SWITCHES = {
 } as const satisfies Record<string, { key: keyof Settings; help: string }>;
 
 const COMMON = {
+  limit: null,
+  evaluateEveryEpochs: 1,
+  patience: null,
   alpha: 0.5,
   beta: 0.5,
   gamma: 1,

@@ -22,6 +22,7 @@ export function curves({ metrics, headNames, chance }: CurvesArgs): Html {
   if (epochs.length === 0 && steps.length === 0) {
     return html`<p class="quiet">No finished epoch and no step is in this run's log.</p>`;
   }
+  const tests = epochs.flatMap(({ epoch, test }) => (test ? [{ epoch, test }] : []));
   const trainAndTest = (value: (averages: Averages) => number | undefined): [Series, Series] => [
     {
       name: 'train',
@@ -31,10 +32,10 @@ export function curves({ metrics, headNames, chance }: CurvesArgs): Html {
     {
       name: 'test',
       style: 'test',
-      points: epochs.map((line) => [line.epoch, number(value(line.test))]),
+      points: tests.map(({ epoch, test }) => [epoch, number(value(test))]),
     },
   ];
-  const heads = headNames.slice(0, Math.max(0, ...epochs.map((line) => line.test.losses.length)));
+  const heads = headNames.slice(0, Math.max(0, ...epochs.map((line) => line.train.losses.length)));
   return html`<div class="charts">
 ${lossChart(
   'Loss',

@@ -36,13 +36,13 @@ export interface StepLine extends Averages {
   imagesPerSecond: number;
 }
 
-/** An epoch: training averaged over it, and the test after it. */
+/** An epoch: training averaged over it, and the test after it, if there was one. */
 export interface EpochLine {
   kind: 'epoch';
   epoch: number;
   step: number;
   train: Averages;
-  test: Omit<Evaluation, 'confusion'>;
+  test: Omit<Evaluation, 'confusion'> | null;
   /** Duration of training and test, in seconds. */
   seconds: number;
   /** Largest resident memory of the process so far. */

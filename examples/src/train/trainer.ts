@@ -34,6 +34,10 @@ export interface TrainArgs {
   warmupSteps: number;
   /** Steps between two lines of `metrics.jsonl`. */
   logEverySteps: number;
+  /** Epochs between two tests; there is one after the last epoch in any case. @default 1 */
+  evaluateEveryEpochs?: number;
+  /** Epochs without a better test after which training ends. @default null: never */
+  patience?: number | null;
   /** Steps between two checkpoints within an epoch; there is one at its end in any case. */
   saveEverySteps: number;
   seed: number;
@@ -68,7 +72,7 @@ export interface TrainResult {
  */
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, runDirectory, batchSize, totalEpochs, seed } = args;
-  const { signal, listener } = args;
+  const { signal, listener, evaluateEveryEpochs = 1, patience = null } = args;
   const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / args.accumulate);
   const schedule = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
@@ -88,7 +92,20 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const clock = new Clock();
   let evaluation: Evaluation | null = null;
 
-  while (progress.epoch <= totalEpochs && !signal?.aborted) {
+  const test = (epoch: number) =>
+    evaluate(
+      model,
+      batches(dataset.test, { ...pipeline, train: false, epoch }),
+      classNames.length,
+      listener?.onTest,
+    );
+  const ended = () =>
+    progress.epoch > totalEpochs ||
+    (patience !== null &&
+      progress.best !== null &&
+      progress.epoch - 1 - progress.best.epoch >= patience);
+
+  while (!ended() && !signal?.aborted) {
     const { epoch } = progress;
     const started = performance.now();
     const epochMeter = new Meter(progress.meters?.epoch);
@@ -152,21 +169,21 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       break;
     }
 
-    const testBatches = batches(dataset.test, { ...pipeline, train: false, epoch });
-    evaluation = await evaluate(model, testBatches, classNames.length, listener?.onTest);
-    const improved = evaluation.accuracy > (progress.best?.accuracy ?? -1);
-    if (improved) progress.best = { accuracy: evaluation.accuracy, epoch };
+    const due = epoch % evaluateEveryEpochs === 0 || epoch === totalEpochs;
+    const tested = due ? await test(epoch) : null;
+    const improved = tested !== null && tested.accuracy > (progress.best?.accuracy ?? -1);
+    if (improved) progress.best = { accuracy: tested.accuracy, epoch };
+    if (tested) evaluation = tested;
     progress.epoch++;
     progress.batch = 0;
     delete progress.meters;
 
-    const { confusion: _, ...test } = evaluation;
     const line: EpochLine = {
       kind: 'epoch',
       epoch,
       step: progress.step,
       train: epochMeter.averages(),
-      test,
+      test: tested && withoutConfusion(tested),
       seconds: (performance.now() - started) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
@@ -178,8 +195,11 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     listener?.onLine?.(line);
   }
 
-  const finished = progress.epoch > totalEpochs;
-  return { finished, progress, evaluation, imagesPerSecond: clock.imagesPerSecond() };
+  return { finished: ended(), progress, evaluation, imagesPerSecond: clock.imagesPerSecond() };
+}
+
+function withoutConfusion({ confusion: _, ...rest }: Evaluation): Omit<Evaluation, 'confusion'> {
+  return rest;
 }
 
 function diverged(progress: Progress, loss: number, runDirectory: string): Error {

@@ -102,6 +102,17 @@ describe('ticks', () => {
 });
 
 describe('curves', () => {
+  test('epochs without a test are left out of the curve of tests', () => {
+    const metrics = exampleMetrics(5).map((line) =>
+      line.kind === 'epoch' && line.epoch % 2 === 1 ? { ...line, test: null } : line,
+    );
+    const { text } = curves({ metrics, headNames: ['level 1'], chance: undefined });
+    const corners = (style: string) =>
+      new RegExp(`<path class="curve ${style}" d="([^"]+)"`).exec(text)?.[1]?.match(/[ML]/g)
+        ?.length;
+    expect([corners('train'), corners('test')]).toEqual([5, 2]);
+  });
+
   const heights = (loss: (epoch: number) => number) => {
     const metrics = exampleMetrics(5).map((line) =>
       line.kind === 'epoch' ? { ...line, test: { ...line.test, loss: loss(line.epoch) } } : line,

@@ -129,6 +129,35 @@ describe('train', () => {
     }
   });
 
+  test('tests every second epoch and after the last, and ends early without a better test', async () => {
+    const { model, optimizer, args } = await makeRun('sparse', {
+      ...{ totalEpochs: 3, evaluateEveryEpochs: 2 },
+    });
+    await train(args);
+    const tests = async (directory: string) =>
+      (await readMetrics(directory)).flatMap((line) => (line.kind === 'epoch' ? [line.test] : []));
+    const [first, second, third] = await tests(args.runDirectory);
+    expect(first).toBeNull();
+    expect(second?.count).toBe(1);
+    expect(third?.count).toBe(1);
+    expect(second).not.toHaveProperty('confusion');
+
+    // The one test image is right or wrong: at most two tests are better than all before.
+    const patient = await makeRun('patient', { totalEpochs: 40, patience: 2 });
+    const result = await train(patient.args);
+    expect(result.finished).toBe(true);
+    const best = result.progress.best?.epoch as number;
+    expect(result.progress.epoch).toBe(best + 3);
+    expect(await tests(patient.args.runDirectory)).toHaveLength(best + 2);
+    const { epoch } = result.progress;
+    const again = await train({ ...patient.args, progress: result.progress });
+    expect(again.progress.epoch).toBe(epoch);
+    for (const x of [{ model, optimizer }, patient]) {
+      x.optimizer.dispose();
+      x.model.dispose();
+    }
+  });
+
   test.each([
     ['before the first checkpoint', 'last', 1],
     ['in the middle of an epoch', 'last', 3],

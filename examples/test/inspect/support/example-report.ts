@@ -20,8 +20,11 @@ export function exampleReport(classes: number, epochs: number): Report {
   };
 }
 
+/** An epoch with a test after it. */
+type TestedEpoch = EpochLine & { test: NonNullable<EpochLine['test']> };
+
 /** Falling losses, rising accuracies, two steps logged per epoch. */
-export function exampleMetrics(epochs: number): (StepLine | EpochLine)[] {
+export function exampleMetrics(epochs: number): (StepLine | TestedEpoch)[] {
   return Array.from({ length: epochs }, (_, i) => i + 1).flatMap((epoch) => {
     const averages = (offset: number) => ({
       loss: 7 / epoch + offset,
