@@ -66,7 +66,9 @@ async function outcome(run) {
     const { imagesPerSecond, seconds, peakMemoryBytes, ...measured } = JSON.parse(line);
     return measured;
   });
-  const files = (await readdir(run, { recursive: true })).sort();
+  const all = await readdir(run, { recursive: true });
+  // Each process has an event file of its own, named after the time.
+  const files = all.filter((path) => !path.startsWith('tensorboard')).sort();
   return JSON.stringify({ digests, metrics, files });
 }
 

@@ -9,6 +9,7 @@ import { readMetrics } from '../train/metrics.ts';
 import { checkpointDirectory } from '../train/run-directory.ts';
 import type { TrainResult } from '../train/trainer.ts';
 import { accuracyTable } from './accuracy-table.ts';
+import type { Board } from './board.ts';
 import { explain, readableName } from './explain.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +21,7 @@ export interface SummaryArgs {
   directory: string;
   result: TrainResult;
   seconds: number;
+  board: Board;
   say: (line: string) => void;
 }
 
@@ -28,7 +30,7 @@ const EXPLAINED = 12;
 
 /** Ends a run: writes `report.html` and prints the table of results, every number from the run. */
 export async function summarise(args: SummaryArgs): Promise<void> {
-  const { model, settings, dataset, backend, directory, result, seconds, say } = args;
+  const { model, settings, dataset, backend, directory, result, seconds, board, say } = args;
   const { imageSize, batchSize } = settings;
   const evaluation =
     result.evaluation ??
@@ -39,13 +41,15 @@ export async function summarise(args: SummaryArgs): Promise<void> {
     ));
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   const report = join(directory, 'report.html');
+  const samples = await explain(model, pickSamples(dataset.test), imageSize);
+  await board.show(result.progress.step, samples);
   await writeReport(report, {
     title: `FBSD on ${dataset.name}`,
     settings: { ...settings },
     metrics: await readMetrics(directory),
     evaluation,
     classNames: dataset.classNames.map(readableName),
-    samples: await explain(model, pickSamples(dataset.test), imageSize),
+    samples,
     facts: {
       backend: backend.description,
       seconds,

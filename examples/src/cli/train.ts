@@ -21,6 +21,7 @@ import {
 import { lockRun } from '../train/run-lock.ts';
 import { SGD } from '../train/sgd.ts';
 import { train as runTraining } from '../train/trainer.ts';
+import { all, Board } from './board.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
 import { fromCallerDirectory, openBackend, openDataset, runsOf, say } from './open.ts';
 import { ProgressDisplay } from './progress-display.ts';
@@ -73,6 +74,7 @@ export async function train(args: readonly string[]): Promise<number> {
     testImages: dataset.test.length,
   });
   display.say(`run      ${directory}`);
+  const board = new Board(directory, progress?.step ?? 0);
 
   const interrupt = new AbortController();
   const onInterrupt = () => {
@@ -91,7 +93,7 @@ export async function train(args: readonly string[]): Promise<number> {
       runDirectory: directory,
       ...(progress && { progress }),
       signal: interrupt.signal,
-      listener: display,
+      listener: all(display, board),
     });
     display.end();
     if (!result.finished) {
@@ -101,7 +103,7 @@ export async function train(args: readonly string[]): Promise<number> {
       return 130;
     }
     const seconds = (performance.now() - started) / 1000;
-    await summarise({ ...run, result, seconds, say: display.say });
+    await summarise({ ...run, result, seconds, board, say: display.say });
     return 0;
   } finally {
     display.end();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HELP, train } from '../../src/cli/train.ts';
@@ -39,6 +39,11 @@ describe('fbsd train', () => {
     expect(config.settings).toMatchObject({ arch: 'mini', imageSize: 65, seed: 3, momentum: 0.9 });
     expect(config.classNames).toHaveLength(3);
     expect(config.environment).toMatchObject({ backend: 'wasm', node: process.version });
+    const [events] = await readdir(join(run, 'tensorboard'));
+    const written = (await readFile(join(run, 'tensorboard', events as string))).toString('latin1');
+    for (const tag of ['loss/test', 'accuracy/test, top-5', 'level 3 suppressed']) {
+      expect({ tag, written: written.includes(tag) }).toEqual({ tag, written: true });
+    }
     for (const file of ['metrics.jsonl', 'report.html', 'checkpoints/best/model.json']) {
       expect(existsSync(join(run, file))).toBe(true);
     }
