@@ -29,6 +29,16 @@ const [weight, velocity, gradient] = [1, 2, 3].map((seed) =>
   tf.randomNormal([3, 3, 512, 1024], 0, 1, 'float32', seed),
 );
 
+/** Images and a filter, with the gradients of both. */
+const convolution = (shape, filter) => {
+  const inputs = [tf.randomNormal(shape), tf.randomNormal(filter)];
+  const apply = (x, w) => tf.conv2d(x, w, 1, 'same');
+  const dy = tf.randomNormal([...shape.slice(0, 3), filter[3]]);
+  return () => tf.grads(apply)(inputs, dy);
+};
+const pointwise = convolution([4, 64, 64, 64], [1, 1, 64, 256]);
+const wide = convolution([4, 32, 32, 512], [3, 3, 512, 1024]);
+
 const own = (x, gamma, beta, residual) => batchNorm(x, gamma, beta, { relu: true, residual }).y;
 const stock = (x, gamma, beta, residual) => {
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
@@ -41,6 +51,8 @@ const measure = (batchNorm) => ({
   'batchNorm + residual + ReLU': time(() => batchNorm(...inputs)),
   'with its gradient': time(() => tf.grads(batchNorm)(inputs, dy)),
   'relu with its gradient': time(() => tf.grad((x) => tf.relu(x))(x, dy)),
+  'conv2d 1×1 with its gradients': time(pointwise),
+  'conv2d 3×3 with its gradients': time(wide),
   'sgdStep, 4.7 M weights': time(() => sgdStep(weight, velocity, gradient, options)),
 });
 

@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import * as composed from '../src/batch-norm-composed.ts';
 import * as own from '../src/batch-norm-kernels.ts';
+import { backwardTiling, forwardTiling } from '../src/tensorflow/tiles.ts';
+import { paysWithTiles } from '../src/tensorflow/winograd.ts';
 import { random } from './reference.ts';
 import { describeTensorFlow } from './tensorflow.ts';
 
@@ -106,6 +108,81 @@ describeTensorFlow('accelerate', () => {
         tf.dispose([x, gamma, beta, residual]);
       });
       const everything = { epsilon: 1e-5, relu: true };
+    },
+  );
+
+  const convolutions: {
+    x: [number, number, number, number];
+    filter: [number, number, number, number];
+    strides?: number;
+    pad: 'same' | 'valid';
+  }[] = [
+    // a product of matrices
+    { x: [3, 5, 7, 9], filter: [1, 1, 9, 13], pad: 'same' },
+    { x: [1, 1, 1, 3], filter: [1, 1, 3, 2], pad: 'valid' },
+    // Winograd: whole tiles, over the border, without padding
+    { x: [12, 16, 16, 150], filter: [3, 3, 150, 171], pad: 'same' },
+    { x: [14, 13, 15, 171], filter: [3, 3, 171, 150], pad: 'same' },
+    { x: [14, 18, 14, 150], filter: [3, 3, 150, 150], pad: 'valid' },
+    // as they were
+    { x: [2, 7, 5, 9], filter: [1, 1, 9, 4], strides: 2, pad: 'same' },
+    { x: [2, 9, 8, 5], filter: [3, 3, 5, 6], pad: 'same' },
+    { x: [2, 9, 8, 5], filter: [3, 3, 5, 6], strides: 2, pad: 'valid' },
+  ];
+  test('the algorithm of a convolution', () => {
+    const algorithms = convolutions.map(({ x, filter, strides = 1, pad }) => {
+      const info = tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad);
+      const pays = paysWithTiles(forwardTiling(info), info.inChannels, info.outChannels);
+      const back = paysWithTiles(backwardTiling(info), info.outChannels, info.inChannels);
+      return pays && back;
+    });
+    expect(algorithms).toEqual([false, false, true, true, true, false, false, false]);
+  });
+
+  describe.each(convolutions)('conv2d $x * $filter', ({ x: shape, filter, strides = 1, pad }) => {
+    const apply = (x: tf.Tensor, w: tf.Tensor) =>
+      tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad);
+    const make = () => [random('x', shape), random('w', filter)] as const;
+
+    test('value and gradients', () => {
+      expectAsStock(
+        () => {
+          const [x, w] = make();
+          const y = apply(x, w);
+          return [y, ...tf.grads(apply)([x, w], random('dy', y.shape))];
+        },
+        { rtol: 1e-3, atol: 1e-3 },
+      );
+    });
+    test('leaves no tensor behind', () => {
+      const [x, w] = make();
+      expectNoLeak(() => tf.grads(apply)([x, w]));
+      tf.dispose([x, w]);
+    });
+  });
+
+  test.each(['linear', 'relu', 'elu', 'relu6', 'leakyrelu', 'prelu'] as const)(
+    'conv2d with bias and %s',
+    (activation) => {
+      const run = () => {
+        const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+          tf.fused.conv2d({
+            x: x as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            strides: 1,
+            pad: 'same',
+            bias,
+            activation,
+            leakyreluAlpha: 0.3,
+            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
+          });
+        const inputs = [random('x', [2, 7, 6, 5]), random('f', [1, 1, 5, 9]), random('b', [9])];
+        const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
+        return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+      };
+      expectAsStock(run);
+      accelerate();
+      expectNoLeak(() => tf.tidy(run));
     },
   );
 

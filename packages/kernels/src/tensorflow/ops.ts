@@ -1,8 +1,16 @@
-import { reshape, scalar, type Tensor, type TensorInfo, tensor1d } from '@tensorflow/tfjs-core';
+import {
+  reshape,
+  scalar,
+  type Tensor,
+  type TensorInfo,
+  tensor,
+  tensor1d,
+} from '@tensorflow/tfjs-core';
 
 /** What these kernels use of tfjs-node's backend, which runs any TensorFlow op by its name. */
 export interface NativeBackend {
   readonly binding: Readonly<Record<`TF_${string}`, number>>;
+  readonly isUsingGpuDevice: boolean;
   executeMultipleOutputs(
     op: string,
     attributes: readonly Attribute[],
@@ -53,9 +61,48 @@ export class Ops {
     return this.own(reshape(x as Tensor, [...shape]));
   }
 
+  /** Zeros before and after x along each axis. */
+  pad(x: TensorInfo, paddings: readonly (readonly [number, number])[]): Tensor {
+    const amounts = this.constant(Int32Array.from(paddings.flat()), [paddings.length, 2]);
+    const attributes = [this.type('T'), this.type('Tpaddings', 'INT32')];
+    return this.multiple('Pad', [x, amounts], attributes, 1)[0] as Tensor;
+  }
+
   /** A tensor of no values, for inputs that an op ignores. */
   empty(): Tensor {
     return this.own(tensor1d([], 'float32'));
+  }
+
+  /** A constant. */
+  constant(values: Float32Array | Int32Array, shape: readonly number[]): Tensor {
+    const dtype = values instanceof Int32Array ? 'int32' : 'float32';
+    return this.own(tensor(values, [...shape], dtype));
+  }
+
+  /** Rows of x [n,C] by their numbers, an int32 vector. */
+  gatherRows(x: TensorInfo, rows: Int32Array): Tensor {
+    const attributes = [
+      this.type('Tparams'),
+      this.type('Tindices', 'INT32'),
+      this.type('Taxis', 'INT32'),
+      this.attribute('batch_dims', 'INT', 0),
+    ];
+    const indices = this.constant(rows, [rows.length]);
+    const axis = this.constant(new Int32Array(1), []);
+    return this.multiple('GatherV2', [x, indices, axis], attributes, 1)[0] as Tensor;
+  }
+
+  /** [transposed] a · [transposed] b, of matrices or of as many matrices on both sides. */
+  product(a: TensorInfo, b: TensorInfo, transposeA = false, transposeB = false): Tensor {
+    const [op, nameA, nameB] =
+      a.shape.length === 2
+        ? (['MatMul', 'transpose_a', 'transpose_b'] as const)
+        : (['BatchMatMulV2', 'adj_x', 'adj_y'] as const);
+    const attributes = [
+      this.attribute(nameA, 'BOOL', transposeA),
+      this.attribute(nameB, 'BOOL', transposeB),
+    ];
+    return this.single(op, [a, b], attributes);
   }
 
   /** Frees a tensor that was made here, as soon as it is not needed. */
@@ -69,8 +116,8 @@ export class Ops {
     this.made.clear();
   }
 
-  type(name: string): Attribute {
-    return this.attribute(name, 'TYPE', this.backend.binding['TF_FLOAT']);
+  type(name: string, dtype: 'FLOAT' | 'INT32' = 'FLOAT'): Attribute {
+    return this.attribute(name, 'TYPE', this.backend.binding[`TF_${dtype}`]);
   }
 
   /** @param type of the attribute: BOOL, FLOAT, INT, STRING or TYPE */

@@ -7,13 +7,20 @@ import {
   normalize,
   normalizeGradient,
 } from './batch-norm.ts';
+import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.ts';
+import type { NativeBackend } from './ops.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
 
-/** What `accelerate` installs on the backend of tfjs-node and tfjs-node-gpu. */
-export function tensorflowReplacements(): Replacements {
+/**
+ * What `accelerate` installs on the backend of tfjs-node and tfjs-node-gpu. The convolutions are for
+ * CPUs: on a GPU cuDNN chooses among algorithms of its own.
+ */
+export function tensorflowReplacements(backend: object): Replacements {
+  const { isUsingGpuDevice } = backend as NativeBackend;
   return {
     kernels: [
+      ...(isUsingGpuDevice ? [] : [conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D]),
       fusedBatchNorm,
       fusedBatchNormGradient,
       normalize,

@@ -14,8 +14,8 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
+import { activate, toTensor } from '../../activation.ts';
 import type { Replacement } from '../../install.ts';
-import { activate, toTensor } from '../activation.ts';
 
 type Arguments = Parameters<KernelFunc>[0];
 

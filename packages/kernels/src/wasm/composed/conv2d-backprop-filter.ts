@@ -12,8 +12,8 @@ import {
   tidy,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo } from '../geometry.ts';
 
 /** dW[a,b] = x(shifted by a,b)ᵀ · dy: one matrix product per tap of the kernel. */
 export const conv2DBackpropFilter: Replacement = {

@@ -15,8 +15,8 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo, type Phase, phaseOf } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo, type Phase, phaseOf } from '../geometry.ts';
 
 /**
  * The input gradient as convolutions of dy with the flipped, transposed kernel, one for each phase

@@ -7,8 +7,8 @@ import {
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo } from '../geometry.ts';
 
 /** dx[b,i,j,c] = Σ dy[b,h,w,c·m+q]·W[k,l,c,q] over the outputs (h,w) and taps (k,l) that meet (i,j). */
 export const depthwiseBackpropInput: Replacement = {

@@ -3,8 +3,8 @@ import {
   type Conv2DBackpropFilterAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo } from '../geometry.ts';
 import { moduleOf } from '../module.ts';
 import { forwardGeometry, GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';

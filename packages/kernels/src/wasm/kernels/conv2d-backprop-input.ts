@@ -4,8 +4,8 @@ import {
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo, phaseOf } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo, phaseOf } from '../geometry.ts';
 import { moduleOf, type WasmModule } from '../module.ts';
 import {
   convolve,

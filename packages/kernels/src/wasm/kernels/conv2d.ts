@@ -6,9 +6,9 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { activate } from '../../activation.ts';
+import { conv2DInfo } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { activate } from '../activation.ts';
-import { conv2DInfo } from '../geometry.ts';
 import { moduleOf } from '../module.ts';
 import {
   convolve,

@@ -6,8 +6,8 @@ import {
   type DepthwiseConv2dNativeBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { conv2DInfo } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { conv2DInfo } from '../geometry.ts';
 import { moduleOf } from '../module.ts';
 
 /** dx[…,c] = Σ dy[…,c·m + q]·W[a,b,c,q] over the outputs and taps that the input meets. */

@@ -7,8 +7,8 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { activate } from '../../activation.ts';
 import type { Replacement } from '../../install.ts';
-import { activate } from '../activation.ts';
 import { moduleOf } from '../module.ts';
 import { type MatrixProduct, multiply, productScratch } from './matrix-product.ts';
 
