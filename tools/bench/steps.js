@@ -1,3 +1,4 @@
+import { foldBatchNorms } from '@fbsd/backbones';
 import { fbsd, predictedClasses, SGD, trainStep } from '@fbsd/examples';
 import { fbsm } from '@fbsd/fbsm';
 import { diversify } from '@fbsd/fdm';
@@ -48,7 +49,9 @@ function train({ arch, classes, size, batch }) {
  * @returns {Step}
  */
 function infer({ arch, classes, size, batch }) {
-  const model = fbsd({ arch, classes, imageSize: size });
+  const trained = fbsd({ arch, classes, imageSize: size });
+  const model = foldBatchNorms(trained); // as `fbsd predict` does
+  trained.dispose();
   const images = randomImages(batch, size);
   return async () => {
     const predicted = tf.tidy(() =>

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { foldBatchNorms } from '@fbsd/backbones';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readLabels } from './labels.ts';
 import { MODEL_FILE, modelDirectory } from './model-directory.ts';
@@ -7,7 +8,7 @@ import { checkpointDirectory } from './run-directory.ts';
 
 /** A model that has learned, and what it needs to be used. */
 export interface TrainedModel {
-  /** Logits as outputs; the caller disposes it. */
+  /** Logits as outputs, batch norms folded: not to be trained. The caller disposes it. */
   model: LayersModel;
   /** By class index. */
   classNames: readonly string[];
@@ -33,7 +34,9 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
   }
   try {
     const classNames = await readLabels(directory);
-    const model = await loadLayersModel(modelDirectory(directory));
+    const trained = await loadLayersModel(modelDirectory(directory));
+    const model = foldBatchNorms(trained);
+    trained.dispose();
     const imageSize = model.inputs[0]?.shape[1] as number;
     return { model, classNames, imageSize, directory };
   } catch (error) {

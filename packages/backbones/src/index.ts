@@ -8,6 +8,7 @@ export {
   densenet161,
   type NamedDenseNetArgs,
 } from './densenet.ts';
+export { foldBatchNorms } from './folding/fold-batch-norms.ts';
 export {
   type NamedResNetArgs,
   type ResNetArgs,

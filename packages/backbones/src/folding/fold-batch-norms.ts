@@ -1,0 +1,47 @@
+import { dispose, type serialization } from '@tensorflow/tfjs-core';
+import { model as functional, LayersModel } from '@tensorflow/tfjs-layers';
+import { findFolds } from './find-folds.ts';
+import { foldedWeights } from './folded-weights.ts';
+import type { GraphConfig } from './graph-config.ts';
+import { withoutNorms } from './without-norms.ts';
+
+/**
+ * A copy of a model for inference, in which batch norms that directly follow a convolution or a dense
+ * layer are part of its weights: fewer layers to run, the same outputs but for rounding. A ReLU of our
+ * `BatchNorm` becomes the layer's activation; with a residual, an addition and a ReLU stay.
+ *
+ * Folded are `conv2d`, `depthwiseConv2d` and `dense` without an activation of their own, followed by our
+ * `batchNorm` or tfjs's `batchNormalization`, unless another layer or the caller also reads them, or
+ * one of the two is applied twice. Whatever else there is stays as it is, nested models included.
+ *
+ * The copy owns its weights, so dispose both. Train the model, not the copy: it has no batch norms
+ * left to learn.
+ *
+ * ```ts
+ * const fast = foldBatchNorms(model); // 161 layers → 108 for a ResNet-50 classifier
+ * await fast.save('downloads://model');
+ * ```
+ *
+ * @param model any tfjs model, sequential or functional
+ * @returns a functional model with the same inputs and outputs
+ */
+export function foldBatchNorms(model: LayersModel): LayersModel {
+  const { inputs, outputs, name } = model;
+  const graph = functional({ inputs, outputs, name }).getConfig() as unknown as GraphConfig;
+  const folds = findFolds(graph);
+  const norms = new Map(folds.map(({ source, norm }) => [source.name, norm.name]));
+  const config = withoutNorms(graph, folds) as unknown as serialization.ConfigDict;
+  const folded = LayersModel.fromConfig(LayersModel, config, {}, true) as LayersModel;
+  for (const layer of folded.layers.filter(({ weights }) => weights.length > 0)) {
+    const original = model.getLayer(layer.name);
+    const norm = norms.get(layer.name);
+    if (norm === undefined) {
+      layer.setWeights(original.getWeights());
+    } else {
+      const weights = foldedWeights(original, model.getLayer(norm));
+      layer.setWeights(weights);
+      dispose(weights);
+    }
+  }
+  return folded;
+}
