@@ -6,7 +6,7 @@ import { evaluate as runEvaluation } from '../train/evaluate.ts';
 import { loadInitialWeights } from '../train/initial-weights.ts';
 import type { Evaluation } from '../train/metrics.ts';
 import { readRunConfig, runOf } from '../train/run-directory.ts';
-import { loadTrainedModel } from '../train/trained-model.ts';
+import { forInference, loadTrainedModel } from '../train/trained-model.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
 import { fromCallerDirectory, openBackend, openDataset, type Say, say, sayAside } from './open.ts';
@@ -51,8 +51,9 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     return 0;
   }
   const tell = given['json'] ? sayAside : say;
-  const { model, dataset, imageSize, batchSize, source } =
+  const { dataset, imageSize, batchSize, source, ...opened } =
     'init-from' in given ? await openWeights(given, tell) : await openRun(given, tell);
+  const model = forInference(opened.model);
   try {
     const evaluation = await runEvaluation(
       model,

@@ -1,5 +1,5 @@
 import { newestRun } from '../train/run-directory.ts';
-import { loadTrainedModel, type TrainedModel } from '../train/trained-model.ts';
+import { forInference, loadTrainedModel, type TrainedModel } from '../train/trained-model.ts';
 import type { Given } from './command-line.ts';
 import { fromCallerDirectory, runsOf } from './open.ts';
 
@@ -16,7 +16,8 @@ export async function modelFolder(given: Given): Promise<string> {
   throw new Error(`[fbsd] there is no run in ${parent}. Name a model with --model.`);
 }
 
-/** The model that --model names. The backend has to be ready. */
+/** The model that --model names, for inference. The backend has to be ready. */
 export async function openModel(given: Given): Promise<TrainedModel> {
-  return loadTrainedModel(await modelFolder(given));
+  const { model, ...rest } = await loadTrainedModel(await modelFolder(given));
+  return { model: forInference(model), ...rest };
 }

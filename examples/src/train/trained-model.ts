@@ -8,7 +8,7 @@ import { checkpointDirectory } from './run-directory.ts';
 
 /** A model that has learned, and what it needs to be used. */
 export interface TrainedModel {
-  /** Logits as outputs, batch norms folded: not to be trained. The caller disposes it. */
+  /** Logits as outputs; the caller disposes it. */
   model: LayersModel;
   /** By class index. */
   classNames: readonly string[];
@@ -34,9 +34,7 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
   }
   try {
     const classNames = await readLabels(directory);
-    const trained = await loadLayersModel(modelDirectory(directory));
-    const model = foldBatchNorms(trained);
-    trained.dispose();
+    const model = await loadLayersModel(modelDirectory(directory));
     const imageSize = model.inputs[0]?.shape[1] as number;
     return { model, classNames, imageSize, directory };
   } catch (error) {
@@ -47,4 +45,11 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
       },
     );
   }
+}
+
+/** The model with its batch norms folded, to be run and not trained. Disposes the one that is given. */
+export function forInference(model: LayersModel): LayersModel {
+  const folded = foldBatchNorms(model);
+  model.dispose();
+  return folded;
 }
