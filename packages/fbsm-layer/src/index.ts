@@ -8,6 +8,7 @@ export {
   featureBoostSuppress,
 } from './feature-boost-suppress.ts';
 export type { Initializer, InitializerConfig } from './initializer.ts';
+export { type InsertOptions, insertFBSM, type Tap } from './insert-fbsm.ts';
 export type { FeatureBoostSuppressOptions } from './options.ts';
 export type { StripAxis } from './strips.ts';
 
