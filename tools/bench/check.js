@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { loadStateDict } from '@fbsd/backbones';
-import { fbsd, SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { fbsd } from '@fbsd/fbsd';
 import { parameter, signal, toNHWC } from '@fbsd/testing';
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
 import { ENVIRONMENT } from './machine.js';

@@ -1,5 +1,6 @@
 import { foldBatchNorms } from '@fbsd/backbones';
-import { fbsd, predictedClasses, SGD, trainStep } from '@fbsd/examples';
+import { SGD, trainStep } from '@fbsd/examples';
+import { fbsd, predictedClasses } from '@fbsd/fbsd';
 import { fbsm } from '@fbsd/fbsm';
 import { diversify } from '@fbsd/fdm';
 import { variableGradients } from '@fbsd/kernels';

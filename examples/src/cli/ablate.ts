@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HEADS } from '@fbsd/fbsd';
 import { percent } from '../format.ts';
-import { HEADS } from '../model/fbsd.ts';
 import { type Evaluation, readMetrics } from '../train/metrics.ts';
 import { checkOutputDirectory, readRunConfig } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';

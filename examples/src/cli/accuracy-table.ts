@@ -1,5 +1,5 @@
+import { HEADS } from '@fbsd/fbsd';
 import { percent } from '../format.ts';
-import { HEADS } from '../model/fbsd.ts';
 import type { Evaluation } from '../train/metrics.ts';
 
 /** Top-1 and top-5 accuracy of each head alone and of all combined, as lines. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { HEADS } from '@fbsd/fbsd';
 import sharp from 'sharp';
 import { levelPictures, type ReportSample } from '../inspect/index.ts';
-import { HEADS } from '../model/fbsd.ts';
 import { EventFile, type EventImage } from '../train/event-file.ts';
 import type { Averages, EpochLine, StepLine } from '../train/metrics.ts';
 import type { TrainListener } from '../train/trainer.ts';

@@ -1,7 +1,7 @@
+import { fbsd, HEADS } from '@fbsd/fbsd';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batches, type Dataset } from '../data/index.ts';
 import { count, percent } from '../format.ts';
-import { fbsd, HEADS } from '../model/fbsd.ts';
 import { evaluate as runEvaluation } from '../train/evaluate.ts';
 import { loadInitialWeights } from '../train/initial-weights.ts';
 import type { Evaluation } from '../train/metrics.ts';

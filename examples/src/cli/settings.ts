@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { ARCHITECTURES, type ArchitectureName } from '@fbsd/fbsd';
 import { AIRCRAFT_LEVELS, type AircraftLevel, DATASETS, type DatasetName } from '../data/index.ts';
-import { ARCHITECTURES, type ArchitectureName } from '../model/architectures.ts';
 import { BACKENDS, type BackendName } from '../train/backend.ts';
 import { PRECISIONS, type Precision } from '../train/precision.ts';
 import { SCHEDULES, type ScheduleName } from '../train/schedule.ts';

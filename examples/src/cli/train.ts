@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { fbsd } from '@fbsd/fbsd';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchCount, type Dataset } from '../data/index.ts';
-import { fbsd } from '../model/fbsd.ts';
 import type { SelectedBackend } from '../train/backend.ts';
 import {
   disposeVelocities,

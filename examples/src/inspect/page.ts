@@ -1,4 +1,4 @@
-import { HEADS } from '../model/fbsd.ts';
+import { HEADS } from '@fbsd/fbsd';
 import type { Evaluation, MetricsLine } from '../train/metrics.ts';
 import { confusionSection } from './confusion.ts';
 import { curves } from './curves.ts';

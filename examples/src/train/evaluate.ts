@@ -1,3 +1,4 @@
+import { crossEntropies, totalLoss } from '@fbsd/fbsd';
 import {
   add,
   argMax,
@@ -15,7 +16,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/index.ts';
-import { crossEntropies, totalLoss } from './loss.ts';
 import type { Evaluation } from './metrics.ts';
 
 const TOP = 5;

@@ -1,7 +1,7 @@
 import { type LoadReport, loadStateDict } from '@fbsd/backbones';
 import { readStateDict } from '@fbsd/backbones/node';
+import { isNewLayer } from '@fbsd/fbsd';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isNewLayer } from '../model/fbsd.ts';
 
 export interface InitialWeights {
   /** PyTorch weights of the backbone, as torchvision and timm publish them for ImageNet. */

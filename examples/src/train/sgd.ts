@@ -1,3 +1,4 @@
+import { isNewLayer } from '@fbsd/fbsd';
 import { sgdStep } from '@fbsd/kernels';
 import {
   type NamedTensorMap,
@@ -9,7 +10,6 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isNewLayer } from '../model/fbsd.ts';
 
 /** A tensor by the name of the weight that it belongs to. */
 export interface NamedTensor {

@@ -1,3 +1,4 @@
+import { countCorrect, crossEntropies, predictedClasses, totalLoss } from '@fbsd/fbsd';
 import { variableGradients } from '@fbsd/kernels';
 import {
   addN,
@@ -17,7 +18,6 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { countCorrect, crossEntropies, predictedClasses, totalLoss } from './loss.ts';
 
 export interface StepResult {
   /** 2·CE₁ + 2·CE₂ + 2·CE₃ + CE_concat before the step. */

@@ -1,9 +1,9 @@
+import { fbsd } from '@fbsd/fbsd';
 import type { FBSM } from '@fbsd/fbsm';
 import { describeBackends, expectClose, signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, loadLayersModel, model } from '@tensorflow/tfjs-layers';
 import { type Inspection, inspectImages } from '../../src/inspect/index.ts';
-import { fbsd } from '../../src/model/fbsd.ts';
 import { CLASSES, SIDE, smallModel } from './support/small-model.ts';
 
 const BATCH = 3;

@@ -1,4 +1,5 @@
-import { type ArchitectureName, fbsd, gradientNorm, SGD, trainStep } from '@fbsd/examples';
+import { gradientNorm, SGD, trainStep } from '@fbsd/examples';
+import { type ArchitectureName, fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { expectClose } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';

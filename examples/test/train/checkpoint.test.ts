@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fbsd, SGD, trainStep } from '@fbsd/examples';
+import { SGD, trainStep } from '@fbsd/examples';
+import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { expectClose, signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resnet, saveStateDict } from '@fbsd/backbones';
-import { type FBSDArgs, fbsd, isNewLayer } from '@fbsd/examples';
+import { type FBSDArgs, fbsd, isNewLayer } from '@fbsd/fbsd';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { loadInitialWeights } from '../../src/train/initial-weights.ts';

@@ -1,11 +1,61 @@
 import { batchNorm, convolution, type Seeds } from '@fbsd/backbones';
+import { fdm } from '@fbsd/fdm';
+import { topKPool } from '@fbsd/topk-pool';
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+
+/** What the head of FBSD can be told. */
+export interface HeadArgs {
+  /** Number of classes, 2 or more. */
+  classes: number;
+  /** Weight of what the other levels contribute to a level. @default 1 */
+  gamma?: number;
+  /** Responses averaged per channel. @default 5 */
+  topK?: number;
+  /** Channels of the two convolutions in each level's conv block. @default as published [512, 1024] */
+  convWidths?: readonly [number, number];
+  /** Units of the classifiers' hidden layer. @default as published 512 */
+  hiddenUnits?: number;
+}
+
+export const HEAD_DEFAULTS = {
+  gamma: 1,
+  topK: 5,
+  convWidths: [512, 1024],
+  hiddenUnits: 512,
+} as const;
+
+/** Keeps the seeds of the head apart from those of any backbone. */
+export const HEAD_SEEDS = 10_000;
+
+/**
+ * Conv blocks, FDM, top-k pooling, one classifier per level and one on all levels together.
+ *
+ * @param maps the boosted map [B,H,W,C] of every level; sizes and channels may differ
+ * @returns logits [B,classes]: of every level, then of all together
+ */
+export function head(
+  maps: readonly SymbolicTensor[],
+  { seeds, ...args }: HeadArgs & { seeds: Seeds },
+): SymbolicTensor[] {
+  const { classes, gamma, topK, convWidths, hiddenUnits } = { ...HEAD_DEFAULTS, ...args };
+  const levels = maps.map((map, i) => convBlock(`conv_block${i + 1}`, convWidths, seeds)(map));
+  const diversified = fdm({ name: 'fdm', gamma }).apply(levels) as SymbolicTensor[];
+  const pooled = diversified.map(
+    (map, i) => topKPool({ name: `fbsd_pool${i + 1}`, k: topK }).apply(map) as SymbolicTensor,
+  );
+  const all = layers.concatenate({ name: 'fbsd_concat' }).apply(pooled) as SymbolicTensor;
+  const shape = { hiddenUnits, classes, seeds };
+  return [
+    ...pooled.map((features, i) => classifier(`classifier${i + 1}`, shape)(features)),
+    classifier('classifier_concat', shape)(all),
+  ];
+}
 
 /** Momentum of the conv blocks' batch norms; every other batch norm has PyTorch's default 0.1. */
 const CONV_BLOCK_MOMENTUM = 0.01;
 
 /** Maps a level's boosted map to the width that all levels share: 1×1, then 3×3, each with BN, ReLU. */
-export function convBlock(
+function convBlock(
   name: string,
   [reduced, width]: readonly [number, number],
   seeds: Seeds,
@@ -25,7 +75,7 @@ export function convBlock(
 }
 
 /** BN, linear, BN, ELU, linear: pooled features [B,C] to logits [B,classes]. */
-export function classifier(
+function classifier(
   name: string,
   { hiddenUnits, classes, seeds }: { hiddenUnits: number; classes: number; seeds: Seeds },
 ): (x: SymbolicTensor) => SymbolicTensor {

@@ -8,6 +8,7 @@ import {
   resnet50,
   resnet101,
 } from '@fbsd/backbones';
+import { HEAD_DEFAULTS } from './head.ts';
 
 /** A backbone with the widths of the head that fits it. */
 export interface Architecture {
@@ -21,7 +22,8 @@ export interface Architecture {
   hiddenUnits: number;
 }
 
-const PUBLISHED_HEAD = { convWidths: [512, 1024], hiddenUnits: 512 } as const;
+const { convWidths, hiddenUnits } = HEAD_DEFAULTS;
+const PUBLISHED_HEAD = { convWidths, hiddenUnits };
 
 /**
  * The backbones by the name that `--arch` takes. `mini` is a ResNet-18 of half the width with a

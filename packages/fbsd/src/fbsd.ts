@@ -1,21 +1,12 @@
 import { type Backbone, seedsFrom } from '@fbsd/backbones';
 import { fbsm } from '@fbsd/fbsm';
-import { fdm } from '@fbsd/fdm';
-import { topKPool } from '@fbsd/topk-pool';
-import {
-  input,
-  type LayersModel,
-  layers,
-  model,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
-import { classifier, convBlock, uniformFanIn } from './head.ts';
+import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
 
-export interface FBSDArgs {
+export interface FBSDArgs extends HeadArgs {
+  /** The backbone, with the widths of the head that fits it. */
   arch: ArchitectureName;
-  /** Number of classes, 2 or more. */
-  classes: number;
   /** Side of the square input in pixels; its last map, imageSize/32 squared, must hold `topK` positions. */
   imageSize: number;
   /** Strips of the FBSM after each of the last three stages. @default [8, 4, 2] */
@@ -24,10 +15,6 @@ export interface FBSDArgs {
   alpha?: number;
   /** Strength of suppression. @default 0.5 */
   beta?: number;
-  /** Weight of what the other levels contribute to a level. @default 1 */
-  gamma?: number;
-  /** Responses averaged per channel. @default 5 */
-  topK?: number;
   /** Channels of the conv blocks. @default the architecture's, as published [512, 1024] */
   convWidths?: readonly [number, number];
   /** Units of the classifiers' hidden layer. @default the architecture's, as published 512 */
@@ -36,13 +23,7 @@ export interface FBSDArgs {
   seed?: number;
 }
 
-const DEFAULTS = {
-  parts: [8, 4, 2],
-  alpha: 0.5,
-  beta: 0.5,
-  gamma: 1,
-  topK: 5,
-} as const;
+const DEFAULTS = { ...HEAD_DEFAULTS, parts: [8, 4, 2], alpha: 0.5, beta: 0.5 } as const;
 
 /**
  * The complete FBSD model (arXiv 2103.02782): backbone with an FBSM after each of its last three
@@ -55,9 +36,8 @@ const DEFAULTS = {
  */
 export function fbsd(args: FBSDArgs): LayersModel {
   const architecture = checked(args);
-  const { classes, imageSize, seed } = args;
-  const { parts, alpha, beta, gamma, topK } = { ...DEFAULTS, ...args };
-  const { convWidths, hiddenUnits } = { ...architecture, ...args };
+  const { imageSize, seed } = args;
+  const { parts, alpha, beta } = { ...DEFAULTS, ...args };
   const backbone = architecture.backbone(seed === undefined ? {} : { seed });
   const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
 
@@ -71,18 +51,8 @@ export function fbsd(args: FBSDArgs): LayersModel {
       kernelInitializer: uniformFanIn(seeds),
     }),
   );
-  const levels = boosted.map((map, i) => convBlock(`conv_block${i + 1}`, convWidths, seeds)(map));
-  const diversified = fdm({ name: 'fdm', gamma }).apply(levels) as SymbolicTensor[];
-  const pooled = diversified.map(
-    (map, i) => topKPool({ name: `pool${i + 1}`, k: topK }).apply(map) as SymbolicTensor,
-  );
-  const all = layers.concatenate({ name: 'concat' }).apply(pooled) as SymbolicTensor;
-
-  const shape = { hiddenUnits, classes, seeds };
-  const outputs = [
-    ...pooled.map((features, i) => classifier(`classifier${i + 1}`, shape)(features)),
-    classifier('classifier_concat', shape)(all),
-  ];
+  const { convWidths, hiddenUnits } = architecture;
+  const outputs = head(boosted, { convWidths, hiddenUnits, ...args, seeds });
   return model({ name: `fbsd_${args.arch}`, inputs: images, outputs });
 }
 
@@ -94,8 +64,6 @@ export function isNewLayer(weightName: string): boolean {
   return /^(fbsm\d|conv_block\d|classifier)/.test(weightName);
 }
 
-/** Keeps the seeds of the head apart from those of any backbone. */
-const HEAD_SEEDS = 10_000;
 const LEVELS = 3;
 
 /** Runs the backbone with an FBSM after each of its last stages: what it suppressed goes on. */
@@ -120,15 +88,17 @@ function checked(args: FBSDArgs): Architecture {
   const { arch, classes, imageSize, topK = DEFAULTS.topK, parts = DEFAULTS.parts } = args;
   if (!Object.hasOwn(ARCHITECTURES, arch)) {
     throw new TypeError(
-      `[fbsd] arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got '${arch}'.`,
+      `[@fbsd/fbsd] fbsd: arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got '${arch}'.`,
     );
   }
   if (!Number.isInteger(classes) || classes < 2) {
-    throw new RangeError(`[fbsd] classes must be a whole number from 2; got ${classes}.`);
+    throw new RangeError(
+      `[@fbsd/fbsd] fbsd: classes must be a whole number from 2; got ${classes}.`,
+    );
   }
   if (parts.length !== LEVELS) {
     throw new RangeError(
-      `[fbsd] parts must hold ${LEVELS} numbers, one per level; got [${parts}].`,
+      `[@fbsd/fbsd] fbsd: parts must hold ${LEVELS} numbers, one per level; got [${parts}].`,
     );
   }
   // The stem makes ⌈S/4⌉ rows of S; level i has them halved i times: it needs one for each of its
@@ -143,7 +113,7 @@ function checked(args: FBSDArgs): Architecture {
   );
   if (!Number.isInteger(imageSize) || imageSize < smallest) {
     throw new RangeError(
-      `[fbsd] imageSize must be a whole number of at least ${smallest} pixels, so that the last map holds ` +
+      `[@fbsd/fbsd] fbsd: imageSize must be a whole number of at least ${smallest} pixels, so that the last map holds ` +
         `topK=${topK} positions and every map its parts [${parts}]; got ${imageSize}.`,
     );
   }

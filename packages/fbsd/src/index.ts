@@ -1,0 +1,17 @@
+// So that the layers of a saved model are registered even where a bundler drops what else is here.
+import '@fbsd/backbones';
+import '@fbsd/fbsm';
+import '@fbsd/fdm';
+import '@fbsd/topk-pool';
+
+export { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
+export { type AttachFBSDArgs, attachFBSD } from './attach-fbsd.ts';
+export { type FBSDArgs, fbsd, HEADS, isNewLayer } from './fbsd.ts';
+export {
+  countCorrect,
+  crossEntropies,
+  headLosses,
+  LOSS_WEIGHTS,
+  predictedClasses,
+  totalLoss,
+} from './loss.ts';

@@ -1,0 +1,64 @@
+import {
+  add,
+  addN,
+  argMax,
+  equal,
+  losses,
+  mul,
+  oneHot,
+  type Scalar,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** Weights of the cross entropies: of a level, and of the classifier on all levels. */
+export const LOSS_WEIGHTS = { level: 2, concat: 1 } as const;
+
+/**
+ * Mean cross entropy of each head over the batch.
+ *
+ * @param logits n × [B,K], the last one of all levels together; n is 4 for three levels
+ * @param labels int32 [B]
+ * @returns n × []
+ */
+export function crossEntropies(logits: readonly Tensor2D[], labels: Tensor1D): Scalar[] {
+  const targets = oneHot(labels, (logits[0] as Tensor2D).shape[1]);
+  return logits.map((z) => losses.softmaxCrossEntropy(targets, z) as Scalar);
+}
+
+/** The loss of FBSD: 2·CE₁ + 2·CE₂ + 2·CE₃ + CE_concat. */
+export function totalLoss(crossEntropies: readonly Scalar[]): Scalar {
+  const weights = headWeights(crossEntropies.length);
+  return addN(crossEntropies.map((ce, i) => mul(ce, weights[i] as number))) as Scalar;
+}
+
+/**
+ * The loss of every output, for `model.compile({ loss: headLosses(model), … })`; tfjs adds them up to
+ * the loss of FBSD.
+ *
+ * Each takes the same one-hot labels [B,K]: `fit(images, model.outputs.map(() => labels))`.
+ */
+export function headLosses(model: LayersModel): ((labels: Tensor, logits: Tensor) => Tensor)[] {
+  return headWeights(model.outputs.length).map(
+    (weight) => (labels, logits) => mul(losses.softmaxCrossEntropy(labels, logits), weight),
+  );
+}
+
+/** The class with the largest sum of the logits of all heads, int32 [B]. */
+export function predictedClasses(logits: readonly Tensor2D[]): Tensor1D {
+  return argMax(logits.reduce(add<Tensor2D>), 1) as Tensor1D;
+}
+
+function headWeights(heads: number): number[] {
+  return Array.from({ length: heads }, (_, i) =>
+    i < heads - 1 ? LOSS_WEIGHTS.level : LOSS_WEIGHTS.concat,
+  );
+}
+
+/** How many predictions are right. */
+export function countCorrect(predictions: Tensor1D, labels: Tensor1D): Scalar {
+  return sum(equal(predictions, labels)) as Scalar;
+}
