@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { io } from '@tensorflow/tfjs-core';
 
 /** What a folder with a model holds. */
@@ -28,18 +28,18 @@ export function modelDirectory(directory: string): io.IOHandler {
       return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
     },
 
-    async load() {
-      const manifest = JSON.parse(
-        await readFile(join(directory, MODEL_FILE), 'utf8'),
-      ) as io.ModelJSON;
-      const weights = await readFile(join(directory, WEIGHTS_FILE));
-      return io.getModelArtifactsForJSON(manifest, async () => [
-        manifest.weightsManifest.flatMap((group) => group.weights),
-        weights.buffer.slice(
-          weights.byteOffset,
-          weights.byteOffset + weights.byteLength,
-        ) as ArrayBuffer,
-      ]);
-    },
+    load: () => loadModelFile(join(directory, MODEL_FILE)),
   };
+}
+
+/** Reads a model that tfjs or Keras's converter saved: `model.json`, and beside it what that names. */
+export async function loadModelFile(path: string): Promise<io.ModelArtifacts> {
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as io.ModelJSON;
+  const groups = manifest.weightsManifest ?? [];
+  const shards = await Promise.all(
+    groups.flatMap(({ paths }) => paths).map((name) => readFile(join(dirname(path), name))),
+  );
+  const bytes = new Uint8Array(Buffer.concat(shards)); // of its own, whatever pool Node read into
+  const specs = groups.flatMap(({ weights }) => weights);
+  return io.getModelArtifactsForJSON(manifest, async () => [specs, bytes.buffer]);
 }
