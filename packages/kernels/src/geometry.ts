@@ -13,7 +13,7 @@ type Shape4D = [number, number, number, number];
 /**
  * Sizes, strides and paddings of a convolution from its attributes.
  *
- * @throws Error if the data format is not NHWC, the only one of the wasm backend
+ * @throws Error if the data format is not NHWC, the only one of these kernels
  */
 export function conv2DInfo(
   kernelName: string,
@@ -71,4 +71,81 @@ export function phaseOf(
     offset: (phase + before - first) / stride,
     size: Math.max(0, Math.ceil((inputSize - phase) / stride)),
   };
+}
+
+/** One sum over taps and channels for each of some positions: what every convolution here computes. */
+export interface Geometry {
+  /** Sizes of the image that is read. */
+  input: readonly [height: number, width: number, channels: number];
+  kernel: readonly [height: number, width: number];
+  outChannels: number;
+  /** How many positions of each image are computed. */
+  positions: readonly [rows: number, columns: number];
+  strides: readonly [number, number];
+  /** Where in the input the first tap of the first position lies: minus the padding. */
+  origin: readonly [top: number, left: number];
+  dilations: readonly [number, number];
+  /** Sizes of the image that is written, and which of its pixels. @default all positions */
+  output?: {
+    size: readonly [height: number, width: number];
+    steps: readonly [number, number];
+    first: readonly [row: number, column: number];
+  };
+}
+
+/** The geometry of a forward convolution, and of its filter gradient. */
+export function forwardGeometry(info: backend_util.Conv2DInfo): Geometry {
+  return {
+    input: [info.inHeight, info.inWidth, info.inChannels],
+    kernel: [info.filterHeight, info.filterWidth],
+    outChannels: info.outChannels,
+    positions: [info.outHeight, info.outWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    origin: [-info.padInfo.top, -info.padInfo.left],
+    dilations: [info.dilationHeight, info.dilationWidth],
+  };
+}
+
+/** What writes the pixels of one phase of the stride: a convolution of dy with some flipped taps. */
+export interface InputGradientPhase {
+  readonly geometry: Required<Geometry>;
+  readonly vertical: Phase;
+  readonly horizontal: Phase;
+}
+
+/** The input gradient as convolutions of stride 1, one for each phase of the stride (see {@link phaseOf}). */
+export function inputGradientPhases(info: backend_util.Conv2DInfo): InputGradientPhase[] {
+  const phases: InputGradientPhase[] = [];
+  for (let row = 0; row < Math.min(info.strideHeight, info.inHeight); row++) {
+    for (let column = 0; column < Math.min(info.strideWidth, info.inWidth); column++) {
+      phases.push(inputGradientPhase(info, row, column));
+    }
+  }
+  return phases;
+}
+
+function inputGradientPhase(
+  { padInfo, ...info }: backend_util.Conv2DInfo,
+  row: number,
+  column: number,
+): InputGradientPhase {
+  const { strideHeight, strideWidth, filterHeight, filterWidth } = info;
+  const vertical = phaseOf(row, strideHeight, padInfo.top, filterHeight, info.inHeight);
+  const horizontal = phaseOf(column, strideWidth, padInfo.left, filterWidth, info.inWidth);
+  const geometry: Required<Geometry> = {
+    input: [info.outHeight, info.outWidth, info.outChannels],
+    // Without taps (a stride longer than the kernel) the sums are empty: zeros are written.
+    kernel: [vertical.taps, horizontal.taps],
+    outChannels: info.inChannels,
+    positions: [vertical.size, horizontal.size],
+    strides: [1, 1],
+    origin: [vertical.offset - vertical.taps + 1, horizontal.offset - horizontal.taps + 1],
+    dilations: [1, 1],
+    output: {
+      size: [info.inHeight, info.inWidth],
+      steps: [strideHeight, strideWidth],
+      first: [row, column],
+    },
+  };
+  return { geometry, vertical, horizontal };
 }

@@ -3,10 +3,10 @@ import {
   type Conv2DBackpropFilterAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo } from '../../geometry.ts';
+import { conv2DInfo, forwardGeometry } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
 import { moduleOf } from '../module.ts';
-import { forwardGeometry, GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
+import { GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
 /** dW[a,b] = x(below tap a,b)ᵀ · dy, with 128 positions packed at a time. */

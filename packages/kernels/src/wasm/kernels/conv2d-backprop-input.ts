@@ -1,19 +1,12 @@
 import {
-  type backend_util,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, phaseOf } from '../../geometry.ts';
+import { conv2DInfo, type InputGradientPhase, inputGradientPhases } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
 import { moduleOf, type WasmModule } from '../module.ts';
-import {
-  convolve,
-  convolveScratch,
-  GEOMETRY_BYTES,
-  type Geometry,
-  panelBytes,
-} from './convolution.ts';
+import { convolve, convolveScratch, GEOMETRY_BYTES, panelBytes } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /**
@@ -31,10 +24,8 @@ export const conv2DBackpropInput: Replacement = {
     if (dy.shape.join() !== info.outShape.join()) return stock(args);
     const module = moduleOf(backend);
     const dx = module.output(inputShape);
-    for (let i = 0; i < Math.min(info.strideHeight, info.inHeight); i++) {
-      for (let j = 0; j < Math.min(info.strideWidth, info.inWidth); j++) {
-        convolvePhase(module, info, i, j, dy, filter, dx);
-      }
+    for (const phase of inputGradientPhases(info)) {
+      convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
     }
     return dx;
   },
@@ -42,47 +33,28 @@ export const conv2DBackpropInput: Replacement = {
 
 function convolvePhase(
   module: WasmModule,
-  info: backend_util.Conv2DInfo,
-  row: number,
-  column: number,
-  dy: TensorInfo,
-  filter: TensorInfo,
-  dx: TensorInfo,
+  { geometry, vertical, horizontal }: InputGradientPhase,
+  batch: number,
+  { dy, filter, dx }: Record<'dy' | 'filter' | 'dx', TensorInfo>,
 ): void {
-  const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = info;
-  const vertical = phaseOf(row, strideHeight, padInfo.top, filterHeight, info.inHeight);
-  const horizontal = phaseOf(column, strideWidth, padInfo.left, filterWidth, info.inWidth);
-  const geometry: Geometry = {
-    input: [info.outHeight, info.outWidth, info.outChannels],
-    // Without taps (a stride longer than the kernel) the sums are empty: zeros are written.
-    kernel: [vertical.taps, horizontal.taps],
-    outChannels: info.inChannels,
-    positions: [vertical.size, horizontal.size],
-    strides: [1, 1],
-    origin: [vertical.offset - vertical.taps + 1, horizontal.offset - horizontal.taps + 1],
-    dilations: [1, 1],
-    output: {
-      size: [info.inHeight, info.inWidth],
-      steps: [strideHeight, strideWidth],
-      first: [row, column],
-    },
-  };
-  if (paysWithTiles(geometry, info.batchSize)) {
-    convolveTiles(module, geometry, info.batchSize, { x: dy, filter, y: dx }, true);
+  if (paysWithTiles(geometry, batch)) {
+    convolveTiles(module, geometry, batch, { x: dy, filter, y: dx }, true);
     return;
   }
-  const depth = vertical.taps * horizontal.taps * info.outChannels;
+  const [, filterWidth, inChannels, outChannels] = filter.shape as [number, number, number, number];
+  const [strideHeight, strideWidth] = geometry.output.steps;
+  const depth = vertical.taps * horizontal.taps * outChannels;
   const [address, weights, scratch] = module.scratch(
     GEOMETRY_BYTES,
-    panelBytes(depth, info.inChannels),
+    panelBytes(depth, inChannels),
     module.threads * convolveScratch(geometry),
   ) as [number, number, number];
   module.call(
     'packFlippedFilter',
     module.address(filter),
     filterWidth,
-    info.inChannels,
-    info.outChannels,
+    inChannels,
+    outChannels,
     vertical.first,
     horizontal.first,
     strideHeight,
@@ -91,5 +63,5 @@ function convolvePhase(
     horizontal.taps,
     weights,
   );
-  convolve(module, geometry, info.batchSize, { geometry: address, weights, scratch }, dy, dx);
+  convolve(module, geometry, batch, { geometry: address, weights, scratch }, dy, dx);
 }

@@ -1,28 +1,10 @@
-import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Geometry } from '../../geometry.ts';
 import type { WasmModule } from '../module.ts';
-
-/** The convolution that the module computes, see `Convolution` in assembly/positions.ts. */
-export interface Geometry {
-  /** Sizes of the image that is read. */
-  input: readonly [height: number, width: number, channels: number];
-  kernel: readonly [height: number, width: number];
-  outChannels: number;
-  /** How many positions of each image are computed. */
-  positions: readonly [rows: number, columns: number];
-  strides: readonly [number, number];
-  /** Where in the input the first tap of the first position lies: minus the padding. */
-  origin: readonly [top: number, left: number];
-  dilations: readonly [number, number];
-  /** Sizes of the image that is written, and which of its pixels. @default all positions */
-  output?: {
-    size: readonly [height: number, width: number];
-    steps: readonly [number, number];
-    first: readonly [row: number, column: number];
-  };
-}
 
 export const GEOMETRY_BYTES = 80;
 
+/** Writes the `Convolution` of assembly/positions.ts. */
 export function writeGeometry(module: WasmModule, address: number, g: Geometry): void {
   const { size, steps, first } = g.output ?? { size: g.positions, steps: [1, 1], first: [0, 0] };
   module.writeIntegers(address, [
@@ -37,19 +19,6 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
     ...steps,
     ...first,
   ]);
-}
-
-/** The geometry of a forward convolution, and of its filter gradient. */
-export function forwardGeometry(info: backend_util.Conv2DInfo): Geometry {
-  return {
-    input: [info.inHeight, info.inWidth, info.inChannels],
-    kernel: [info.filterHeight, info.filterWidth],
-    outChannels: info.outChannels,
-    positions: [info.outHeight, info.outWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    origin: [-info.padInfo.top, -info.padInfo.left],
-    dilations: [info.dilationHeight, info.dilationWidth],
-  };
 }
 
 /** Bytes of packed weights for `depth` values of each of `columns` output channels. */

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Geometry } from '../../geometry.ts';
 import type { WasmModule } from '../module.ts';
-import { GEOMETRY_BYTES, type Geometry, roundUp, writeGeometry } from './convolution.ts';
+import { GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
 
 /*
  * Winograd's F(4×4, 3×3), see assembly/winograd.ts: 3×3 convolutions of stride 1 with a quarter of
