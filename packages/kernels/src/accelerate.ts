@@ -2,6 +2,7 @@ import { backend as currentBackend, getBackend } from '@tensorflow/tfjs-core';
 import { install, type Replacements } from './install.ts';
 import { tensorflowReplacements } from './tensorflow/replacements.ts';
 import { wasmReplacements } from './wasm/replacements.ts';
+import { webgpuReplacements } from './webgpu/replacements.ts';
 
 /** What {@link accelerate} did, and how to undo it. */
 export interface Acceleration {
@@ -16,6 +17,7 @@ export interface Acceleration {
 const replacements: Readonly<Record<string, (backend: object) => Replacements>> = {
   tensorflow: tensorflowReplacements,
   wasm: wasmReplacements,
+  webgpu: webgpuReplacements,
 };
 
 const active = new Map<string, Acceleration>();

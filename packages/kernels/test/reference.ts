@@ -1,32 +1,30 @@
 import { expectClose, signal, type Tolerance, toTensor, type Values } from '@fbsd/testing';
-import { dispose, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { dispose, getBackend, setBackend, type Tensor, tidy } from '@tensorflow/tfjs-core';
 
 /** A pseudo-random tensor, the same on every backend. */
 export function random<T extends Tensor>(name: string, shape: number[]): T {
   return toTensor<T>(signal(name, shape));
 }
 
-/** The values of what `f` computes on the cpu backend; leaves wasm as the current backend. */
-async function onCpu(f: () => Tensor[]): Promise<Values[]> {
-  await setBackend('cpu');
-  const values = read(f);
-  await setBackend('wasm');
-  return values;
-}
-
-/** Asserts that `f` gives the same on wasm as on cpu, the numerical reference. */
+/** Asserts that `f` gives the same on the current backend as on cpu, the numerical reference. */
 export async function expectAsOnCpu(f: () => Tensor[], tolerance?: Tolerance): Promise<void> {
-  const expected = await onCpu(f);
-  const actual = read(f);
+  const backend = getBackend();
+  await setBackend('cpu');
+  const expected = await read(f);
+  await setBackend(backend);
+  const actual = await read(f);
   expect(actual.length).toBe(expected.length);
   actual.forEach((values, i) => {
     expectClose(values, expected[i] as Values, tolerance);
   });
 }
 
-function read(f: () => Tensor[]): Values[] {
+/** The values of what `f` computes. */
+async function read(f: () => Tensor[]): Promise<Values[]> {
   const tensors = tidy(f);
-  const values = tensors.map((t) => ({ shape: t.shape, data: t.dataSync() }));
+  const values = await Promise.all(
+    tensors.map(async (t) => ({ shape: t.shape, data: await t.data() })),
+  );
   dispose(tensors);
   return values;
 }

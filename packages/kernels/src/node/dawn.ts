@@ -1,0 +1,125 @@
+import type { GPUDescription } from './webgpu.ts';
+
+/*
+ * Brings Dawn, the WebGPU of Chromium, and tfjs's backend together in Node. tfjs looks for WebGPU where a
+ * browser has it: `navigator.gpu`, and classes and constants among the globals.
+ */
+
+// In variables: TypeScript does not look for packages that are optional.
+const DAWN = 'webgpu';
+const BACKEND = '@tensorflow/tfjs-backend-webgpu';
+
+/**
+ * SwiftShader sets workgroup memory to zero value by value, in code that it compiles for seconds. No
+ * kernel reads there what it has not written.
+ */
+const SOFTWARE_OPTION = 'enable-dawn-features=disable_workgroup_init';
+
+interface Dawn {
+  create(options: string[]): GPU;
+  globals: Record<string, unknown>;
+}
+
+interface BackendPackage {
+  WebGPUBackend: new (device: GPUDevice, info: GPUAdapterInfo) => object;
+}
+
+/** Features that are used where the adapter has them. */
+const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
+
+export interface RequestedGPU {
+  readonly device: GPUDevice;
+  readonly gpu: GPUDescription;
+  /** tfjs's backend on it. */
+  readonly backend: object;
+}
+
+/** A device with all that its adapter offers, and tfjs's backend on it. */
+export async function requestGPU(allowSoftware: boolean): Promise<RequestedGPU> {
+  const { create, globals } = (await importOptional(DAWN)) as unknown as Dawn;
+  Object.assign(globalThis, globals);
+  const gpus = instanceOf(globals, () => create(allowSoftware ? [SOFTWARE_OPTION] : []));
+  return withNavigatorGPU(gpus, async () => {
+    const { WebGPUBackend } = (await importOptional(BACKEND)) as unknown as BackendPackage;
+    const adapter = await gpus.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) {
+      throw new Error(
+        '[@fbsd/kernels] useWebGPU: no GPU was found. Install its driver; on Linux also the Vulkan loader (Debian: libvulkan1).',
+      );
+    }
+    const gpu = describe(adapter.info);
+    if (gpu.software && !allowSoftware) {
+      throw new Error(
+        `[@fbsd/kernels] useWebGPU: the only adapter is ${gpu.name}, which computes on the CPU, slower than wasm. ` +
+          'Install the driver of the GPU, or ask for software with allowSoftware: true.',
+      );
+    }
+    const device = await adapter.requestDevice({
+      requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: limitsOf(adapter),
+    });
+    return { device, gpu, backend: new WebGPUBackend(device, adapter.info) };
+  });
+}
+
+const INSTANCE = Symbol.for('@fbsd/kernels Dawn');
+
+/**
+ * The one instance of Dawn in a process, held as long as it runs: when it is freed, so are its devices, in
+ * use or not, and memory is corrupted. It is kept with Dawn's own classes, which outlive any module.
+ */
+function instanceOf(globals: Dawn['globals'], create: () => GPU): GPU {
+  if (!Object.hasOwn(globals, INSTANCE)) {
+    Object.defineProperty(globals, INSTANCE, { value: create() });
+  }
+  return Reflect.get(globals, INSTANCE) as GPU;
+}
+
+async function importOptional(name: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(name);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const absent =
+      code?.endsWith('MODULE_NOT_FOUND') || message.includes(`Cannot find module '${name}'`);
+    throw new Error(
+      absent
+        ? `[@fbsd/kernels] useWebGPU: the package ${name} is not installed. Run npm install ${DAWN} ${BACKEND}.`
+        : `[@fbsd/kernels] useWebGPU: the package ${name} does not load: ${message}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Runs `f` with WebGPU where browsers have it, and takes it away again: Dawn does not let a process end
+ * that can still reach it there.
+ */
+async function withNavigatorGPU<T>(gpu: GPU, f: () => Promise<T>): Promise<T> {
+  const own = !('navigator' in globalThis); // Node 20 has none
+  const navigator = own ? {} : globalThis.navigator;
+  if (own) Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
+  try {
+    return await f();
+  } finally {
+    Reflect.deleteProperty(navigator, 'gpu');
+    if (own) Reflect.deleteProperty(globalThis, 'navigator');
+  }
+}
+
+function describe(info: GPUAdapterInfo): GPUDescription {
+  const { vendor, architecture, device, description } = info;
+  const name = [description || device || vendor || 'a GPU without a name'];
+  if (description && device && !description.includes(device)) name.push(`(${device})`);
+  return { name: name.join(' '), vendor, architecture, software: info.isFallbackAdapter };
+}
+
+function limitsOf({ limits }: GPUAdapter): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const name in limits) {
+    const value: unknown = Reflect.get(limits, name);
+    if (typeof value === 'number') all[name] = value;
+  }
+  return all;
+}

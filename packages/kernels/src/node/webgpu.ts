@@ -1,0 +1,96 @@
+import {
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import { type Acceleration, accelerate } from '../accelerate.ts';
+import { requestGPU } from './dawn.ts';
+import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
+
+export interface WebGPUOptions {
+  /** Whether a driver that computes on the CPU will do, as for tests. @default false */
+  allowSoftware?: boolean;
+}
+
+/** The GPU that computes. */
+export interface GPUDescription {
+  /** As its driver calls it. */
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  /** Whether it is a CPU. */
+  readonly software: boolean;
+}
+
+/** The WebGPU backend in use. */
+export interface WebGPU {
+  readonly gpu: GPUDescription;
+  readonly acceleration: Acceleration;
+  /** Bytes of GPU memory that tfjs holds, now and at most so far; buffers that wait for reuse included. */
+  memory(): { bytes: number; peakBytes: number };
+  /** Gives the GPU back. All tensors of the backend are lost. */
+  dispose(): void;
+}
+
+let inUse = false;
+
+/**
+ * Makes tfjs's WebGPU backend the current one, in Node, on any vendor's GPU and without CUDA, with the
+ * kernels of this package (see `accelerate`). Needs the packages `webgpu` and
+ * `@tensorflow/tfjs-backend-webgpu`, and a driver: Vulkan, Metal or Direct3D 12.
+ *
+ * The device has everything that the adapter offers: the largest buffers, the largest workgroups,
+ * timestamps, subgroups and 16-bit floats. Values are read with `await tensor.data()`; `dataSync()` of
+ * what is on the GPU does not work in Node. A lost device and a full memory show as errors of
+ * `data()` that say what to do. The process ends by itself when its work is done.
+ *
+ * ```ts
+ * const webgpu = await useWebGPU();
+ * console.log(webgpu.gpu.name);
+ * await model.fit(x, y);
+ * webgpu.dispose();
+ * ```
+ *
+ * @throws Error if a package, a driver or a GPU is missing, if there is only a software adapter and it
+ *   was not asked for, or if it is in use already
+ */
+export async function useWebGPU({ allowSoftware = false }: WebGPUOptions = {}): Promise<WebGPU> {
+  if (inUse) {
+    throw new Error(
+      '[@fbsd/kernels] useWebGPU: it is in use already. Call dispose() of the first before starting another.',
+    );
+  }
+  inUse = true;
+  try {
+    return await start(allowSoftware);
+  } catch (error) {
+    inUse = false;
+    throw error;
+  }
+}
+
+async function start(allowSoftware: boolean): Promise<WebGPU> {
+  const { device, gpu, backend } = await requestGPU(allowSoftware);
+  const watch = new GPUWatch(backend as WatchedBackend, device, gpu.name);
+  if (findBackendFactory('webgpu')) removeBackend('webgpu'); // of tfjs's own making
+  registerBackend('webgpu', () => backend as KernelBackend);
+  await setBackend('webgpu');
+  const acceleration = accelerate();
+  let disposed = false;
+  return {
+    gpu,
+    acceleration,
+    memory: () => watch.memory(),
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      watch.end();
+      acceleration.restore();
+      removeBackend('webgpu');
+      device.destroy();
+      inUse = false;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Replacement } from '../../install.ts';
+import { fusedBatchNorm, normalize, trainingBatchNorm } from './batch-norm.ts';
+import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
+import { conv2D } from './conv2d.ts';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { reluGradient } from './relu-gradient.ts';
+import { sgd } from './sgd.ts';
+import { topKMean, topKMeanGradient } from './top-k.ts';
+
+/** Kernels in WGSL. */
+export const shaders: readonly Replacement[] = [
+  batchNormGradient,
+  conv2D,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  fusedBatchNorm,
+  normalize,
+  normalizeGradient,
+  reluGradient,
+  sgd,
+  topKMean,
+  topKMeanGradient,
+  trainingBatchNorm,
+];
