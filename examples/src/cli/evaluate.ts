@@ -19,7 +19,7 @@ const SHARED = {
     ...['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'limit', 'init-from', 'arch'],
     ...['image-size', 'batch-size', 'backend', 'precision'],
   ],
-  switches: ['skip-corrupt', 'crop-banner'],
+  switches: ['skip-corrupt', 'crop-banner', 'allow-software'],
 };
 
 export const EVALUATE_HELP = `Tests a model on the test images of a data set.

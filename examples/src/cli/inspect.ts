@@ -19,7 +19,7 @@ A folder stands for the pictures in it.
 ${flagLines({
   'out …': 'folder for the page and the pictures: a new or empty one',
   'model …': MODEL_HELP,
-  ...helpOf(['backend']),
+  ...helpOf(['backend', 'allow-software']),
   help: 'this text',
 })}
 `;
@@ -28,7 +28,7 @@ ${flagLines({
 export async function inspect(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
     values: ['model', 'out', 'backend'],
-    switches: ['help'],
+    switches: ['allow-software', 'help'],
     positionals: true,
   });
   if (given['help']) {
@@ -41,7 +41,7 @@ export async function inspect(args: readonly string[]): Promise<number> {
   const out = fromCallerDirectory(given['out']);
   await checkOutputDirectory(out);
   const paths = await findPictures(positionals.map(fromCallerDirectory));
-  await openBackend({ backend: readFlags(given).backend ?? 'auto', precision: 'float32' }, say);
+  await openBackend({ backend: 'auto', precision: 'float32', ...readFlags(given) }, say);
   const { model, classNames, imageSize, directory } = await openModel(given);
   say(`model    ${directory}`);
   try {

@@ -66,10 +66,14 @@ async function draw(name: DatasetName, { mini }: KnownDataset, say: Say): Promis
 
 /** Starts the backend that the settings ask for and says which it is. */
 export async function openBackend(
-  { backend: requested, precision }: Pick<Settings, 'backend' | 'precision'>,
+  {
+    backend: requested,
+    precision,
+    allowSoftware = false,
+  }: Pick<Settings, 'backend' | 'precision'> & Partial<Pick<Settings, 'allowSoftware'>>,
   say: Say,
 ): Promise<SelectedBackend> {
-  const backend = await selectBackend(requested, precision);
+  const backend = await selectBackend(requested, precision, { allowSoftware });
   say(`backend  ${backend.description}`);
   if (backend.advice) say(`         ${backend.advice}`);
   return backend;

@@ -15,7 +15,7 @@ A folder stands for the pictures in it.
 ${flagLines({
   'model …': MODEL_HELP,
   'top …': 'how many classes of each picture (default 5)',
-  ...helpOf(['backend']),
+  ...helpOf(['backend', 'allow-software']),
   json: 'as JSON on standard output',
   help: 'this text',
 })}
@@ -29,7 +29,7 @@ const BATCH = 8;
 export async function predict(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
     values: ['model', 'top', 'backend'],
-    switches: ['json', 'help'],
+    switches: ['allow-software', 'json', 'help'],
     positionals: true,
   });
   if (given['help']) {
@@ -41,10 +41,7 @@ export async function predict(args: readonly string[]): Promise<number> {
     throw new Error('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
   }
   const paths = await findPictures(positionals.map(fromCallerDirectory));
-  await openBackend(
-    { backend: readFlags(given).backend ?? 'auto', precision: 'float32' },
-    sayAside,
-  );
+  await openBackend({ backend: 'auto', precision: 'float32', ...readFlags(given) }, sayAside);
   const { model, classNames, imageSize, directory } = await openModel(given);
   sayAside(`model    ${directory}`);
 

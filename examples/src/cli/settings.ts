@@ -43,6 +43,8 @@ export interface Settings {
   seed: number;
   backend: BackendName;
   precision: Precision;
+  /** Whether the backend webgpu may compute on a CPU. */
+  allowSoftware: boolean;
   logEverySteps: number;
   saveEverySteps: number;
   /** Epochs between two tests. */
@@ -194,6 +196,10 @@ export const SWITCHES = {
     key: 'skipCorrupt',
     help: 'leave out pictures that are missing or cannot be decoded',
   },
+  'allow-software': {
+    key: 'allowSoftware',
+    help: 'let --backend webgpu compute on the CPU, to try it: slower than wasm',
+  },
   'crop-banner': {
     key: 'cropBanner',
     help: 'cut off the strip below the pictures of FGVC-Aircraft',
@@ -219,6 +225,7 @@ const COMMON = {
   seed: 666,
   backend: 'auto',
   precision: 'float32',
+  allowSoftware: false,
   saveEverySteps: 200,
   skipCorrupt: false,
 } as const satisfies Partial<Settings>;
@@ -279,6 +286,7 @@ export function resumedSettings(stored: Settings, given: Partial<Settings>): Set
   const free: readonly (keyof Settings)[] = [
     'data',
     'backend',
+    'allowSoftware',
     'logEverySteps',
     'saveEverySteps',
     'skipCorrupt',

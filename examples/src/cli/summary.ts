@@ -6,6 +6,7 @@ import { writeReport } from '../inspect/index.ts';
 import type { SelectedBackend } from '../train/backend.ts';
 import { evaluate } from '../train/evaluate.ts';
 import { readMetrics } from '../train/metrics.ts';
+import { peakMemory } from '../train/peak-memory.ts';
 import { checkpointDirectory } from '../train/run-directory.ts';
 import type { TrainResult } from '../train/trainer.ts';
 import { accuracyTable } from './accuracy-table.ts';
@@ -39,7 +40,7 @@ export async function summarise(args: SummaryArgs): Promise<void> {
       batches(dataset.test, { imageSize, batchSize, train: false }),
       dataset.classNames.length,
     ));
-  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();
   const report = join(directory, 'report.html');
   const samples = await explain(model, pickSamples(dataset.test), imageSize);
   await board.show(result.progress.step, samples);
@@ -69,6 +70,7 @@ export async function summarise(args: SummaryArgs): Promise<void> {
   if (result.imagesPerSecond > 0) row('training', `${result.imagesPerSecond.toFixed(1)} images/s`);
   row('time', duration(seconds));
   row('peak memory', bytes(peakMemoryBytes));
+  if (gpuMemoryBytes !== undefined) row('GPU memory', bytes(gpuMemoryBytes));
   row('best checkpoint', checkpointDirectory(directory, 'best'));
   row('report', report);
 }

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { accelerate } from '@fbsd/kernels';
-import { type ThreadedWasm, useThreadedWasm } from '@fbsd/kernels/node';
+import { type ThreadedWasm, useThreadedWasm, useWebGPU, type WebGPU } from '@fbsd/kernels/node';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { type Precision, useBfloat16 } from './precision.ts';
 
-export const BACKENDS = ['auto', 'node-gpu', 'node', 'wasm', 'cpu'] as const;
+export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'node', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 export interface SelectedBackend {
@@ -26,15 +26,17 @@ const PACKAGES = {
 /**
  * Starts a backend of tfjs and installs this project's kernels on it.
  *
- * `auto` takes the first that is there: tfjs-node-gpu, tfjs-node, wasm. Neither of the first two is
- * ever needed.
+ * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, tfjs-node, wasm. None of the first
+ * three is ever needed.
  *
  * @param precision bf16 is for `node` alone; `auto` then means it. @default 'float32'
+ * @param allowSoftware whether `webgpu` may compute on a CPU, which is for tests. @default false
  * @throws Error when the backend that was asked for cannot start, or not in this precision
  */
 export async function selectBackend(
   requested: BackendName,
   precision: Precision = 'float32',
+  { allowSoftware = false }: { allowSoftware?: boolean } = {},
 ): Promise<SelectedBackend> {
   if (precision === 'bf16') {
     if (requested !== 'node' && requested !== 'auto') {
@@ -50,13 +52,15 @@ export async function selectBackend(
   }
   env().set('PROD', true); // no advertisement in the output; the advice below says more
   const problems: string[] = [];
-  for (const name of requested === 'auto' ? (['node-gpu', 'node', 'wasm'] as const) : [requested]) {
-    const problem = await start(name);
+  const candidates =
+    requested === 'auto' ? (['node-gpu', 'webgpu', 'node', 'wasm'] as const) : [requested];
+  for (const name of candidates) {
+    const problem = await start(name, { wanted: requested === name, allowSoftware });
     if (problem === null) {
       accelerate();
       return { name, description: describe(name), ...advise(name, requested, problems) };
     }
-    if (problem !== ABSENT) problems.push(problem);
+    if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem);
     if (requested !== 'auto') {
       throw new Error(
         `[fbsd] --backend ${name} cannot start: ${problem}. Use --backend auto to take what is there.`,
@@ -67,25 +71,39 @@ export async function selectBackend(
 }
 
 const ABSENT = 'its package is not installed';
+/** Nothing to speak of when `auto` looks for one. */
+const NO_GPU = 'no GPU was found';
 
-/** @returns null, or why it did not start */
-async function start(name: SelectedBackend['name']): Promise<string | null> {
+/**
+ * @param wanted whether the user named it
+ * @returns null, or why it did not start
+ */
+async function start(
+  name: SelectedBackend['name'],
+  { wanted, allowSoftware }: { wanted: boolean; allowSoftware: boolean },
+): Promise<string | null> {
   try {
     if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name]);
     if (name === 'wasm') await startThreads();
-    const started = await setBackend(name === 'wasm' || name === 'cpu' ? name : 'tensorflow');
+    if (name === 'webgpu') gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware });
+    const started = await setBackend(name === 'node' || name === 'node-gpu' ? 'tensorflow' : name);
     await ready();
     return started ? null : `${name} did not initialise`;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message, name: kind } = error as NodeJS.ErrnoException;
+    if (kind === 'NoGPUError' && !wanted) return NO_GPU;
     const absent =
-      code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`);
+      (code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`)) ||
+      (name === 'webgpu' && !wanted && message.includes('is not installed'));
     return absent ? ABSENT : `${name}: ${message.split('\n')[0]}`;
   }
 }
 
 /** The threads of the wasm backend, started once for the whole process. */
 let threads: ThreadedWasm | undefined;
+
+/** The device of the WebGPU backend, likewise. */
+let gpu: WebGPU | undefined;
 
 async function startThreads(): Promise<void> {
   if (availableParallelism() > 1) threads ??= await useThreadedWasm();
@@ -104,6 +122,8 @@ function describe(name: SelectedBackend['name']): string {
       const usesGPU = (backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice;
       return `tfjs-node-gpu (TensorFlow on ${usesGPU ? 'the GPU' : 'the CPU: it found no usable GPU'})`;
     }
+    case 'webgpu':
+      return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''})`;
     case 'node':
       return 'tfjs-node (TensorFlow on the CPU)';
     case 'wasm':
@@ -124,7 +144,7 @@ function advise(
     parts.push(
       problems.length > 0
         ? `a faster backend is installed but did not start (${problems.join('; ')})`
-        : 'faster: tfjs-node, or with an NVIDIA GPU tfjs-node-gpu. See npm run setup:tensorflow -- --help',
+        : 'faster: tfjs-node (npm run setup:tensorflow -- --help), or a GPU: docs/gpu.md says how',
     );
   }
   return parts.length > 0 ? { advice: parts.join('. ') } : {};

@@ -47,6 +47,8 @@ export interface EpochLine {
   seconds: number;
   /** Largest resident memory of the process so far. */
   peakMemoryBytes: number;
+  /** Memory of the GPU that tensors took at most so far, where the backend knows. */
+  gpuMemoryBytes?: number;
 }
 
 export type MetricsLine = StepLine | EpochLine;

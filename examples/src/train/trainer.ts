@@ -13,6 +13,7 @@ import {
   rewindMetrics,
   type StepLine,
 } from './metrics.ts';
+import { peakMemory } from './peak-memory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
 import type { SGD } from './sgd.ts';
@@ -185,7 +186,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       train: epochMeter.averages(),
       test: tested && withoutConfusion(tested),
       seconds: (performance.now() - started) / 1000,
-      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      ...peakMemory(),
     };
     // A run that is killed between these goes on from the checkpoint before and does them again:
     // `last`, which says that they are done, comes last.

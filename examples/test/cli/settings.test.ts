@@ -34,7 +34,7 @@ describe('readFlags', () => {
     [{ 'learning-rate': 'fast' }, "--learning-rate takes a number from 0; got 'fast'"],
     [{ momentum: 'Infinity' }, "--momentum takes a number from 0; got 'Infinity'"],
     [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
-    [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, node, wasm, cpu'],
+    [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
     [{ data: '' }, '--data takes a path'],
     [{ dataset: 'cats' }, '--dataset takes one of cub, cars, aircraft, dogs, folder'],
     [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],

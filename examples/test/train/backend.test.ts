@@ -34,6 +34,18 @@ describe('selectBackend', () => {
     expect(getBackend()).toBe('wasm');
   });
 
+  test('webgpu runs on a CPU only where that is allowed, and says so', async () => {
+    const selected = selectBackend('webgpu');
+    // On a machine with a GPU it starts; without the packages or a driver the error says what is missing.
+    await selected.then(
+      ({ description }) => expect(description).toMatch(/^webgpu \(.+\)$/),
+      (error: Error) =>
+        expect(error.message).toMatch(
+          /^\[fbsd\] --backend webgpu cannot start: webgpu: .*(allowSoftware: true|is not installed|no GPU was found)/,
+        ),
+    );
+  });
+
   for (const name of ['node', 'node-gpu'] as const) {
     const { test: testRefusal, note } = without(name);
     testRefusal(`refuses ${name} when it is not installed${note}`, async () => {

@@ -27,6 +27,11 @@ interface BackendPackage {
 /** Features that are used where the adapter has them. */
 const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 
+/** There is no GPU, as opposed to one that does not work. */
+class NoGPUError extends Error {
+  override readonly name = 'NoGPUError';
+}
+
 export interface RequestedGPU {
   readonly device: GPUDevice;
   readonly gpu: GPUDescription;
@@ -43,13 +48,13 @@ export async function requestGPU(allowSoftware: boolean): Promise<RequestedGPU> 
     const { WebGPUBackend } = (await importOptional(BACKEND)) as unknown as BackendPackage;
     const adapter = await gpus.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) {
-      throw new Error(
+      throw new NoGPUError(
         '[@fbsd/kernels] useWebGPU: no GPU was found. Install its driver; on Linux also the Vulkan loader (Debian: libvulkan1).',
       );
     }
     const gpu = describe(adapter.info);
     if (gpu.software && !allowSoftware) {
-      throw new Error(
+      throw new NoGPUError(
         `[@fbsd/kernels] useWebGPU: the only adapter is ${gpu.name}, which computes on the CPU, slower than wasm. ` +
           'Install the driver of the GPU, or ask for software with allowSoftware: true.',
       );

@@ -53,8 +53,8 @@ let inUse = false;
  * webgpu.dispose();
  * ```
  *
- * @throws Error if a package, a driver or a GPU is missing, if there is only a software adapter and it
- *   was not asked for, or if it is in use already
+ * @throws Error if a package is missing, or it is in use already; one of the name NoGPUError if there is no
+ *   driver or GPU, or only a software adapter that was not asked for
  */
 export async function useWebGPU({ allowSoftware = false }: WebGPUOptions = {}): Promise<WebGPU> {
   if (inUse) {
