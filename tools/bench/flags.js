@@ -35,8 +35,21 @@ Usage: npm run bench -- [flags]
   --check         no measurement: holds the PyTorch side to the goldens, and ours to it
   --help          this text
 
+On a GPU without CUDA: npm run bench -- --backend webgpu, which has flags of its own (see its --help).
+
 Cases: ${CASES.map(({ name }) => name).join(', ')}
 `;
+
+/**
+ * Whether the measurement on a GPU is asked for, which has flags of its own.
+ *
+ * @param {readonly string[]} args
+ */
+export function isForGPU(args) {
+  return args.some(
+    (arg, i) => arg === '--backend=webgpu' || (arg === '--backend' && args[i + 1] === 'webgpu'),
+  );
+}
 
 /**
  * @param {string[]} args

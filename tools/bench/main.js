@@ -1,6 +1,7 @@
 // What `npm run bench` runs: every case on every backend, in turn with PyTorch. See README.md.
 import { fileURLToPath } from 'node:url';
-import { HELP, parseFlags } from './flags.js';
+import { HELP, isForGPU, parseFlags } from './flags.js';
+import { measureGPU } from './gpu/main.js';
 import {
   busyWarning,
   ENVIRONMENT,
@@ -19,7 +20,8 @@ const ROUND_SECONDS = 0.25;
 const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
 
 try {
-  process.exitCode = await main(parseFlags(process.argv.slice(2)));
+  const args = process.argv.slice(2);
+  process.exitCode = isForGPU(args) ? await measureGPU(args) : await main(parseFlags(args));
 } catch (error) {
   console.error(error instanceof Error ? `[bench] ${error.message}` : error);
   process.exitCode = 2;

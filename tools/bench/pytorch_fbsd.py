@@ -42,6 +42,7 @@ def main():
     mode.add_argument("--check", metavar="GOLDEN.json")
     mode.add_argument("--losses", metavar="SETTINGS", type=json.loads)
     mode.add_argument("--serve", metavar="CASE", type=json.loads)
+    parser.add_argument("--device", default="cpu", help="of --serve: cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--precision", choices=["float32", "bf16"], default="float32")
     parser.add_argument("--round-seconds", type=float, default=0.25, help="shortest round of --serve")
@@ -53,6 +54,7 @@ def main():
     else:
         if args.precision == "bf16":
             training.use_bfloat16()
+        training.use_device(args.device)
         serve.serve(args.serve, args.threads, args.round_seconds)
 
 

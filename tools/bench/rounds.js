@@ -3,6 +3,7 @@
  * @property {string} description what it ran on
  * @property {number[]} milliseconds mean per step, a value per round
  * @property {number} peakBytes
+ * @property {number} [gpuBytes] of the GPU's memory
  * @property {import('./profile.js').Profile} [profile]
  *
  * @typedef {Measured | {error: string}} Outcome

@@ -12,8 +12,9 @@ import { createInterface } from 'node:readline';
  * @param {string} args.description
  * @param {number} args.roundSeconds
  * @param {() => import('./profile.js').KernelProfiler} [args.createProfiler] called after the warm-up
+ * @param {() => object} [args.report] what else to answer in the end
  */
-export async function serve({ step, description, roundSeconds, createProfiler }) {
+export async function serve({ step, description, roundSeconds, createProfiler, report }) {
   await round(step, roundSeconds);
   const profiler = createProfiler?.();
   answer({ ready: description });
@@ -24,7 +25,7 @@ export async function serve({ step, description, roundSeconds, createProfiler })
     answer({ milliseconds: milliseconds / steps });
   }
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  answer(profiler ? { peakBytes, profile: profiler.result() } : { peakBytes });
+  answer({ peakBytes, ...report?.(), ...(profiler && { profile: profiler.result() }) });
 }
 
 /**

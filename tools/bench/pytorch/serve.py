@@ -23,7 +23,10 @@ def serve(case, threads, round_seconds):
         if line.strip() == "round":
             _answer(milliseconds=_round(step, round_seconds))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    _answer(peakBytes=peak if sys.platform == "darwin" else peak * 1024)
+    answer = {"peakBytes": peak if sys.platform == "darwin" else peak * 1024}
+    if torch.cuda.is_initialized():
+        answer["gpuBytes"] = torch.cuda.max_memory_allocated()
+    _answer(**answer)
 
 
 def _round(step, seconds):

@@ -32,3 +32,10 @@ def use_bfloat16():
     """Lets oneDNN round the inputs of convolutions and matrix products to bfloat16."""
     torch.backends.mkldnn.conv.fp32_precision = "bf16"
     torch.backends.mkldnn.matmul.fp32_precision = "bf16"
+
+
+def use_device(device):
+    """Makes whatever is created from here on lie on the device; float32 there means float32, not TF32."""
+    torch.set_default_device(device)
+    torch.backends.cuda.matmul.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False

@@ -15,6 +15,9 @@ const BACKEND = '@tensorflow/tfjs-backend-webgpu';
  */
 const SOFTWARE_OPTION = 'enable-dawn-features=disable_workgroup_init';
 
+/** Timestamps as the GPU has them, and not in steps of 0.1 ms as for web pages. */
+const TIMESTAMP_OPTION = 'disable-dawn-features=timestamp_quantization';
+
 interface Dawn {
   create(options: string[]): GPU;
   globals: Record<string, unknown>;
@@ -43,7 +46,9 @@ export interface RequestedGPU {
 export async function requestGPU(allowSoftware: boolean): Promise<RequestedGPU> {
   const { create, globals } = (await importOptional(DAWN)) as unknown as Dawn;
   Object.assign(globalThis, globals);
-  const gpus = instanceOf(globals, () => create(allowSoftware ? [SOFTWARE_OPTION] : []));
+  const gpus = instanceOf(globals, () =>
+    create([TIMESTAMP_OPTION, ...(allowSoftware ? [SOFTWARE_OPTION] : [])]),
+  );
   return withNavigatorGPU(gpus, async () => {
     const { WebGPUBackend } = (await importOptional(BACKEND)) as unknown as BackendPackage;
     const adapter = await gpus.requestAdapter({ powerPreference: 'high-performance' });

@@ -1,0 +1,163 @@
+// What `npm run bench -- --backend webgpu` runs. See README.md.
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { machineDescription } from '../machine.js';
+import { MeasuredProcess } from '../measured-process.js';
+import { findPyTorch, pytorchArguments } from '../pytorch.js';
+import { interleavedRounds } from '../rounds.js';
+import { ratios, spread } from '../statistics.js';
+import { GPU_HELP, parseGPUFlags } from './flags.js';
+import { kernelTable, stepHeader, stepLine } from './table.js';
+
+const ROUND_SECONDS = 0.5;
+const program = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * @typedef {object} Side
+ * @property {import('../statistics.js').Spread} milliseconds per step
+ * @property {number} [gpuBytes] the most that its tensors took on the GPU
+ * @property {string} description
+ *
+ * @typedef {object} StepResult one batch
+ * @property {number} batch
+ * @property {Side | {error: string}} ours
+ * @property {Side | {error: string}} stock tfjs's own kernels
+ * @property {Side | {error: string}} [pytorch]
+ * @property {import('../statistics.js').Spread} [overStock] time of ours over it
+ * @property {import('../statistics.js').Spread} [overPyTorch]
+ */
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code: 1 if ours failed somewhere
+ */
+export async function measureGPU(args) {
+  const flags = parseGPUFlags(args);
+  if (flags.help) {
+    process.stdout.write(GPU_HELP);
+    return 0;
+  }
+  const pytorch = findPyTorch(flags.python, 'cuda');
+  console.log(machineDescription());
+  if ('missing' in pytorch) console.log(pytorch.missing);
+  else console.log(`PyTorch ${pytorch.version} on CUDA, float32 without TF32`);
+  console.log(
+    `FBSD, ${flags.arch}, ${flags.imageSize}², one training step; rounds: ${flags.runs}\n`,
+  );
+  console.log(stepHeader());
+  /** @type {StepResult[]} */
+  const steps = [];
+  for (const batch of flags.batches) {
+    const step = await measureStep(batch, flags, 'python' in pytorch ? pytorch.python : null);
+    steps.push(step);
+    console.log(stepLine(step));
+  }
+  const profiles = [];
+  for (const stock of [false, true]) {
+    const profile = await profileOf(/** @type {number} */ (flags.batches[0]), stock, flags);
+    profiles.push(profile);
+    console.log(`\n${kernelTable(profile)}`);
+  }
+  if (flags.out) {
+    mkdirSync(flags.out, { recursive: true });
+    const file = join(flags.out, 'webgpu.json');
+    const { arch, imageSize, runs } = flags;
+    const version = 'version' in pytorch ? pytorch.version : null;
+    const about = { machine: machineDescription(), pytorch: version, arch, imageSize, runs };
+    writeFileSync(file, `${JSON.stringify({ ...about, steps, profiles }, null, 2)}\n`);
+    console.log(`\nFigures: ${file}`);
+  }
+  return steps.some(({ ours }) => 'error' in ours) ? 1 : 0;
+}
+
+/**
+ * @param {number} batch
+ * @param {import('./flags.js').GPUFlags} flags
+ */
+function caseOf(batch, { arch, imageSize }) {
+  const classes = arch === 'mini' ? 10 : 200;
+  return {
+    name: `train-${arch}-${imageSize}`,
+    kind: 'train',
+    arch,
+    classes,
+    size: imageSize,
+    batch,
+  };
+}
+
+/**
+ * @param {number} batch
+ * @param {import('./flags.js').GPUFlags} flags
+ * @param {string | null} python
+ * @returns {Promise<StepResult>}
+ */
+async function measureStep(batch, flags, python) {
+  const measured = caseOf(batch, flags);
+  const ours = (/** @type {boolean} */ stock) => () => {
+    const { allowSoftware } = flags;
+    const settings = { case: measured, stock, allowSoftware, roundSeconds: ROUND_SECONDS };
+    return new MeasuredProcess(process.execPath, [program('./ours.js'), JSON.stringify(settings)]);
+  };
+  const outcomes = await interleavedRounds(
+    {
+      ours: ours(false),
+      stock: ours(true),
+      ...(python && {
+        pytorch: () =>
+          new MeasuredProcess(
+            python,
+            pytorchArguments(
+              ...['--serve', JSON.stringify(measured), '--device', 'cuda'],
+              ...['--round-seconds', String(ROUND_SECONDS)],
+            ),
+          ),
+      }),
+    },
+    flags.runs,
+  );
+  const over = (/** @type {import('../rounds.js').Outcome | undefined} */ other) =>
+    other && !('error' in other) && !('error' in outcomes.ours)
+      ? spread(ratios(outcomes.ours.milliseconds, other.milliseconds))
+      : undefined;
+  const [overStock, overPyTorch] = [over(outcomes.stock), over(outcomes.pytorch)];
+  return {
+    batch,
+    ours: sideOf(outcomes.ours),
+    stock: sideOf(outcomes.stock),
+    ...(outcomes.pytorch && { pytorch: sideOf(outcomes.pytorch) }),
+    ...(overStock && { overStock }),
+    ...(overPyTorch && { overPyTorch }),
+  };
+}
+
+/**
+ * @param {import('../rounds.js').Outcome} outcome
+ * @returns {Side | {error: string}}
+ */
+function sideOf(outcome) {
+  if ('error' in outcome) return outcome;
+  const { milliseconds, description, gpuBytes } = outcome;
+  return { description, milliseconds: spread(milliseconds), ...(gpuBytes && { gpuBytes }) };
+}
+
+/**
+ * @param {number} batch
+ * @param {boolean} stock
+ * @param {import('./flags.js').GPUFlags} flags
+ * @returns {Promise<import('./profile.js').GPUProfile>}
+ */
+async function profileOf(batch, stock, flags) {
+  const { allowSoftware, peak } = flags;
+  const settings = { case: caseOf(batch, flags), stock, allowSoftware, peak };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [program('./profile.js'), JSON.stringify(settings)],
+    { maxBuffer: 2 ** 26 },
+  );
+  const line = stdout.split('\n').find((text) => text.startsWith('{'));
+  return JSON.parse(/** @type {string} */ (line));
+}
