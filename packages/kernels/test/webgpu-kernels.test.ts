@@ -69,6 +69,37 @@ describeWebGPU('convolutions', () => {
     ).toEqual([1, 4, 5, 5]);
   });
 
+  test.each(['linear', 'relu', 'elu', 'sigmoid', 'relu6', 'leakyrelu', 'prelu'] as const)(
+    'fused with bias and %s, value and gradients',
+    async (activation) => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+          tf.fused.conv2d({
+            x: x as tf.Tensor4D,
+            filter: filter as tf.Tensor4D,
+            strides: 2,
+            pad: 'same',
+            bias,
+            activation,
+            leakyreluAlpha: 0.3,
+            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
+          });
+        const inputs = [random('x', [2, 7, 6, 5]), random('f', [3, 3, 5, 9]), random('b', [9])];
+        const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
+        return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+      });
+    },
+  );
+
+  test('fused, four channels at a time', async () => {
+    await expectAsOnCpu(() => [
+      tf.fused.conv2d({
+        ...{ x: random('x', [2, 7, 6, 4]), filter: random('f', [3, 3, 4, 12]) },
+        ...{ strides: 1, pad: 'same', bias: random('b', [12]) },
+      }),
+    ]);
+  });
+
   test('transposed, value and gradients', async () => {
     await expectAsOnCpu(() => {
       const apply = (x: tf.Tensor, filter: tf.Tensor) =>

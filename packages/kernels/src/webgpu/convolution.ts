@@ -122,6 +122,14 @@ export interface FlippedTaps {
   readonly tapColumns: number;
 }
 
+export interface ConvolutionTensors {
+  readonly x: TensorInfo;
+  readonly filter: TensorInfo;
+  readonly y: TensorInfo;
+  /** Added to each output channel. */
+  readonly bias?: TensorInfo | undefined;
+}
+
 /**
  * Writes the convolution of x into y, all of it or the pixels that the geometry names.
  *
@@ -131,7 +139,7 @@ export function convolve(
   backend: WebGPUBackend,
   name: string,
   geometry: Geometry,
-  { x, filter, y }: Record<'x' | 'filter' | 'y', TensorInfo>,
+  { x, filter, y, bias }: ConvolutionTensors,
   flipped?: FlippedTaps,
 ): void {
   const batch = x.shape[0] as number;
@@ -151,6 +159,7 @@ export function convolve(
     reads: {
       x: { tensor: x, width: widths.x },
       filter_: { tensor: filter, width: widths.filter },
+      ...(bias && { bias: { tensor: bias, width: widths.y } }),
     },
     writes: { y: { tensor: y, width: widths.y } },
     integers: {
@@ -171,12 +180,13 @@ export function convolve(
         ...{ side, stages },
         a: { ...IMAGES, width: widths.x },
         b: { ...(flipped ? FLIPPED_FILTER : FILTER), width: widths.filter },
-        result: POSITION + TAP + PIXEL + wholeTile(side) + storePixels(widths.y),
+        result:
+          POSITION + TAP + PIXEL + wholeTile(side) + storePixels(widths.y, bias !== undefined),
       }),
   });
 }
 
-function storePixels(width: 1 | 4): string {
+function storePixels(width: 1 | 4, bias: boolean): string {
   return `
 fn lineOf(m: i32) -> i32 {
   let line = quotient(m, u.columns);
@@ -186,17 +196,23 @@ fn lineOf(m: i32) -> i32 {
   let right = (m - line * u.columns) * u.stepColumns + u.firstColumn;
   return ((image * u.outHeight + down) * u.outWidth + right) * u.outChannels;
 }
-${storeFour('y', width, 'u.outChannels')}`;
+${storeFour('y', width, 'u.outChannels', bias ? 'bias' : undefined)}`;
 }
 
-/** `fn store` of a product whose rows lie one after the other in an array of so many columns. */
-export function storeFour(array: string, width: 1 | 4, columns: string): string {
+/**
+ * `fn store` of a product whose rows lie one after the other in an array of so many columns.
+ *
+ * @param added array of as many values, which are added to each row
+ */
+export function storeFour(array: string, width: 1 | 4, columns: string, added?: string): string {
+  const one = `if (column < ${columns}) {
+    ${array}[(line + column) / 4] = value${added ? ` + ${added}[column / 4]` : ''};
+  }`;
+  const each = `for (var i = 0; i < min(4, ${columns} - column); i++) {
+    ${array}[line + column + i] = value[i]${added ? ` + ${added}[column + i]` : ''};
+  }`;
   return `
 fn store(line: i32, column: i32, value: vec4<f32>) {
-  ${
-    width === 4
-      ? `if (column < ${columns}) { ${array}[(line + column) / 4] = value; }`
-      : `for (var i = 0; i < min(4, ${columns} - column); i++) { ${array}[line + column + i] = value[i]; }`
-  }
+  ${width === 4 ? one : each}
 }`;
 }

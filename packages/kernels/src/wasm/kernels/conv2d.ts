@@ -6,9 +6,9 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { activate } from '../../activation.ts';
 import { conv2DInfo, forwardGeometry } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
-import { activate } from '../../activation.ts';
 import { moduleOf } from '../module.ts';
 import { convolve, convolveScratch, GEOMETRY_BYTES, panelBytes } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';

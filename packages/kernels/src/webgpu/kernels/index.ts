@@ -1,7 +1,7 @@
 import type { Replacement } from '../../install.ts';
 import { fusedBatchNorm, normalize, trainingBatchNorm } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
-import { conv2D } from './conv2d.ts';
+import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { reluGradient } from './relu-gradient.ts';
@@ -15,6 +15,7 @@ export const shaders: readonly Replacement[] = [
   conv2DBackpropFilter,
   conv2DBackpropInput,
   fusedBatchNorm,
+  fusedConv2D,
   normalize,
   normalizeGradient,
   reluGradient,
