@@ -12,7 +12,7 @@ import { backward, forward } from './passes.ts';
 /**
  * Kernel name: inputs are the list of maps [B,…,C], the attribute `factor` is γ·scale, outputs are as
  * many maps. A backend that has a kernel of this name uses it instead of the composed one;
- * @fbsd/kernels installs one on wasm.
+ * @fbsd/kernels installs one on wasm and WebGPU.
  */
 const KERNEL = 'FbsdDiversify';
 /** Inputs are the maps and then the gradients of the outputs, outputs the gradients of the maps. */

@@ -20,7 +20,7 @@ export async function expectAsOnCpu(f: () => Tensor[], tolerance?: Tolerance): P
 }
 
 /** The values of what `f` computes. */
-async function read(f: () => Tensor[]): Promise<Values[]> {
+export async function read(f: () => Tensor[]): Promise<Values[]> {
   const tensors = tidy(f);
   const values = await Promise.all(
     tensors.map(async (t) => ({ shape: t.shape, data: await t.data() })),

@@ -1,10 +1,11 @@
+import { diversify } from '@fbsd/fdm';
 import { accelerate, batchNorm, batchNormInference, sgdStep } from '@fbsd/kernels';
-import { expectNoLeak } from '@fbsd/testing';
+import { expectClose, expectNoLeak } from '@fbsd/testing';
 import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import { convolutions } from './convolutions.ts';
-import { expectAsOnCpu, random } from './reference.ts';
+import { expectAsOnCpu, random, read } from './reference.ts';
 import { describeWebGPU } from './webgpu.ts';
 
 describeWebGPU('accelerate', () => {
@@ -42,7 +43,7 @@ describeWebGPU('convolutions', () => {
   });
 
   test('in the large tiles', async () => {
-    // 128 tiles of 128×128 and more: below that the small ones are taken.
+    // 256 tiles of 128×128: with fewer the small ones are taken.
     const { Conv2D } = tf;
     await expectAsOnCpu(() => {
       const [x, filter] = [random('x', [1, 128, 256, 4]), random('f', [1, 1, 4, 68])];
@@ -317,5 +318,93 @@ describeWebGPU('topKMean', () => {
         tf.grad((input) => topKMean(input, { k }))(x, tf.tensor2d([6, 12], [2, 1])),
       );
     });
+  });
+});
+
+describeWebGPU('diversify', () => {
+  const cases = [
+    [
+      [2, 4, 4, 8],
+      [2, 2, 2, 8],
+    ],
+    [
+      [3, 5, 7, 5],
+      [3, 3, 2, 5],
+      [3, 2, 1, 5],
+    ],
+    [
+      [1, 1, 9],
+      [1, 11, 9],
+      [1, 6, 9],
+    ],
+    [
+      [2, 9, 9, 33],
+      [2, 5, 5, 33],
+      [2, 3, 3, 33],
+      [2, 1, 1, 33],
+    ],
+    [
+      [2, 6, 12, 12], // more than a tile of positions, four columns at a time
+      [2, 4, 6, 12],
+    ],
+  ];
+  const valuesAndGradients = (shapes: number[][]) => {
+    const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7, scale: 1 });
+    const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
+    const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
+    const loss = (...inputs: tf.Tensor[]) =>
+      tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
+    return [...apply(...maps), ...tf.grads(loss)(maps)];
+  };
+
+  test.each(cases.map((shapes) => ({ shapes })))(
+    'values and gradients of $shapes',
+    async ({ shapes }) => {
+      await expectAsOnCpu(() => valuesAndGradients(shapes));
+    },
+  );
+
+  test.each(['FbsdDiversify', 'FbsdDiversifyGradient'])(
+    '%s, an image at a time',
+    async (kernel) => {
+      const run = (attrs: Record<string, number>) =>
+        read(() => {
+          const maps = [
+            [3, 6, 8],
+            [3, 5, 8],
+            [3, 2, 8],
+          ].map((shape, i) => random(`map ${i}`, shape));
+          const inputs =
+            kernel === 'FbsdDiversify' ? maps : [...maps, ...maps.map((x) => tf.neg(x))];
+          return tf.engine().runKernel(kernel, inputs as unknown as tf.NamedTensorMap, {
+            ...{ factor: 0.7, ...attrs },
+          });
+        });
+      const [whole, parts] = [await run({}), await run({ budget: 1 })];
+      parts.forEach((values, i) => {
+        expectClose(values, whole[i] as (typeof whole)[number], { rtol: 1e-6 });
+      });
+    },
+  );
+
+  test('a position of zeros has no direction', async () => {
+    await expectAsOnCpu(() => {
+      const a = tf.concat([tf.zeros([1, 2, 4]), random('a', [1, 3, 4])], 1);
+      const b = random('b', [1, 2, 4]);
+      const dz = random('dz', [1, 5, 4]);
+      const loss = (x: tf.Tensor) => tf.sum(tf.mul(diversify([x, b])[0] as tf.Tensor, dz));
+      const behindRelu = tf.grad((x: tf.Tensor) => loss(tf.relu(x)) as tf.Scalar)(a);
+      return [...diversify([a, b]), behindRelu];
+    });
+  });
+
+  test('leaves no tensor behind', () => {
+    const maps = [random('a', [2, 3, 3, 4]), random('b', [2, 2, 2, 4])];
+    expectNoLeak(() => {
+      const loss = (...inputs: tf.Tensor[]) =>
+        tf.addN(diversify(inputs).map((z) => tf.sum(tf.square(z)))) as tf.Scalar;
+      return tf.grads(loss)(maps);
+    });
+    tf.dispose(maps);
   });
 });

@@ -10,7 +10,7 @@ import {
 
 /*
  * A backend may have kernels of its own for the op and its gradient; @fbsd/kernels installs them on
- * wasm.
+ * wasm and WebGPU.
  *
  * FbsdTopKMean: input x [B,…,C], attribute k; outputs the means [B,C] and the positions that were
  * chosen, int32 [B,k,C]. FbsdTopKMeanGradient: inputs dy [B,C] and these, attribute shape (of x);

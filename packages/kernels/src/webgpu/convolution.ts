@@ -196,20 +196,25 @@ fn lineOf(m: i32) -> i32 {
   let right = (m - line * u.columns) * u.stepColumns + u.firstColumn;
   return ((image * u.outHeight + down) * u.outWidth + right) * u.outChannels;
 }
-${storeFour('y', width, 'u.outChannels', bias ? 'bias' : undefined)}`;
+${storeFour('y', width, 'u.outChannels', bias ? '+ bias[COLUMN]' : '')}`;
 }
 
 /**
  * `fn store` of a product whose rows lie one after the other in an array of so many columns.
  *
- * @param added array of as many values, which are added to each row
+ * @param after what is done to the value: WGSL in which COLUMN and AT stand for the indices of the column in
+ *   its row and in the array
  */
-export function storeFour(array: string, width: 1 | 4, columns: string, added?: string): string {
+export function storeFour(array: string, width: 1 | 4, columns: string, after = ''): string {
+  const expression = (column: string, at: string) =>
+    after.replaceAll('COLUMN', column).replaceAll('AT', at);
   const one = `if (column < ${columns}) {
-    ${array}[(line + column) / 4] = value${added ? ` + ${added}[column / 4]` : ''};
+    let at = (line + column) / 4;
+    ${array}[at] = value ${expression('column / 4', 'at')};
   }`;
   const each = `for (var i = 0; i < min(4, ${columns} - column); i++) {
-    ${array}[line + column + i] = value[i]${added ? ` + ${added}[column + i]` : ''};
+    let at = line + column + i;
+    ${array}[at] = value[i] ${expression('column + i', 'at')};
   }`;
   return `
 fn store(line: i32, column: i32, value: vec4<f32>) {

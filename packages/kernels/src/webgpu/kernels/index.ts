@@ -4,6 +4,7 @@ import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { diversify, diversifyGradient } from './diversify.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
@@ -14,6 +15,8 @@ export const shaders: readonly Replacement[] = [
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  diversify,
+  diversifyGradient,
   fusedBatchNorm,
   fusedConv2D,
   normalize,

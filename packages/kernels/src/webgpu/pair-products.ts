@@ -1,0 +1,157 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from './backend.ts';
+import { storeFour } from './convolution.ts';
+import { run, widthFor } from './program.ts';
+import { type Operand, sideFor, stagesOf, tiledProduct } from './tiled-product.ts';
+
+/*
+ * The three kinds of matrix products between two maps x [B,S,C] and y [B,M,C] and a matrix w [n,S,M] for
+ * n of their images, as the FDM makes them: each reads its operands where they lie.
+ */
+
+/** Maps of a pair, and the images of them that are worked on. */
+export interface PairSizes {
+  /** S and M. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** The first image, and how many there are. */
+  readonly begin: number;
+  readonly images: number;
+}
+
+/** A map by its positions, channels as the depth. */
+const positions = (array: string, count: string): Omit<Operand, 'width'> => ({
+  array,
+  contiguous: 'depth',
+  places: `
+alias AcrossNAME = i32; alias DepthNAME = i32;
+fn acrossNAME(place: i32) -> i32 { return place; }
+fn depthNAME(k: i32) -> i32 { return k; }
+fn indexNAME(place: i32, k: i32) -> i32 {
+  return select(-1, ((u.begin + image) * ${count} + place) * u.channels + k, place < ${count});
+}`,
+});
+
+/** A map by its channels, positions as the depth. */
+const channels = (array: string, count: string): Omit<Operand, 'width'> => ({
+  array,
+  contiguous: 'across',
+  places: `
+alias AcrossNAME = i32; alias DepthNAME = i32;
+fn acrossNAME(place: i32) -> i32 { return place; }
+fn depthNAME(k: i32) -> i32 { return k; }
+fn indexNAME(place: i32, k: i32) -> i32 {
+  return select(-1, ((u.begin + image) * ${count} + k) * u.channels + place, place < u.channels);
+}`,
+});
+
+/** The matrix by its rows or, transposed, by its columns. */
+const matrix = (transposed: boolean): Omit<Operand, 'width'> => ({
+  array: 'w',
+  contiguous: transposed ? 'across' : 'depth',
+  places: `
+alias AcrossNAME = i32; alias DepthNAME = i32;
+fn acrossNAME(place: i32) -> i32 { return place; }
+fn depthNAME(k: i32) -> i32 { return k; }
+fn indexNAME(place: i32, k: i32) -> i32 {
+  ${
+    transposed
+      ? 'return select(-1, (image * u.rows + k) * u.columns + place, place < u.columns);'
+      : 'return select(-1, (image * u.rows + place) * u.columns + k, place < u.rows);'
+  }
+}`,
+});
+
+const tile = (side: number, depth: string) => `
+var<private> image: i32; // of those that are worked on
+fn tile(group: vec3<u32>) -> Tile {
+  image = i32(group.z);
+  return Tile(i32(group.y) * ${side}, i32(group.x) * ${side}, 0, ${depth});
+}`;
+
+/**
+ * to[s,m] = value of x_s·y_m.
+ *
+ * @param value WGSL of `product`, an f32, with `s` and `m`, indices of vectors [n,S] and [n,M], and `at`
+ */
+export function scalarProducts(
+  backend: WebGPUBackend,
+  sizes: PairSizes,
+  { x, y, to }: Record<'x' | 'y' | 'to', TensorInfo>,
+  value: string,
+  reads: Record<string, TensorInfo>,
+  factor = 1,
+): void {
+  const side = sideFor(sizes.rows, sizes.columns, sizes.images);
+  const stages = stagesOf(backend.device);
+  const width = widthFor(sizes.channels);
+  run(backend, {
+    name: 'FbsdDiversifyProducts',
+    variant: `${side} ${stages} ${value}`,
+    reads: { x: { tensor: x, width }, y: { tensor: y, width }, ...reads },
+    writes: { to },
+    integers: { ...sizes },
+    floats: { factor },
+    workgroups: [Math.ceil(sizes.columns / side), Math.ceil(sizes.rows / side), sizes.images],
+    code: () =>
+      tiledProduct({
+        ...{ side, stages },
+        a: { ...positions('x', 'u.rows'), width },
+        b: { ...positions('y', 'u.columns'), width },
+        result: `${tile(side, 'u.channels')}
+fn lineOf(row: i32) -> i32 { return select(-1, image * u.rows + row, row < u.rows); }
+fn store(s: i32, column: i32, values: vec4<f32>) {
+  for (var i = 0; i < min(4, u.columns - column); i++) {
+    let m = image * u.columns + column + i;
+    let at = s * u.columns + column + i;
+    let product = values[i];
+    to[at] = ${value};
+  }
+}`,
+      }),
+  });
+}
+
+/**
+ * to_s += scale·Σ_m w[s,m]·y_m, or transposed to_m += scale·Σ_s w[s,m]·y_s.
+ *
+ * @param divisor [n,S], transposed [n,M]: each row is multiplied by factor/divisor; 1 without it
+ */
+export function averages(
+  backend: WebGPUBackend,
+  sizes: PairSizes,
+  { w, y, to, divisor }: Record<'w' | 'y' | 'to', TensorInfo> & { divisor?: TensorInfo },
+  transposed: boolean,
+  factor = 1,
+): void {
+  const [count, depth] = transposed
+    ? (['u.columns', 'u.rows'] as const)
+    : (['u.rows', 'u.columns'] as const);
+  const rows = transposed ? sizes.columns : sizes.rows;
+  const side = sideFor(rows, sizes.channels, sizes.images);
+  const stages = stagesOf(backend.device);
+  const width = widthFor(sizes.channels);
+  const wide = widthFor(sizes.columns);
+  const scale = divisor ? `(u.factor / divisor[line / u.channels - u.begin * ${count}])` : '1.0';
+  run(backend, {
+    name: 'FbsdDiversifyAverages',
+    variant: `${side} ${stages} ${transposed}`,
+    reads: { w: { tensor: w, width: wide }, y: { tensor: y, width }, ...(divisor && { divisor }) },
+    writes: { to: { tensor: to, width } },
+    integers: { ...sizes },
+    floats: { factor },
+    workgroups: [Math.ceil(sizes.channels / side), Math.ceil(rows / side), sizes.images],
+    code: () =>
+      tiledProduct({
+        ...{ side, stages },
+        a: { ...matrix(transposed), width: wide },
+        b: { ...channels('y', depth), width },
+        result: `${tile(side, depth)}
+fn lineOf(row: i32) -> i32 {
+  return select(-1, ((u.begin + image) * ${count} + row) * u.channels, row < ${count});
+}
+${storeFour('to', width, 'u.channels', `* ${scale} + to[AT]`)}`,
+      }),
+  });
+}
