@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { type Acceleration, accelerate } from '../src/index.ts';
+import { cases, valuesAndGradients } from './diversify-cases.ts';
 import { expectAsOnCpu, random } from './reference.ts';
 
 describe('diversify of @fbsd/fdm on accelerated wasm', () => {
@@ -19,38 +20,6 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
       expect.arrayContaining(['FbsdDiversify', 'FbsdDiversifyGradient']),
     );
   });
-
-  const cases = [
-    [
-      [2, 4, 4, 8],
-      [2, 2, 2, 8],
-    ],
-    [
-      [3, 5, 7, 5],
-      [3, 3, 2, 5],
-      [3, 2, 1, 5],
-    ],
-    [
-      [1, 1, 9],
-      [1, 11, 9],
-      [1, 6, 9],
-    ],
-    [
-      [2, 9, 9, 33],
-      [2, 5, 5, 33],
-      [2, 3, 3, 33],
-      [2, 1, 1, 33],
-    ],
-  ];
-
-  const valuesAndGradients = (shapes: number[][]) => {
-    const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7 });
-    const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
-    const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
-    const loss = (...inputs: tf.Tensor[]) =>
-      tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
-    return [...apply(...maps), ...tf.grads(loss)(maps)];
-  };
 
   test.each(cases.map((shapes) => ({ shapes })))(
     'values and gradients of $shapes equal those of cpu',

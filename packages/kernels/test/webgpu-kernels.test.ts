@@ -5,6 +5,7 @@ import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import { convolutions } from './convolutions.ts';
+import { cases, valuesAndGradients } from './diversify-cases.ts';
 import { expectAsOnCpu, random, read } from './reference.ts';
 import { describeWebGPU } from './webgpu.ts';
 
@@ -322,41 +323,6 @@ describeWebGPU('topKMean', () => {
 });
 
 describeWebGPU('diversify', () => {
-  const cases = [
-    [
-      [2, 4, 4, 8],
-      [2, 2, 2, 8],
-    ],
-    [
-      [3, 5, 7, 5],
-      [3, 3, 2, 5],
-      [3, 2, 1, 5],
-    ],
-    [
-      [1, 1, 9],
-      [1, 11, 9],
-      [1, 6, 9],
-    ],
-    [
-      [2, 9, 9, 33],
-      [2, 5, 5, 33],
-      [2, 3, 3, 33],
-      [2, 1, 1, 33],
-    ],
-    [
-      [2, 6, 12, 12], // more than a tile of positions, four columns at a time
-      [2, 4, 6, 12],
-    ],
-  ];
-  const valuesAndGradients = (shapes: number[][]) => {
-    const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7, scale: 1 });
-    const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
-    const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
-    const loss = (...inputs: tf.Tensor[]) =>
-      tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
-    return [...apply(...maps), ...tf.grads(loss)(maps)];
-  };
-
   test.each(cases.map((shapes) => ({ shapes })))(
     'values and gradients of $shapes',
     async ({ shapes }) => {

@@ -1,0 +1,41 @@
+import { diversify } from '@fbsd/fdm';
+import * as tf from '@tensorflow/tfjs-core';
+import { random } from './reference.ts';
+
+/** Shapes of maps: single positions, odd channels, more than one tile, two to four maps. */
+export const cases = [
+  [
+    [2, 4, 4, 8],
+    [2, 2, 2, 8],
+  ],
+  [
+    [3, 5, 7, 5],
+    [3, 3, 2, 5],
+    [3, 2, 1, 5],
+  ],
+  [
+    [1, 1, 9],
+    [1, 11, 9],
+    [1, 6, 9],
+  ],
+  [
+    [2, 9, 9, 33],
+    [2, 5, 5, 33],
+    [2, 3, 3, 33],
+    [2, 1, 1, 33],
+  ],
+  [
+    [2, 6, 12, 12],
+    [2, 4, 6, 12],
+  ],
+];
+
+/** What {@link diversify} makes of maps of these shapes, and its gradients. */
+export const valuesAndGradients = (shapes: number[][]) => {
+  const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7 });
+  const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
+  const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
+  const loss = (...inputs: tf.Tensor[]) =>
+    tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
+  return [...apply(...maps), ...tf.grads(loss)(maps)];
+};
