@@ -13,6 +13,30 @@ export function reluGradient(dy: usize, y: usize, dx: usize, first: i32, last: i
   }
 }
 
+/** dx = dy where low ≤ x ≤ high, else 0, for the values [first,last). */
+export function clipGradient(
+  dy: usize,
+  x: usize,
+  dx: usize,
+  low: f32,
+  high: f32,
+  first: i32,
+  last: i32,
+): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  let i = first;
+  for (; i + 4 <= last; i += 4) {
+    const values = v128.load(at(x, i));
+    const within = v128.and(f32x4.ge(values, lows), f32x4.le(values, highs));
+    v128.store(at(dx, i), v128.and(v128.load(at(dy, i)), within));
+  }
+  for (; i < last; i++) {
+    const value = load<f32>(at(x, i));
+    store<f32>(at(dx, i), value >= low && value <= high ? load<f32>(at(dy, i)) : 0);
+  }
+}
+
 /**
  * nextVelocity = momentum·velocity + gradient + weightDecay·weight;
  * nextWeight = weight − learningRate·nextVelocity, for the values [first,last).

@@ -20,7 +20,7 @@ export {
   similarityGradient,
   softmaxes,
 } from './diversify';
-export { gather, reluGradient, segmentSum, sgd, slice } from './elementwise';
+export { clipGradient, gather, reluGradient, segmentSum, sgd, slice } from './elementwise';
 export { exponential } from './exponential';
 export { filterGradient } from './filter-gradient';
 export { multiply } from './matrix-product';

@@ -9,6 +9,7 @@ import {
 /** Names of the kernels that this package adds to tfjs's. */
 export type OwnKernel =
   | 'FbsdBatchNormGradient'
+  | 'FbsdClipGradient'
   | 'FbsdFusedBatchNorm'
   | 'FbsdFusedBatchNormGradient'
   | 'FbsdMoments'

@@ -1,17 +1,25 @@
-import { expectNoLeak } from '@fbsd/testing';
+import { expectClose, expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import { clipGradient, relu6Gradient } from '../src/clip-gradient.ts';
 import { type Installation, install } from '../src/install.ts';
 import { reluGradient } from '../src/relu-gradient.ts';
 import { composed } from '../src/wasm/composed/index.ts';
 import { identity } from '../src/wasm/identity.ts';
 import { handWritten } from '../src/wasm/kernels/index.ts';
+import { oneHot } from '../src/wasm/one-hot.ts';
 import { type Convolution, convolutions, explicit, winogradConvolutions } from './convolutions.ts';
 import { expectAsOnCpu, random } from './reference.ts';
 
+const clipped = [clipGradient, relu6Gradient];
+
 describe.each([
-  { set: 'composed', kernels: [identity, ...composed], gradients: [] },
-  { set: 'hand-written', kernels: [identity, ...handWritten], gradients: [reluGradient] },
+  { set: 'composed', kernels: [identity, oneHot, ...composed], gradients: clipped },
+  {
+    set: 'hand-written',
+    kernels: [identity, oneHot, ...handWritten],
+    gradients: [reluGradient, ...clipped],
+  },
 ])('$set kernels', (replacements) => {
   let installation: Installation;
   beforeAll(async () => {
@@ -225,6 +233,39 @@ describe.each([
       });
     },
   );
+
+  describe('gradients of clipped values', () => {
+    const x = [-1, 0, 1e-30, 0.5, 6, 6.5, Number.NaN, 2, 3];
+    const dy = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    test.each<[string, (x: tf.Tensor) => tf.Tensor, number[]]>([
+      ['relu6', tf.relu6, [0, 0, 3, 4, 5, 0, 0, 8, 9]],
+      ['clipByValue', (x) => tf.clipByValue(x, 0, 6), [0, 2, 3, 4, 5, 0, 0, 8, 9]],
+      ['clipByValue', (x) => tf.clipByValue(x, 0.5, 2), [0, 0, 0, 4, 0, 0, 0, 8, 0]],
+    ])('%s', (_, op, expected) => {
+      tf.tidy(() => {
+        expect([...tf.grad(op)(tf.tensor1d(x), tf.tensor1d(dy)).dataSync()]).toEqual(expected);
+      });
+      expectNoLeak(() => tf.tidy(() => tf.grad(op)(tf.tensor1d(x), tf.tensor1d(dy))));
+    });
+
+    test('have gradients themselves', () => {
+      tf.tidy(() => {
+        const cube = (x: tf.Tensor) => tf.mul(tf.square(tf.relu6(x)), tf.relu6(x));
+        const slope = (x: tf.Tensor) => tf.grad(cube)(x);
+        expectClose(tf.grad(slope)(tf.tensor1d([-2, 0.5, 7])), { shape: [3], data: [0, 3, 0] });
+      });
+    });
+  });
+
+  test.each([
+    ['float32', 1, 0],
+    ['float32', 0.75, -0.5],
+    ['int32', 3, -2],
+  ] as const)('oneHot of %s, %d and %d', async (dtype, on, off) => {
+    const make = () => tf.oneHot(tf.tensor2d([2, 0, 9, 1], [2, 2], 'int32'), 3, on, off, dtype);
+    await expectAsOnCpu(() => [make()]);
+    expectNoLeak(() => tf.tidy(make));
+  });
 
   describe('maxPool gradient', () => {
     test.each([

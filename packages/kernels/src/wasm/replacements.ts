@@ -1,15 +1,22 @@
 import { batchNormalizationGradient } from '../batch-normalization-gradient.ts';
+import { clipGradient, relu6Gradient } from '../clip-gradient.ts';
 import type { Replacement, Replacements } from '../install.ts';
 import { reluGradient } from '../relu-gradient.ts';
 import { composed } from './composed/index.ts';
 import { identity } from './identity.ts';
 import { handWritten } from './kernels/index.ts';
 import { isSupported, moduleOf } from './module.ts';
+import { oneHot } from './one-hot.ts';
 
 /** What `accelerate` installs on a wasm backend: compositions where there is no SIMD. */
 export function wasmReplacements(backend: object): Replacements {
   const supported = isSupported();
   if (supported) moduleOf(backend); // fails here, not in the middle of a training step
-  const kernels: readonly Replacement[] = [identity, ...(supported ? handWritten : composed)];
-  return { kernels, gradients: [batchNormalizationGradient, reluGradient] };
+  const kernels: readonly Replacement[] = [
+    identity,
+    oneHot,
+    ...(supported ? handWritten : composed),
+  ];
+  const gradients = [batchNormalizationGradient, clipGradient, relu6Gradient, reluGradient];
+  return { kernels, gradients };
 }

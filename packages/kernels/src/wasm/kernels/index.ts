@@ -1,4 +1,5 @@
 import type { Replacement } from '../../install.ts';
+import { clipGradient, reluGradient } from './activation-gradients.ts';
 import { moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { conv2D, fusedConv2D } from './conv2d.ts';
@@ -12,7 +13,6 @@ import { gather } from './gather.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean, sum } from './reduction.ts';
-import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
 import { slice } from './slice.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
@@ -22,6 +22,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 export const handWritten: readonly Replacement[] = [
   batchMatMul,
   batchNormGradient,
+  clipGradient,
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
