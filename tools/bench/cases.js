@@ -4,7 +4,7 @@
  * @typedef {object} NetworkCase
  * @property {string} name
  * @property {'train' | 'infer'} kind
- * @property {'resnet50' | 'mini'} arch
+ * @property {'resnet50' | 'densenet161' | 'mini'} arch
  * @property {number} classes
  * @property {number} size side of the images in pixels
  * @property {number} batch
@@ -24,6 +24,7 @@ const NETWORKS = [
   { arch: 'resnet50', classes: 200, size: 256, batch: 4 },
   { arch: 'resnet50', classes: 200, size: 448, batch: 2 },
   { arch: 'resnet50', classes: 200, size: 128, batch: 4 },
+  { arch: 'densenet161', classes: 200, size: 224, batch: 4 },
   { arch: 'mini', classes: 10, size: 96, batch: 16 },
 ];
 

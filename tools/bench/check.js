@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadStateDict } from '@fbsd/backbones';
 import { SGD, selectBackend, trainStep } from '@fbsd/examples';
@@ -8,15 +9,15 @@ import { dispose, tensor1d } from '@tensorflow/tfjs-core';
 import { ENVIRONMENT } from './machine.js';
 import { pytorchArguments } from './pytorch.js';
 
-const GOLDEN = fileURLToPath(
-  new URL('../../examples/test/goldens/fbsd_resnet50.json', import.meta.url),
+const GOLDENS = ['fbsd_resnet50.json', 'fbsd_densenet161.json'].map((name) =>
+  fileURLToPath(new URL(`../../examples/test/goldens/${name}`, import.meta.url)),
 );
 const SMALL = /** @type {const} */ ({ arch: 'mini', classes: 10, batch: 16, size: 96, steps: 2 });
 /** Of each loss; the second step's also holds gradients and update, through which rounding grows. */
 const TOLERANCES = [1e-4, 1e-3];
 
 /**
- * Holds the PyTorch side to the golden of the published code, then the small network's losses here
+ * Holds the PyTorch side to the goldens of the published code, then the small network's losses here
  * to those of PyTorch, from the same generated weights and images.
  *
  * @param {string} python
@@ -24,8 +25,12 @@ const TOLERANCES = [1e-4, 1e-3];
  * @returns {Promise<boolean>} whether all is well
  */
 export async function check(python, backends) {
-  const golden = spawnSync(python, pytorchArguments('--check', GOLDEN), { stdio: 'inherit' });
-  let passed = golden.status === 0;
+  let passed = true;
+  for (const golden of GOLDENS) {
+    console.log(basename(golden));
+    const checked = spawnSync(python, pytorchArguments('--check', golden), { stdio: 'inherit' });
+    passed &&= checked.status === 0;
+  }
   const reference = pytorchLosses(python);
   for (const name of backends) {
     const { description } = await selectBackend(name);

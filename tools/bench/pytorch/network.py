@@ -1,18 +1,24 @@
 """The complete FBSD network. The parts bear the names that the goldens' weights are made from."""
 
 from collections import namedtuple
+from functools import partial
 
 import torch
 from torch import nn
 
+from . import densenet, resnet
 from .modules import FBSM, FDM, TopKPool
-from .resnet import Basic, Bottleneck, conv, stages, stem
+from .resnet import Basic, Bottleneck, conv, stem
 
-Architecture = namedtuple("Architecture", "block depths width stem_size conv_widths hidden_units")
+Architecture = namedtuple("Architecture", "prefix stages width stem_size conv_widths hidden_units")
 
+RESNET50 = partial(resnet.stages, Bottleneck, (3, 4, 6, 3))
+MINI = partial(resnet.stages, Basic, (2, 2, 2, 2))
+DENSENET161 = partial(densenet.stages, 48, (6, 12, 36, 24))
 ARCHITECTURES = {
-    "resnet50": Architecture(Bottleneck, (3, 4, 6, 3), 64, 7, (512, 1024), 512),
-    "mini": Architecture(Basic, (2, 2, 2, 2), 32, 3, (128, 256), 128),
+    "resnet50": Architecture("layer", RESNET50, 64, 7, (512, 1024), 512),
+    "mini": Architecture("layer", MINI, 32, 3, (128, 256), 128),
+    "densenet161": Architecture("block", DENSENET161, 96, 7, (512, 1024), 512),
 }
 PARTS = (8, 4, 2)
 CONV_BLOCK_MOMENTUM = 0.01
@@ -23,19 +29,21 @@ class Features(nn.Module):
 
     def __init__(self, architecture):
         super().__init__()
-        block, depths, width, stem_size, *_ = architecture
-        (layer1, layer2, layer3, layer4), channels = stages(block, depths, width)
-        self.layer0_2 = nn.Sequential(*stem(width, stem_size), layer1, layer2)
-        self.layer3 = nn.Sequential(layer3)
-        self.layer4 = nn.Sequential(layer4)
+        prefix, stages, width, stem_size, *_ = architecture
+        (stage1, stage2, stage3, stage4), channels = stages(width)
+        first = [*stem(width, stem_size), *stage1, *stage2]
+        self.names = [f"{prefix}0_2", f"{prefix}3", f"{prefix}4"]
+        for name, modules in zip(self.names, (first, stage3, stage4)):
+            self.add_module(name, nn.Sequential(*modules))
         self.channels = channels[1:]
         self.strip1, self.strip2, self.strip3 = map(FBSM, self.channels, PARTS)
 
     def forward(self, x):
-        boosted1, x = self.strip1(self.layer0_2(x))
-        boosted2, x = self.strip2(self.layer3(x))
-        boosted3, _ = self.strip3(self.layer4(x))
-        return boosted1, boosted2, boosted3
+        maps = []
+        for name, strip in zip(self.names, (self.strip1, self.strip2, self.strip3)):
+            boosted, x = strip(self.get_submodule(name)(x))
+            maps.append(boosted)
+        return maps
 
 
 class ConvBnRelu(nn.Module):

@@ -63,13 +63,13 @@ def stem(width, size):
 
 
 def stages(block, depths, width):
-    """The stages behind the stem, each nn.Sequential of blocks, and their output channels."""
+    """The stages behind the stem, each a list of modules, and their output channels."""
     inputs, made, channels = width, [], []
     for i, depth in enumerate(depths):
         blocks = []
         for b in range(depth):
             blocks.append(block(inputs, width * 2**i, 2 if i > 0 and b == 0 else 1))
             inputs = width * 2**i * block.expansion
-        made.append(nn.Sequential(*blocks))
+        made.append([nn.Sequential(*blocks)])
         channels.append(inputs)
     return made, channels

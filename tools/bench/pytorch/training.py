@@ -10,7 +10,7 @@ def optimizer(model, lr_new=0.002, lr_pretrained=0.0002, momentum=0.9, weight_de
     """SGD with the small learning rate for the backbone, the other one for FBSMs and heads."""
     new, pretrained = [], []
     for name, parameter in model.named_parameters():
-        is_backbone = name.startswith("features.layer")
+        is_backbone = name.startswith(("features.layer", "features.block"))
         (pretrained if is_backbone else new).append(parameter)
     groups = [{"params": new, "lr": lr_new}, {"params": pretrained, "lr": lr_pretrained}]
     return torch.optim.SGD(groups, lr=lr_new, momentum=momentum, weight_decay=weight_decay)
