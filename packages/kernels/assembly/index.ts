@@ -10,6 +10,7 @@ export {
   normalize,
 } from './batch-norm';
 export { columnSums } from './column-sums';
+export { copyParts } from './concat';
 export { convolve, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export {

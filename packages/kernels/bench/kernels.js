@@ -24,6 +24,7 @@ const b = tf.randomNormal([4, 196, 512]);
 const dw = tf.randomNormal([3, 3, 64, 1]);
 const w = tf.randomNormal([1024, 512]);
 const pooled = tf.maxPool(x, 3, 2, 'same');
+const wide = tf.concat(Array(8).fill(pooled), 3); // [16,12,12,512]
 const ids = tf.tensor1d(
   Int32Array.from({ length: 9216 }, (_, i) => i % 100),
   'int32',
@@ -76,6 +77,8 @@ const cases = {
   'SGD step of 0.5 M weights': () =>
     Object.values(sgdStep(w, w, w, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })),
   'slice of 20×20×48': () => tf.slice(x, [0, 2, 2, 8], [16, 20, 20, 48]),
+  'concat of 8 × 64 channels': () => tf.concat(Array(8).fill(pooled), 3),
+  'split of it': () => tf.split(wide, 8, 3),
   'gather of 16 images': () => tf.gather(x, order),
   'exp of 0.6 M values': () => tf.exp(x),
   clone: () => tf.clone(x),

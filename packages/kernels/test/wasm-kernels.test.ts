@@ -148,6 +148,53 @@ describe.each([
     });
   });
 
+  describe('concat and split', () => {
+    test.each([
+      { sizes: [2, 1, 3], axis: 0, shape: [0] },
+      { sizes: [5, 1, 7], axis: 1, shape: [6, 0] },
+      { sizes: [1, 2], axis: 0, shape: [0, 5] },
+      { sizes: [3, 4, 1, 2], axis: -1, shape: [2, 5, 3, 0] },
+      { sizes: [3, 1], axis: 1, shape: [2, 0, 3, 2] },
+      { sizes: [33, 47, 16], axis: 3, shape: [3, 31, 37, 0] },
+    ])('parts of $sizes along axis $axis, and their gradients', async ({ sizes, axis, shape }) => {
+      const shapes = sizes.map((size) => shape.map((other) => other || size));
+      await expectAsOnCpu(() => {
+        const parts = shapes.map((partShape, i) => random(`part${i}`, partShape));
+        const join = (...xs: tf.Tensor[]) => tf.concat(xs, axis);
+        const whole = join(...parts);
+        const scaled = (x: tf.Tensor) =>
+          tf.addN(tf.split(x, sizes, axis).map((part, i) => tf.mul(tf.sum(part), i + 1)));
+        return [
+          whole,
+          ...tf.split(whole, sizes, axis),
+          ...tf.grads(join)(parts, random('dy', whole.shape)),
+          tf.grad(scaled)(whole),
+        ];
+      });
+    });
+    test('of integers and booleans', async () => {
+      await expectAsOnCpu(() => {
+        const [ints, bools] = (['int32', 'bool'] as const).map((dtype) => {
+          const x = tf.tensor2d([1, 0, 1, 1, 0, 1], [2, 3], dtype);
+          return tf.concat([x, x], 1);
+        }) as [tf.Tensor, tf.Tensor];
+        return [ints, bools, ...tf.split(ints, [4, 2], 1), ...tf.split(bools, 3, 1)];
+      });
+    });
+    test('of parts without values', () => {
+      tf.tidy(() => {
+        const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+        expectClose(tf.concat([x, tf.ones([2, 0]), x], 1), {
+          shape: [2, 4],
+          data: [1, 2, 1, 2, 3, 4, 3, 4],
+        });
+        const [none, all] = tf.split(x, [0, 2], 1) as [tf.Tensor, tf.Tensor];
+        expect(none.shape).toEqual([2, 0]);
+        expectClose(all, x);
+      });
+    });
+  });
+
   describe('gather', () => {
     test.each([
       { shape: [5], indices: [4, 0, 0] },

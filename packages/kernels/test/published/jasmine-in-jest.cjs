@@ -21,10 +21,15 @@ for (const [name, op] of Object.entries(tf)) {
     return op(this, ...args);
   };
 }
+// But x.concat(y) or x.concat([y, z]) for tf.concat([x, y, z]).
+tf.Tensor.prototype.concat = function (others, axis) {
+  return tf.concat([this, ...(others instanceof tf.Tensor ? [others] : others)], axis);
+};
 
 exports.expectArraysClose = tf.test_util.expectArraysClose;
 exports.expectArraysEqual = tf.test_util.expectArraysEqual;
 exports.ALL_ENVS = {};
+globalThis.jasmine = {}; // a suite sets its timeout there
 
 /** A suite on the current backend. Tests that are excluded must fail, or the list is out of date. */
 exports.describeWithFlags = (suite, _constraints, tests) => {

@@ -8,6 +8,7 @@ import { type Acceleration, accelerate } from '../../src/index.ts';
 const OPS = [
   'batchnorm',
   'clone',
+  'concat',
   'conv2d',
   'conv2d_separable',
   'conv2d_transpose',

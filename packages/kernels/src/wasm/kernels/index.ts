@@ -2,6 +2,7 @@ import type { Replacement } from '../../install.ts';
 import { clipGradient, reluGradient } from './activation-gradients.ts';
 import { moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
+import { concat, split } from './concat.ts';
 import { conv2D, fusedConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
@@ -23,6 +24,7 @@ export const handWritten: readonly Replacement[] = [
   batchMatMul,
   batchNormGradient,
   clipGradient,
+  concat,
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
@@ -43,6 +45,7 @@ export const handWritten: readonly Replacement[] = [
   reluGradient,
   sgd,
   slice,
+  split,
   sum,
   topKMean,
   topKMeanGradient,
