@@ -1,5 +1,4 @@
 import {
-  clone,
   customGrad,
   type GradSaveFunc,
   keep,
@@ -7,6 +6,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
+import { handOver } from './hand-over.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 
@@ -51,7 +51,6 @@ export function batchNorm<T extends Tensor>(
   { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual }: BatchNormOptions<T> = {},
 ): BatchNormOutputs<T> {
   check('batchNorm', x, { gamma, beta }, residual, epsilon);
-  // The statistics leave the op beside its one value: made inside of it, they are off the tape.
   let statistics: Tensor1D[] = [];
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
@@ -79,13 +78,6 @@ export function batchNorm<T extends Tensor>(
 
 /** x, mean, variance, γ, y if it went through a ReLU, and what the forward pass reserved. */
 type SavedForBackward = [Tensor, Tensor1D, Tensor1D, Tensor1D, ...Tensor[]];
-
-/** Makes a kept tensor belong to the surrounding scope. */
-function handOver(kept: Tensor1D): Tensor1D {
-  const tensor = clone(kept);
-  kept.dispose();
-  return tensor;
-}
 
 /**
  * Batch normalisation with given statistics, as in evaluation:

@@ -10,5 +10,11 @@ export {
   type MovingStatisticsUpdate,
   updateMovingStatistics,
 } from './moving-statistics.ts';
+export {
+  type NormalizedConv2dOptions,
+  type NormalizedConv2dOutputs,
+  normalizedConv2d,
+  normalizedConv2dInference,
+} from './normalized-conv2d.ts';
 export { type SgdOptions, type SgdState, sgdStep } from './sgd-step.ts';
 export { variableGradients } from './variable-gradients.ts';
