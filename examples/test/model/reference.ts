@@ -51,7 +51,7 @@ const PARAMETERS: Record<string, string> = {
 /** Name in the published model's state dict of a weight of ours, on a ResNet or a DenseNet. */
 export function referenceName(name: string): string {
   const slash = name.lastIndexOf('/');
-  const layer = name.slice(0, slash);
+  const layer = name.slice(0, slash).replaceAll('/', '.');
   const weight = name.slice(slash + 1);
   const fbsm = /^fbsm(\d)$/.exec(layer);
   if (fbsm) {

@@ -1,18 +1,11 @@
-import {
-  batchNormInference,
-  batchNorm as batchNormOp,
-  updateMovingStatistics,
-} from '@fbsd/kernels';
+import { batchNormInference, batchNorm as batchNormOp } from '@fbsd/kernels';
 import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { checkNormalization, moveStatistics, type NormalizationArgs } from './normalization.ts';
 
-const DEFAULTS = { epsilon: 1e-5, momentum: 0.1, activation: 'linear' } as const;
+const DEFAULTS = { activation: 'linear' } as const;
 
-export type BatchNormArgs = {
-  /** Added to the variance. @default 1e-5 */
-  epsilon?: number;
-  /** Weight of the batch in the running statistics: new = (1−m)·old + m·batch. @default 0.1 */
-  momentum?: number;
+export type BatchNormArgs = NormalizationArgs & {
   /** Applied last, after the residual is added. @default 'linear' */
   activation?: 'linear' | 'relu';
   name?: string;
@@ -48,15 +41,10 @@ export class BatchNorm extends layers.Layer {
 
   constructor(args: BatchNormArgs = {}) {
     super(args);
-    this.epsilon = args.epsilon ?? DEFAULTS.epsilon;
-    this.momentum = args.momentum ?? DEFAULTS.momentum;
+    const { epsilon, momentum } = checkNormalization(where, args);
+    this.epsilon = epsilon;
+    this.momentum = momentum;
     this.activation = args.activation ?? DEFAULTS.activation;
-    if (!(this.epsilon > 0)) {
-      throw new RangeError(`${where}: epsilon must be above 0; got ${this.epsilon}.`);
-    }
-    if (!(this.momentum >= 0 && this.momentum <= 1)) {
-      throw new RangeError(`${where}: momentum must be from 0 to 1; got ${this.momentum}.`);
-    }
     if (this.activation !== 'linear' && this.activation !== 'relu') {
       throw new TypeError(
         `${where}: activation must be 'linear' or 'relu'; got '${this.activation}'. Use a layer of its own for another one.`,
@@ -94,19 +82,14 @@ export class BatchNorm extends layers.Layer {
       };
       const gamma = this.gamma.read() as Tensor1D;
       const beta = this.beta.read() as Tensor1D;
-      const movingMean = this.movingMean.read() as Tensor1D;
-      const movingVariance = this.movingVariance.read() as Tensor1D;
+      const { movingMean, movingVariance, momentum } = this;
       if (!kwargs.training) {
-        return batchNormInference(x, movingMean, movingVariance, gamma, beta, options);
+        const [mean, variance] = [movingMean.read() as Tensor1D, movingVariance.read() as Tensor1D];
+        return batchNormInference(x, mean, variance, gamma, beta, options);
       }
-      const { y, mean, variance } = batchNormOp(x, gamma, beta, options);
-      const moved = updateMovingStatistics(
-        { mean: movingMean, variance: movingVariance },
-        { mean, variance },
-        { momentum: this.momentum, count: x.size / mean.size },
-      );
-      this.movingMean.write(moved.mean);
-      this.movingVariance.write(moved.variance);
+      const { y, ...batch } = batchNormOp(x, gamma, beta, options);
+      const count = x.size / batch.mean.size;
+      moveStatistics({ movingMean, movingVariance }, batch, { momentum, count });
       return y;
     });
   }

@@ -1,11 +1,13 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { batchNorm } from './batch-norm.ts';
 import { type Block, convolution, type Seeds } from './convolution.ts';
+import { denseLayer } from './dense-layer.ts';
 
-/** The 1×1 convolution of a dense layer has this many times the growth as channels. */
-const BOTTLENECK = 4;
-
-/** Layers that each add `growth` channels to all that came before (Huang et al. 2017, DenseNet-BC). */
+/**
+ * Layers that each add `growth` channels to all that came before (Huang et al. 2017, DenseNet-BC).
+ *
+ * The maps stay apart until the end of the block: each layer puts together for itself what it reads.
+ */
 export function denseBlock(args: {
   name: string;
   depth: number;
@@ -13,25 +15,16 @@ export function denseBlock(args: {
   seeds: Seeds;
 }): Block {
   const { name, depth, growth, seeds } = args;
-  const denseLayers = Array.from({ length: depth }, (_, i) =>
-    denseLayer(`${name}.denselayer${i + 1}`, growth, seeds),
-  );
-  return (x) => denseLayers.reduce((map, apply) => apply(map), x);
-}
-
-/** x → [x, f(x)] with f: BN, ReLU, 1×1 convolution, BN, ReLU, 3×3 convolution. */
-function denseLayer(name: string, growth: number, seeds: Seeds): Block {
-  const conv = (index: number, filters: number, size: number) =>
-    convolution({ name: `${name}.conv${index}`, filters, size, seeds, fan: 'in' });
-  const norm1 = batchNorm({ name: `${name}.norm1`, activation: 'relu' });
-  const conv1 = conv(1, BOTTLENECK * growth, 1);
-  const norm2 = batchNorm({ name: `${name}.norm2`, activation: 'relu' });
-  const conv2 = conv(2, growth, 3);
+  const denseLayers = Array.from({ length: depth }, (_, i) => {
+    const [seed] = [seeds(), seeds()]; // one for each of its two kernels
+    const layerName = `${name}.denselayer${i + 1}`;
+    return denseLayer({ name: layerName, growth, ...(seed !== undefined && { seed }) });
+  });
   const concat = layers.concatenate({ name: `${name}.concat` });
   return (x) => {
-    const reduced = conv1(norm1.apply(x) as SymbolicTensor);
-    const added = conv2(norm2.apply(reduced) as SymbolicTensor);
-    return concat.apply([x, added]) as SymbolicTensor;
+    let maps = [x];
+    for (const layer of denseLayers) maps = [...maps, layer.apply(maps) as SymbolicTensor];
+    return concat.apply(maps) as SymbolicTensor;
   };
 }
 

@@ -31,8 +31,10 @@ const STEM_SIZE = 7;
  * Maps images [B,H,W,3] through the stages `stem` (H/4), `denseblock1` (H/4), `denseblock2` (H/8), …
  * A stage begins with the transition before its block and ends with the block: its map is not
  * normalised, and the network's last norm, `norm5`, belongs to the classifier.
- * Layers have torchvision's names without `features.` (`denseblock3.denselayer12.norm1`); padding,
- * pooling (sizes are halved downwards by the transitions) and batch norm have PyTorch's semantics.
+ * Layers have torchvision's names without `features.` (`denseblock3.denselayer12`, whose weights are
+ * `norm1/gamma`, …); padding, pooling (sizes are halved downwards by the transitions) and batch norm
+ * have PyTorch's semantics. In training a block holds its maps, and not what each layer makes of those
+ * before it: see `DenseLayer`.
  *
  * @throws RangeError for an empty or non-positive `depths`
  */

@@ -1,6 +1,7 @@
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
 export { type Block, convolution, type Fan, type Seeds, seedsFrom } from './convolution.ts';
+export { DenseLayer, type DenseLayerArgs, denseLayer } from './dense-layer.ts';
 export {
   type DenseNetArgs,
   densenet,

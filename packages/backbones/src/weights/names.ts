@@ -52,13 +52,14 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The name in a state dict of a weight here, for example `layer2.0.conv1/kernel`.
+ * The name in a state dict of a weight here, for example `layer2.0.conv1/kernel`. What is a layer of
+ * several modules here (`denseblock1.denselayer1/norm1/gamma`) names its weights by a path.
  *
  * An FBSM is one layer here and two modules there, whatever the scheme.
  */
 export function torchName(weight: string, scheme: NamingScheme): string {
   const slash = weight.lastIndexOf('/');
-  const layer = weight.slice(0, slash);
+  const layer = weight.slice(0, slash).replaceAll('/', '.');
   const kind = weight.slice(slash + 1);
   const parameter = PARAMETERS[kind] ?? kind;
   const level = /^fbsm(\d+)$/.exec(layer)?.[1];

@@ -1,0 +1,151 @@
+import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { initializers, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { checkNormalization, type NormalizationArgs } from './normalization.ts';
+import { type NormalizedConvolution, normalizeAndConvolve } from './normalized-convolution.ts';
+
+const DEFAULTS = { bottleneck: 4 } as const;
+
+export type DenseLayerArgs = NormalizationArgs & {
+  /** Channels of the output. */
+  growth: number;
+  /** The 1×1 convolution has this many times the growth as channels. @default 4 */
+  bottleneck?: number;
+  /** Makes the initial kernels repeatable; the second one's seed is the next number. @default none */
+  seed?: number;
+  name?: string;
+  trainable?: boolean;
+};
+
+type Initializer = ReturnType<typeof initializers.zeros>;
+
+/**
+ * A layer of a DenseNet-BC (Huang et al. 2017, arXiv 1608.06993): what is added to the maps before it.
+ *
+ * y = conv2(relu(norm2(conv1(relu(norm1([x₁, x₂, …]))))))
+ *
+ * conv1 is 1×1, conv2 3×3, both without bias, of stride 1 and padded to the maps' size; norm1 and
+ * norm2 are as {@link BatchNorm}. For the backward pass it holds, of full size, the maps and conv1's
+ * output: what is concatenated and normalised is computed again (Pleiss et al. 2017, arXiv
+ * 1707.06990). `trainable = false` freezes the weights but does not change the mode.
+ *
+ * Input: a map [B,H,W,C₁], or a list of several, [B,H,W,Cᵢ]. Output: [B,H,W,growth].
+ * Weights: norm1/gamma, norm1/beta, norm1/moving_mean, norm1/moving_variance, each [C₁ + C₂ + …],
+ * conv1/kernel [1,1,C₁ + C₂ + …,bottleneck·growth] from He et al.'s normal, and the like for 2.
+ *
+ * @throws RangeError for a growth or bottleneck that is no whole number from 1, a momentum outside of
+ *   [0, 1], an epsilon that is not positive, maps of different sizes; TypeError for an unknown number
+ *   of channels
+ */
+export class DenseLayer extends layers.Layer {
+  /** @nocollapse */
+  static className = 'FbsdDenseLayer';
+
+  readonly growth: number;
+  readonly bottleneck: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly seed: number | undefined;
+  private first!: NormalizedConvolution;
+  private second!: NormalizedConvolution;
+
+  constructor(args: DenseLayerArgs) {
+    super(args);
+    const { epsilon, momentum } = checkNormalization(where, args);
+    this.epsilon = epsilon;
+    this.momentum = momentum;
+    this.growth = args.growth;
+    this.bottleneck = args.bottleneck ?? DEFAULTS.bottleneck;
+    this.seed = args.seed;
+    for (const name of ['growth', 'bottleneck'] as const) {
+      if (!Number.isInteger(this[name]) || this[name] < 1) {
+        throw new RangeError(`${where}: ${name} must be a whole number from 1; got ${this[name]}.`);
+      }
+    }
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const channels = channelsOf(inputShape);
+    const width = this.bottleneck * this.growth;
+    this.first = this.addWeights(1, [1, 1, channels, width]);
+    this.second = this.addWeights(2, [3, 3, width, this.growth]);
+    this.built = true;
+  }
+
+  private addWeights(number: 1 | 2, kernelShape: Shape): NormalizedConvolution {
+    const add = (name: string, shape: Shape, initializer: Initializer, trainable: boolean) =>
+      this.addWeight(name, shape, 'float32', initializer, undefined, trainable);
+    const kernelInitializer = initializers.varianceScaling({
+      scale: 2,
+      mode: 'fanIn',
+      distribution: 'normal',
+      ...(this.seed !== undefined && { seed: this.seed + number - 1 }),
+    });
+    const norm = `norm${number}`;
+    const channels = kernelShape.slice(2, 3);
+    return {
+      gamma: add(`${norm}/gamma`, channels, initializers.ones(), true),
+      beta: add(`${norm}/beta`, channels, initializers.zeros(), true),
+      movingMean: add(`${norm}/moving_mean`, channels, initializers.zeros(), false),
+      movingVariance: add(`${norm}/moving_variance`, channels, initializers.ones(), false),
+      kernel: add(`conv${number}/kernel`, kernelShape, kernelInitializer, true),
+    };
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
+    return tidy(() => {
+      const maps = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor4D[];
+      const training = kwargs.training ?? false;
+      const reduced = normalizeAndConvolve(maps, this.first, this, training);
+      return normalizeAndConvolve([reduced], this.second, this, training);
+    });
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    channelsOf(inputShape); // refuses what does not fit
+    return [...shapesOf(inputShape)[0].slice(0, 3), this.growth];
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const { growth, bottleneck, epsilon, momentum, seed } = this;
+    return {
+      ...super.getConfig(),
+      growth,
+      bottleneck,
+      epsilon,
+      momentum,
+      ...(seed !== undefined && { seed }),
+    };
+  }
+}
+serialization.registerClass(DenseLayer);
+
+const where = '[@fbsd/backbones] DenseLayer';
+
+/** A layer of a DenseNet: see {@link DenseLayer}. */
+export function denseLayer(args: DenseLayerArgs): DenseLayer {
+  return new DenseLayer(args);
+}
+
+/** Channels of all maps together. */
+function channelsOf(inputShape: Shape | Shape[]): number {
+  const shapes = shapesOf(inputShape);
+  const sizes = new Set(shapes.map((shape) => shape.slice(1, 3).join('×')));
+  if (sizes.size > 1 || shapes.some((shape) => shape.length !== 4)) {
+    throw new RangeError(
+      `${where}: needs maps [batch,height,width,channels] of one height and width; got ${shown(shapes)}.`,
+    );
+  }
+  const channels = shapes.map((shape) => shape[3]);
+  if (channels.some((count) => count == null)) {
+    throw new TypeError(`${where}: needs a known number of channels; got ${shown(shapes)}.`);
+  }
+  return (channels as number[]).reduce((sum, count) => sum + count, 0);
+}
+
+function shapesOf(inputShape: Shape | Shape[]): [Shape, ...Shape[]] {
+  return (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as [Shape, ...Shape[]];
+}
+
+function shown(shapes: readonly Shape[]): string {
+  return shapes.map((shape) => `[${shape.map((size) => size ?? 'null')}]`).join(', ');
+}
