@@ -6,6 +6,7 @@ import { percent } from '../format.ts';
 import { type Evaluation, readMetrics } from '../train/metrics.ts';
 import { checkOutputDirectory, readRunConfig } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
+import { DOWNLOAD_HELP } from './download.ts';
 import { fromCallerDirectory, say } from './open.ts';
 import { FLAGS, helpOf, SWITCHES } from './settings.ts';
 import { train } from './train.ts';
@@ -36,6 +37,7 @@ Usage: fbsd ablate --out DIR [flags]   or, in the repository: npm run fbsd -- ab
 ${flagLines({
   'out …': 'folder of the four runs and of ablation.md: a new or empty one, or an earlier ablation',
   ...helpOf([...SHARED, ...Object.keys(SWITCHES)]),
+  download: DOWNLOAD_HELP,
   help: 'this text',
 })}
 
@@ -46,7 +48,7 @@ Started anew on the folder of one that was interrupted, it goes on where that on
 export async function ablate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
     values: [...SHARED, 'out'],
-    switches: [...Object.keys(SWITCHES), 'help'],
+    switches: [...Object.keys(SWITCHES), 'download', 'help'],
   });
   if (given['help']) {
     process.stdout.write(ABLATE_HELP);

@@ -9,8 +9,9 @@ import { readRunConfig, runOf } from '../train/run-directory.ts';
 import { forInference, loadTrainedModel } from '../train/trained-model.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
+import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from './download.ts';
 import { fromCallerDirectory, openBackend, openDataset, type Say, say, sayAside } from './open.ts';
-import { completeSettings, helpOf, readFlags, type Settings } from './settings.ts';
+import { completeSettings, helpOf, type Settings } from './settings.ts';
 import { MODEL_HELP, modelFolder } from './trained.ts';
 
 /** Flags of training that mean the same here. */
@@ -29,6 +30,7 @@ Usage: fbsd evaluate [flags]   or, in the repository: npm run fbsd -- evaluate [
 ${flagLines({
   'model …': MODEL_HELP,
   ...helpOf([...SHARED.values, ...SHARED.switches]),
+  download: DOWNLOAD_HELP,
   json: 'everything as JSON on standard output',
   help: 'this text',
 })}
@@ -44,7 +46,7 @@ const HARDEST = 10;
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
     values: [...SHARED.values, 'model'],
-    switches: [...SHARED.switches, 'json', 'help'],
+    switches: [...SHARED.switches, 'download', 'json', 'help'],
   });
   if (given['help']) {
     process.stdout.write(EVALUATE_HELP);
@@ -84,11 +86,12 @@ interface Evaluated {
 
 /** The model of a run, on the data set that it was trained on or another with the same classes. */
 async function openRun(given: Given, tell: Say): Promise<Evaluated> {
-  const flags = readFlags(given);
+  const flags = readDataFlags(given);
   const folder = await modelFolder(given);
   const run = runOf(folder);
   const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
   const settings = await completeSettings(flags.dataset ?? 'cub', { ...stored, ...flags });
+  if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   await openBackend(settings, tell);
   const { model, classNames, imageSize, directory } = await loadTrainedModel(folder);
@@ -107,9 +110,10 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   if ('model' in given) {
     throw new Error('[fbsd] --model and --init-from both name a model: give one of them.');
   }
-  const flags = readFlags(given);
+  const flags = readDataFlags(given);
   const settings = await completeSettings(flags.dataset ?? 'cub', flags);
   const file = fromCallerDirectory(settings.initFrom as string);
+  if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   await openBackend(settings, tell);
   const model = fbsd({ ...settings, classes: dataset.classNames.length });

@@ -1,6 +1,7 @@
 import { duration, percent } from '../format.ts';
 import type { Averages, EpochLine, StepLine } from '../train/metrics.ts';
 import type { TrainListener } from '../train/trainer.ts';
+import { StatusLine } from './status-line.ts';
 
 export interface ProgressDisplayArgs {
   totalEpochs: number;
@@ -11,26 +12,22 @@ export interface ProgressDisplayArgs {
   stream?: NodeJS.WriteStream;
 }
 
-const BAR_CELLS = 20;
-
 /** Shows how training goes: a bar that moves on a terminal, plain lines elsewhere. */
 export class ProgressDisplay implements TrainListener {
   private readonly args: ProgressDisplayArgs;
-  private readonly stream: NodeJS.WriteStream;
-  private barShown = false;
+  private readonly status: StatusLine;
   private firstStep: { step: number; time: number; images: number } | null = null;
   private images = 0;
   private epoch = 1;
 
   constructor(args: ProgressDisplayArgs) {
     this.args = args;
-    this.stream = args.stream ?? process.stdout;
+    this.status = new StatusLine(args.stream);
   }
 
   /** Writes a line of its own. */
   say = (line: string): void => {
-    this.clearBar();
-    this.stream.write(`${line}\n`);
+    this.status.say(line);
   };
 
   onStep(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void {
@@ -54,7 +51,7 @@ export class ProgressDisplay implements TrainListener {
   onLine(line: StepLine | EpochLine): void {
     const epoch = `epoch ${line.epoch}/${this.args.totalEpochs}`;
     if (line.kind === 'step') {
-      if (this.stream.isTTY) return; // the bar says it
+      if (this.status.moves) return; // the bar says it
       this.say(
         `${epoch}  step ${line.step}  loss ${line.loss.toFixed(3)}  accuracy ${percent(line.accuracy)}  ${line.imagesPerSecond.toFixed(1)} images/s`,
       );
@@ -68,21 +65,10 @@ export class ProgressDisplay implements TrainListener {
 
   /** Takes the bar away. */
   end(): void {
-    this.clearBar();
+    this.status.clear();
   }
 
   private showBar(share: number, text: string): void {
-    if (!this.stream.isTTY) return;
-    const filled = Math.round(Math.min(share, 1) * BAR_CELLS);
-    const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    const line = `epoch ${this.epoch}/${this.args.totalEpochs} ${bar} ${text}`;
-    this.clearBar();
-    this.stream.write(line.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1)));
-    this.barShown = true;
-  }
-
-  private clearBar(): void {
-    if (this.barShown) this.stream.write('\r\x1b[K');
-    this.barShown = false;
+    this.status.show(`epoch ${this.epoch}/${this.args.totalEpochs}`, share, text);
   }
 }

@@ -15,28 +15,29 @@ import {
   checkOutputDirectory,
   checkpointDirectory,
   createRunDirectory,
+  lockRun,
   newestRun,
   readRunConfig,
 } from '../train/run-directory.ts';
-import { lockRun } from '../train/run-lock.ts';
 import { SGD } from '../train/sgd.ts';
 import { train as runTraining } from '../train/trainer.ts';
 import { all, Board } from './board.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
+import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from './download.ts';
 import { fromCallerDirectory, openBackend, openDataset, runsOf, say } from './open.ts';
 import { ProgressDisplay } from './progress-display.ts';
 import {
   completeSettings,
   FLAGS,
   helpOf,
-  readFlags,
   resumedSettings,
   type Settings,
   SWITCHES,
 } from './settings.ts';
 import { summarise } from './summary.ts';
 
-const OUTPUT_FLAGS = {
+const OWN_FLAGS = {
+  download: DOWNLOAD_HELP,
   out: 'folder of the run (default: a new one below runs/)',
   resume: 'go on with the run in --out, or with the newest one',
   help: 'this text',
@@ -48,9 +49,10 @@ Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
 
 ${flagLines({
   ...helpOf([...Object.keys(FLAGS), ...Object.keys(SWITCHES)]),
-  'out …': OUTPUT_FLAGS.out,
-  resume: OUTPUT_FLAGS.resume,
-  help: OUTPUT_FLAGS.help,
+  download: OWN_FLAGS.download,
+  'out …': OWN_FLAGS.out,
+  resume: OWN_FLAGS.resume,
+  help: OWN_FLAGS.help,
 })}
 
 What is not given comes from examples/<data set>/mini.json, or with --data from
@@ -128,18 +130,19 @@ interface Run {
 
 const NAMES = {
   values: [...Object.keys(FLAGS), 'out'],
-  switches: [...Object.keys(SWITCHES), 'resume', 'help'],
+  switches: [...Object.keys(SWITCHES), 'download', 'resume', 'help'],
 };
 
 /** Checks everything, then makes what training needs. Nothing is written before the checks passed. */
 async function newRun(given: Given): Promise<Run> {
-  const flags = readFlags(given);
+  const flags = readDataFlags(given);
   const settings = await completeSettings(flags.dataset ?? 'cub', flags);
   const directory =
     typeof given['out'] === 'string'
       ? fromCallerDirectory(given['out'])
       : join(runsOf(settings), new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
   await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
+  if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
   const model = await newModel(settings, dataset);
@@ -170,7 +173,7 @@ async function newModel(settings: Settings, dataset: Dataset): Promise<LayersMod
 }
 
 async function resumeRun(given: Given): Promise<Run> {
-  const flags = readFlags(given);
+  const flags = readDataFlags(given);
   const parent = runsOf({ dataset: flags.dataset ?? 'cub', data: flags.data ?? null });
   const directory =
     typeof given['out'] === 'string' ? fromCallerDirectory(given['out']) : await newestRun(parent);
@@ -179,6 +182,7 @@ async function resumeRun(given: Given): Promise<Run> {
   }
   const config = await readRunConfig<Settings>(directory);
   const settings = resumedSettings(config.settings, flags);
+  if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   if (dataset.classNames.join('\n') !== config.classNames.join('\n')) {
     throw new Error(

@@ -10,7 +10,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isLockFile, lockRun } from './run-lock.ts';
+import { isLockFile, lockDirectory } from '../directory-lock.ts';
 
 /** Where a run keeps a checkpoint. */
 export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
@@ -23,6 +23,11 @@ export interface RunConfig<Settings> {
   classNames: readonly string[];
   /** Backend and versions that the run started with. */
   environment: Record<string, string>;
+}
+
+/** Makes this process the only one that writes to a run's folder. @returns what ends that */
+export function lockRun(directory: string): () => void {
+  return lockDirectory(directory, 'writes to', 'Wait for it, or choose another folder with --out');
 }
 
 const CONFIG = 'config.json';

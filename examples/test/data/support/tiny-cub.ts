@@ -11,6 +11,15 @@ export type Files = Record<string, string | Uint8Array | undefined>;
  * @param changes contents by path that replace the usual ones; undefined leaves the file out
  */
 export async function writeTinyCub(root: string, changes: Files = {}): Promise<void> {
+  for (const [path, content] of Object.entries({ ...(await tinyCubFiles()), ...changes })) {
+    if (content === undefined) continue;
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+}
+
+/** By path, what {@link writeTinyCub} writes. */
+export async function tinyCubFiles(): Promise<Files> {
   const ids = [1, 2, 3, 4, 5, 6];
   const reversed = [...ids].reverse();
   const files: Files = {
@@ -25,11 +34,7 @@ export async function writeTinyCub(root: string, changes: Files = {}): Promise<v
     ),
   };
   for (const id of ids) files[`images/${tinyPath(id)}`] = await picture(id);
-  for (const [path, content] of Object.entries({ ...files, ...changes })) {
-    if (content === undefined) continue;
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), content);
-  }
+  return files;
 }
 
 export function tinyPath(id: number): string {

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { lockRun } from '../../src/train/run-lock.ts';
-import { temporaryFolder } from '../data/support/temporary.ts';
+import { lockRun } from '../src/train/run-directory.ts';
+import { temporaryFolder } from './data/support/temporary.ts';
 
 const folder = temporaryFolder();
 const lock = () => join(folder(), '.lock');

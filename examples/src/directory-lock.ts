@@ -13,18 +13,20 @@ interface Owner {
   since: string;
 }
 
-/** Whether a file of a run's folder belongs to its lock. */
+/** Whether a file of a folder belongs to its lock. */
 export function isLockFile(name: string): boolean {
   return name.startsWith(LOCK);
 }
 
 /**
- * Makes this process the only one that writes to a run's folder, until it calls the function that is
+ * Makes this process the only one that works on a folder, until it calls the function that is
  * returned. The lock of a process that was killed is taken over.
  *
+ * @param does what the other one does, for the message: `writes to`
+ * @param advice what to do then, as the beginning of a sentence
  * @throws Error that names the process when another one has it
  */
-export function lockRun(directory: string): () => void {
+export function lockDirectory(directory: string, does: string, advice: string): () => void {
   const lock = join(directory, LOCK);
   const own: Owner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   const passing = join(directory, `${PASSING}${own.pid}`);
@@ -33,7 +35,7 @@ export function lockRun(directory: string): () => void {
   try {
     while (!tryLink(passing, lock)) {
       const owner = read(lock);
-      if (owner && isAlive(owner)) throw refusal(directory, owner, lock);
+      if (owner && isAlive(owner)) throw refusal(`${does} ${directory}. ${advice}`, owner, lock);
       takeAway(directory, lock, owner);
     }
   } finally {
@@ -99,8 +101,8 @@ function isAlive({ pid, host }: Pick<Owner, 'pid' | 'host'>): boolean {
   }
 }
 
-function refusal(directory: string, { pid, host, since }: Owner, lock: string): Error {
+function refusal(what: string, { pid, host, since }: Owner, lock: string): Error {
   return new Error(
-    `[fbsd] another process (${pid} on ${host}, since ${since}) writes to ${directory}. Wait for it, or choose another folder with --out. If there is no such process, remove ${lock}.`,
+    `[fbsd] another process (${pid} on ${host}, since ${since}) ${what}. If there is no such process, remove ${lock}.`,
   );
 }
