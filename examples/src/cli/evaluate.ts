@@ -59,7 +59,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   try {
     const evaluation = await runEvaluation(
       model,
-      batches(dataset.test, { imageSize, batchSize, train: false }),
+      batches(dataset.test, { imageSize, batchSize, train: false, reuseMemory: true }),
       dataset.classNames.length,
     );
     if (given['json']) {

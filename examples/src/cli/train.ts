@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fbsd } from '@fbsd/fbsd';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { batchCount, type Dataset } from '../data/index.ts';
+import { batchCount, cacheBytes, type Dataset } from '../data/index.ts';
+import { bytes } from '../format.ts';
 import type { SelectedBackend } from '../train/backend.ts';
 import {
   disposeVelocities,
@@ -76,6 +77,12 @@ export async function train(args: readonly string[]): Promise<number> {
     testImages: dataset.test.length,
   });
   display.say(`run      ${directory}`);
+  if (settings.cache) {
+    const room = cacheBytes(dataset.train.length + dataset.test.length, settings.imageSize);
+    display.say(
+      `cache    ${fromCallerDirectory(settings.cache)}, ${bytes(room)} with all pictures`,
+    );
+  }
   const board = new Board(directory, progress?.step ?? 0);
 
   const interrupt = new AbortController();
@@ -93,6 +100,7 @@ export async function train(args: readonly string[]): Promise<number> {
       optimizer,
       dataset,
       runDirectory: directory,
+      cache: settings.cache && fromCallerDirectory(settings.cache),
       ...(progress && { progress }),
       signal: interrupt.signal,
       listener: all(display, board),

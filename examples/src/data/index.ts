@@ -5,4 +5,4 @@ export { ensureDownloaded, SOURCES, type Transfer } from './download/index.ts';
 export { findPictures } from './find-pictures.ts';
 export { limit } from './limit.ts';
 export { ensureMini } from './mini/ensure.ts';
-export { type Batch, batchCount, batches, decode } from './pipeline.ts';
+export { type Batch, batchCount, batches, cacheBytes, decode } from './pipeline.ts';

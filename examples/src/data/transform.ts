@@ -1,5 +1,5 @@
 import { requireInteger } from './require-integer.ts';
-import { type Pixels, resizeWindow } from './resize.ts';
+import { type Pixels, type Placement, resizeNormalised, resizeToBytes } from './resize.ts';
 
 /** Defaults of the published training, as fractions of the image size where they scale with it. */
 const DEFAULTS = {
@@ -66,30 +66,32 @@ export function randomCrop({ imageSize, resizeSize, padding }: Geometry, next: (
  *
  * @returns RGB [S,S,3], black where the crop lies outside of the picture
  */
-export function cropBytes(picture: Pixels, geometry: Geometry, { left, top, flip }: Crop) {
-  const { imageSize: size, resizeSize } = geometry;
+export function cropBytes(picture: Pixels, geometry: Geometry, crop: Crop): Uint8Array {
+  return resizeToBytes(picture, geometry.resizeSize, placementOf(geometry, crop));
+}
+
+/** Writes what {@link normalise} makes of {@link cropBytes} to `target`, from position `at` on. */
+export function cropNormalised(
+  picture: Pixels,
+  geometry: Geometry,
+  crop: Crop,
+  target: Float32Array,
+  at: number,
+): void {
+  resizeNormalised(picture, geometry.resizeSize, placementOf(geometry, crop), target, at);
+}
+
+function placementOf(
+  { imageSize: side, resizeSize }: Geometry,
+  { left, top, flip }: Crop,
+): Placement {
   const window = {
     left: Math.max(0, left),
     top: Math.max(0, top),
-    width: Math.min(resizeSize, left + size) - Math.max(0, left),
-    height: Math.min(resizeSize, top + size) - Math.max(0, top),
+    width: Math.min(resizeSize, left + side) - Math.max(0, left),
+    height: Math.min(resizeSize, top + side) - Math.max(0, top),
   };
-  const inside = resizeWindow(picture, resizeSize, window);
-  if (!flip && window.width === size && window.height === size) return inside;
-
-  const result = new Uint8Array(size * size * 3);
-  const x0 = window.left - left;
-  const y0 = window.top - top;
-  for (let y = 0, from = 0; y < window.height; y++) {
-    for (let x = 0; x < window.width; x++, from += 3) {
-      const column = flip ? size - 1 - (x0 + x) : x0 + x;
-      const to = ((y0 + y) * size + column) * 3;
-      result[to] = inside[from] as number;
-      result[to + 1] = inside[from + 1] as number;
-      result[to + 2] = inside[from + 2] as number;
-    }
-  }
-  return result;
+  return { window, flip, side, left: window.left - left, top: window.top - top };
 }
 
 // Every byte's value after the network's normalisation, rounded to float32 at each of its steps.

@@ -42,6 +42,8 @@ export interface TrainArgs {
   /** Steps between two checkpoints within an epoch; there is one at its end in any case. */
   saveEverySteps: number;
   seed: number;
+  /** Folder where decoded pictures are kept. @default null: none */
+  cache?: string | null;
   /** Where to go on. @default the beginning */
   progress?: Progress;
   /** Ends the run after the step in progress, with a checkpoint. */
@@ -73,12 +75,12 @@ export interface TrainResult {
  */
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, runDirectory, batchSize, totalEpochs, seed } = args;
-  const { signal, listener, evaluateEveryEpochs = 1, patience = null } = args;
+  const { signal, listener, evaluateEveryEpochs = 1, patience = null, cache = null } = args;
   const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / args.accumulate);
   const schedule = SCHEDULES[args.schedule]({ totalEpochs, stepsPerEpoch });
   const learningRateFactor = warmUp(args.warmupSteps, schedule);
-  const pipeline = { imageSize: args.imageSize, batchSize, seed };
+  const pipeline = { imageSize: args.imageSize, batchSize, seed, cache, reuseMemory: true };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames } = dataset;
   const save = (name: 'last' | 'best') =>

@@ -1,4 +1,4 @@
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import sharp from 'sharp';
@@ -146,6 +146,22 @@ describe('batches in training', () => {
     expect(slow).toEqual(expected);
   });
 
+  test('uses the memory of a batch again only when it is told to', async () => {
+    const samples = await writePictures(folder(), 40);
+    const options = { ...training, prefetch: 1 };
+    const all = await collect(batches(samples, options));
+    expect(new Set(all.map(({ images }) => images.buffer)).size).toBe(10);
+    const memory = new Set<unknown>();
+    let seen = 0;
+    for await (const { images } of batches(samples, { ...options, reuseMemory: true })) {
+      while (underWay() > 0) await new Promise(setImmediate); // a later batch is decoded
+      expect(images).toEqual(all[seen++]?.images);
+      memory.add(images.buffer);
+    }
+    expect(seen).toBe(10);
+    expect(memory.size).toBeLessThanOrEqual(3); // in use, ahead, and the one given back
+  });
+
   test('goes on in the middle of an epoch', async () => {
     const samples = await writePictures(folder(), 14);
     const all = await collect(batches(samples, training));
@@ -236,6 +252,21 @@ describe('decoding ahead', () => {
     } finally {
       node.off('unhandledRejection', listener);
     }
+  });
+});
+
+describe('with a cache', () => {
+  test('gives the same batches, from the pictures and from the cache', async () => {
+    const samples = await writePictures(folder(), 12);
+    const cache = join(folder(), 'cache');
+    for (const options of [training, evaluation]) {
+      const expected = await collect(batches(samples, options));
+      for (let time = 0; time < 2; time++) {
+        expect(await collect(batches(samples, { ...options, cache }))).toEqual(expected);
+      }
+    }
+    const files = await readdir(cache, { recursive: true, withFileTypes: true });
+    expect(files.filter((file) => file.isFile())).toHaveLength(12);
   });
 });
 

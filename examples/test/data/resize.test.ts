@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { readPixels } from '../../src/data/pictures.ts';
-import { type Pixels, resizeWindow } from '../../src/data/resize.ts';
+import { stream } from '../../src/data/random.ts';
+import { type Pixels, resizeToBytes } from '../../src/data/resize.ts';
+import { withPictureModule } from '../../src/wasm/pictures.ts';
+import { plainResize } from './support/plain-resize.ts';
 
 const fixture = (name: string) =>
   readPixels(fileURLToPath(new URL(`../fixtures/images/${name}`, import.meta.url)));
 
 function whole(picture: Pixels, size: number): Uint8Array {
-  return resizeWindow(picture, size, { left: 0, top: 0, width: size, height: size });
+  const window = { left: 0, top: 0, width: size, height: size };
+  return resizeToBytes(picture, size, { window, flip: false, side: size, left: 0, top: 0 });
 }
 
 /** A picture of one row and three equal channels. */
@@ -17,7 +21,7 @@ function row(...values: number[]): Pixels {
 
 const red = (bytes: Uint8Array) => [...bytes].filter((_, i) => i % 3 === 0);
 
-describe('resizeWindow', () => {
+describe('resizeToBytes', () => {
   test.each([
     ['shrinks, not keeping proportions', 'source.jpg', 'resize_150x150.png'],
     ['enlarges', 'eval_resize150_centercrop112.png', 'enlarge112_138x138.png'],
@@ -27,20 +31,39 @@ describe('resizeWindow', () => {
     expect(Buffer.compare(actual, expected.data)).toBe(0);
   });
 
-  test('a window is cut from the same result', async () => {
-    const picture = await fixture('source.jpg');
-    const size = 150;
-    const all = whole(picture, size);
-    const window = { left: 140, top: 3, width: 10, height: 147 };
-    const part = resizeWindow(picture, size, window);
-    expect(part).toHaveLength(window.width * window.height * 3);
-    for (let y = 0; y < window.height; y++) {
-      const from = ((y + window.top) * size + window.left) * 3;
-      const length = window.width * 3;
-      expect([...part.subarray(y * length, (y + 1) * length)]).toEqual([
-        ...all.subarray(from, from + length),
-      ]);
+  test('every window of every size, mirrored or not, is that of plain loops, to the byte', () => {
+    const next = stream(7);
+    const upTo = (most: number) => 1 + Math.floor(next() * most);
+    for (let i = 0; i < 300; i++) {
+      const [width, height] = [upTo(70), upTo(70)];
+      const data = Uint8Array.from({ length: width * height * 3 }, () => 256 * next());
+      const size = i % 5 === 0 ? width : upTo(90); // of the same size, too
+      const picture = { data, width, height: i % 5 === 0 ? width : height };
+      picture.data = data.subarray(0, width * picture.height * 3);
+      if (picture.data.length < width * picture.height * 3) continue;
+      const window = { left: 0, top: 0, width: upTo(size), height: upTo(size) };
+      window.left = Math.floor(next() * (size - window.width + 1));
+      window.top = Math.floor(next() * (size - window.height + 1));
+      const side = Math.max(window.width, window.height) + Math.floor(next() * 3);
+      const left = Math.floor(next() * (side - window.width + 1));
+      const top = Math.floor(next() * (side - window.height + 1));
+      const flip = next() < 0.5;
+      const expected = new Uint8Array(side * side * 3);
+      const inside = plainResize(picture, size, window);
+      for (let at = 0; at < inside.length; at++) {
+        const pixel = Math.floor(at / 3);
+        const [y, x] = [top + Math.floor(pixel / window.width), left + (pixel % window.width)];
+        expected[(y * side + (flip ? side - 1 - x : x)) * 3 + (at % 3)] = inside[at] as number;
+      }
+      const actual = resizeToBytes(picture, size, { window, flip, side, left, top });
+      expect({ i, same: Buffer.compare(actual, expected) === 0 }).toEqual({ i, same: true });
     }
+  });
+
+  test('a picture of 64 MB does not keep its memory', () => {
+    const huge = { data: new Uint8Array(5000 * 5000 * 3).fill(9), width: 5000, height: 5000 };
+    expect(new Set(whole(huge, 8))).toEqual(new Set([9]));
+    expect(withPictureModule((module) => module.tooLarge)).toBe(false);
   });
 
   test('computes the values of the triangle filter', () => {

@@ -4,6 +4,7 @@ import type { Pixels } from '../../src/data/resize.ts';
 import {
   centreCrop,
   cropBytes,
+  cropNormalised,
   geometry,
   normalise,
   randomCrop,
@@ -97,6 +98,24 @@ describe('cropBytes', () => {
     const sizes = geometry({ imageSize: 112, resizeSize: 150 });
     const actual = cropBytes(source, sizes, centreCrop(sizes));
     expect(Buffer.compare(actual, expected.data)).toBe(0);
+  });
+});
+
+describe('cropNormalised', () => {
+  test('is normalise of cropBytes, from a position on', () => {
+    const next = stream(3);
+    const data = Uint8Array.from({ length: 90 * 70 * 3 }, () => 256 * next());
+    const picture = { data, width: 90, height: 70 };
+    for (const imageSize of [3, 37, 64]) {
+      const sizes = geometry({ imageSize, resizeSize: 64, padding: 2 });
+      const crop = randomCrop(sizes, next);
+      const bytes = cropBytes(picture, sizes, crop);
+      const expected = new Float32Array(bytes.length + 9).fill(7);
+      normalise(bytes, expected, 4);
+      const actual = new Float32Array(bytes.length + 9).fill(7);
+      cropNormalised(picture, sizes, crop, actual, 4);
+      expect(actual).toEqual(expected);
+    }
   });
 });
 

@@ -1,0 +1,2 @@
+export { normalise } from './normalise';
+export { copyWindow, resizeColumns, resizeRows } from './resize';
