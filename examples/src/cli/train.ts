@@ -115,6 +115,8 @@ export async function train(args: readonly string[]): Promise<number> {
     const seconds = (performance.now() - started) / 1000;
     await summarise({ ...run, result, seconds, board, say: display.say });
     return 0;
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error, settings, directory) : error;
   } finally {
     display.end();
     process.off('SIGINT', onInterrupt);
@@ -122,6 +124,17 @@ export async function train(args: readonly string[]): Promise<number> {
     model.dispose();
     release();
   }
+}
+
+function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function diskFull(cause: Error, { dataset }: Settings, directory: string): Error {
+  return new Error(
+    `[fbsd] the disk is full (${cause.message}). The last checkpoint is whole: make room, then go on with npm run ${dataset} -- --resume --out ${directory}`,
+    { cause },
+  );
 }
 
 interface Run {
