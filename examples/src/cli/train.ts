@@ -132,7 +132,7 @@ function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
 
 function diskFull(cause: Error, { dataset }: Settings, directory: string): Error {
   return new Error(
-    `[fbsd] the disk is full (${cause.message}). The last checkpoint is whole: make room, then go on with npm run ${dataset} -- --resume --out ${directory}`,
+    `[fbsd] the disk is full (${cause.message}). The last checkpoint, if there is one, is whole: make room, then go on with npm run ${dataset} -- --resume --out ${directory}`,
     { cause },
   );
 }
