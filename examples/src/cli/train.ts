@@ -44,19 +44,34 @@ const OWN_FLAGS = {
   help: 'this text',
 } as const;
 
+/** The flags by what they are about, in the order of the help text. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Data: {
+    ...helpOf(['dataset', 'data']),
+    download: OWN_FLAGS.download,
+    ...helpOf(['limit', 'skip-corrupt', 'cache', 'aircraft-level', 'crop-banner', 'test-share']),
+  },
+  Network: helpOf([...['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']]),
+  Training: helpOf([
+    ...['epochs', 'batch-size', 'accumulate', 'learning-rate', 'pretrained-learning-rate'],
+    ...['schedule', 'warmup-steps', 'momentum', 'weight-decay', 'patience', 'seed'],
+  ]),
+  Run: {
+    'out …': OWN_FLAGS.out,
+    resume: OWN_FLAGS.resume,
+    ...helpOf(['backend', 'precision', 'log-every', 'eval-every', 'save-every']),
+    help: OWN_FLAGS.help,
+  },
+};
+
 export const HELP = `Trains FBSD (Feature Boosting, Suppression and Diversification).
 
 Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
 
-${flagLines({
-  ...helpOf([...Object.keys(FLAGS), ...Object.keys(SWITCHES)]),
-  download: OWN_FLAGS.download,
-  'out …': OWN_FLAGS.out,
-  resume: OWN_FLAGS.resume,
-  help: OWN_FLAGS.help,
-})}
-
-What is not given comes from examples/<data set>/mini.json, or with --data from
+${Object.entries(SECTIONS)
+  .map(([section, flags]) => `${section}\n${flagLines(flags)}\n`)
+  .join('\n')}
+What is not given comes from examples/<data set>/mini.json, or with --data or --download from
 examples/<data set>/<data set>.json (the published settings).
 `;
 

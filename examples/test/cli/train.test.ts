@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { FLAGS, SWITCHES } from '../../src/cli/settings.ts';
 import { HELP, train } from '../../src/cli/train.ts';
 import { temporaryFolder } from '../data/support/temporary.ts';
 import { lines, tinyPath, writeTinyCub } from '../data/support/tiny-cub.ts';
@@ -92,14 +93,13 @@ describe('fbsd train', () => {
     expect(await train(['--help'])).toBe(0);
     expect(printed.out).toBe(HELP);
     for (const flag of [
-      '--data',
-      '--backend',
-      '--schedule',
-      '--resume',
-      '--skip-corrupt',
-      '--out',
+      ...Object.keys(FLAGS),
+      ...Object.keys(SWITCHES),
+      'download',
+      'resume',
+      'out',
     ]) {
-      expect(HELP).toContain(flag);
+      expect(HELP.match(new RegExp(`^  --${flag} .*[a-z]`, 'gm'))).toHaveLength(1);
     }
   });
 });
