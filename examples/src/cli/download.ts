@@ -27,6 +27,7 @@ export async function downloadDataset(
   try {
     const { downloaded } = await ensureDownloaded(SOURCES[dataset], folder, {
       onProgress: display.show,
+      onRetry: (reason) => display.say(`data     ${reason}: trying again`),
     });
     display.end();
     if (!downloaded) say(`data     ${folder} is there: nothing to fetch`);
@@ -69,6 +70,11 @@ export class TransferDisplay {
     }
     this.tenth = tenth;
   };
+
+  say(line: string): void {
+    this.status.clear();
+    this.write(line);
+  }
 
   end(): void {
     this.status.clear();

@@ -218,6 +218,10 @@ async function resumeRun(given: Given): Promise<Run> {
   }
   const config = await readRunConfig<Settings>(directory);
   const settings = resumedSettings(config.settings, flags);
+  for (const key of Object.keys(flags) as (keyof Settings)[]) {
+    if (settings[key] === config.settings[key]) continue;
+    say(`changed  ${key}: ${config.settings[key]} → ${settings[key]}, this time`);
+  }
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   if (dataset.classNames.join('\n') !== config.classNames.join('\n')) {

@@ -31,6 +31,8 @@ export interface Transfer {
 
 export interface FetchOptions {
   onProgress?: (transfer: Transfer) => void;
+  /** Is told why there is another attempt, before it. */
+  onRetry?: (reason: string) => void;
   /** Attempts in a row that bring nothing before it gives up. @default 5 */
   attempts?: number;
   /** Milliseconds before the second attempt; twice as long before each that follows. @default 1000 */
@@ -40,6 +42,8 @@ export interface FetchOptions {
 }
 
 const DEFAULTS = { attempts: 5, pause: 1000, maxBytes: 8e9 } as const;
+
+const BY_HAND = 'Fetch and unpack it with another program, and give the folder with --data';
 
 /** What another attempt may mend. */
 class Interruption extends Error {}
@@ -58,7 +62,7 @@ class Interruption extends Error {}
 export async function fetchArchive(
   { url, md5 }: Archive,
   folder: string,
-  { onProgress = () => {}, ...options }: FetchOptions = {},
+  { onProgress = () => {}, onRetry = () => {}, ...options }: FetchOptions = {},
 ): Promise<string> {
   const { attempts, pause, maxBytes } = { ...DEFAULTS, ...options };
   const name = basename(new URL(url).pathname);
@@ -78,11 +82,14 @@ export async function fetchArchive(
       failures = size > most ? 1 : failures + 1;
       most = Math.max(most, size);
       if (failures >= attempts) {
+        const advice =
+          size > 0 ? `${bytes(size)} are kept: try again, and it goes on from there` : BY_HAND;
         throw new Error(
-          `[@fbsd/examples] download: ${url}: ${error.message}, ${failures} times. ${bytes(size)} are kept: the next attempt goes on from there.`,
+          `[@fbsd/examples] download: ${url}: ${error.message}, ${failures} times. ${advice}.`,
           { cause: error },
         );
       }
+      onRetry(error.message);
       await wait(pause * 2 ** (failures - 1));
     }
   }
@@ -157,7 +164,7 @@ async function begin(
     throw new Interruption(`the server answers with status ${statusCode}`);
   }
   throw new Error(
-    `[@fbsd/examples] download: ${url}: the server answers with status ${statusCode}. If it has moved, fetch and unpack it by hand, and give the folder with --data.`,
+    `[@fbsd/examples] download: ${url}: the server answers with status ${statusCode}. If it has moved: ${BY_HAND}.`,
   );
 }
 

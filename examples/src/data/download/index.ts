@@ -54,6 +54,7 @@ export async function ensureDownloaded(
     await rm(workplace, { recursive: true });
   } finally {
     release();
+    await rmdir(workplace).catch(() => {}); // nothing has come: nothing is left
   }
   return { downloaded: true };
 }

@@ -111,6 +111,13 @@ describe('ensureDownloaded', () => {
     await expect(download(SOURCES.folder)).rejects.toThrow('give it with --data');
     expect(readdirSync(folder())).toEqual([]);
   });
+
+  test('leaves nothing where nothing came', async () => {
+    const source = two();
+    server.answers = [(_, response) => response.destroy()];
+    await expect(download(source)).rejects.toThrow('lists.tar: socket hang up, 1 times');
+    expect(readdirSync(join(root(), '..'))).toEqual([]);
+  });
 });
 
 describe('SOURCES', () => {

@@ -44,12 +44,14 @@ describe('fetchArchive', () => {
 
   test('goes on after the connection broke off, where it broke off', async () => {
     server.answers = [breaksOffAfter(100_000), (_, response) => response.destroy()];
-    await expectWhole(fetchBirds());
+    const reasons: string[] = [];
+    await expectWhole(fetchBirds({ onRetry: (reason: string) => reasons.push(reason) }));
     expect(server.asked).toEqual([
       [undefined, undefined],
       ['bytes=100000-', '"v1"'],
       ['bytes=100000-', '"v1"'],
     ]);
+    expect(reasons).toEqual(['the connection broke off (aborted)', 'socket hang up']);
   });
 
   test('goes on in the next call, and asks on condition of the date where there is no strong tag', async () => {
@@ -121,15 +123,19 @@ describe('fetchArchive', () => {
 
   test('gives up after attempts that bring nothing', async () => {
     server.answers = Array.from({ length: 9 }, () => breaksOffAfter(1000, {}));
-    await expect(fetchBirds({ attempts: 3 })).rejects.toThrow('3 times. 1 kB are kept');
+    await expect(fetchBirds({ attempts: 3 })).rejects.toThrow('3 times. 1 kB are kept: try again');
     expect(server.asked).toHaveLength(3);
   });
 
   test('does not insist where there is nothing', async () => {
     await expect(fetchBirds({}, server.url('bees.tgz'))).rejects.toThrow(
-      `[@fbsd/examples] download: ${server.url('bees.tgz')}: the server answers with status 404. If it has moved`,
+      `[@fbsd/examples] download: ${server.url('bees.tgz')}: the server answers with status 404. If it has moved: Fetch`,
     );
     expect(server.asked).toHaveLength(1);
+    server.answers = Array.from({ length: 2 }, () => (_: unknown, response) => response.destroy());
+    await expect(fetchBirds({ attempts: 2 })).rejects.toThrow(
+      'socket hang up, 2 times. Fetch and unpack it with another program, and give the folder',
+    );
     const circle = (_: unknown, response: Parameters<typeof withRanges>[1]) =>
       response.writeHead(302, { location: '/birds.tgz' }).end();
     server.answers = Array.from({ length: 6 }, () => circle);

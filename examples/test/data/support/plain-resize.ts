@@ -1,12 +1,7 @@
 import type { Pixels, Window } from '../../../src/data/resize.ts';
+import { type Taps, taps } from '../../../src/data/taps.ts';
 
-interface Taps {
-  first: Int32Array;
-  weights: Int32Array;
-  count: number;
-}
-
-const FRACTION_BITS = 22; // 8 bits of pixel and 22 of weight leave a sum below 2³¹
+const FRACTION_BITS = 22;
 const HALF = 1 << (FRACTION_BITS - 1);
 
 /** As {@link resizeToBytes} without a square around the window, in plain loops. */
@@ -17,38 +12,6 @@ export function plainResize({ data, width, height }: Pixels, size: number, windo
   const lastRow = (down.first[window.height - 1] ?? 0) + down.count;
   const rows = data.subarray(firstRow * width * 3, lastRow * width * 3);
   return resizeColumns(resizeRows(rows, width, across), window.width * 3, down, firstRow);
-}
-
-/** Which input positions the outputs from, from + 1, … read, and how much of each. */
-function taps(inputSize: number, outputSize: number, from: number, outputs: number): Taps {
-  const scale = inputSize / outputSize;
-  const support = Math.max(1, scale);
-  const inverse = 1 / support;
-  const first = new Int32Array(outputs);
-  const kernels: number[][] = [];
-  for (let i = 0; i < outputs; i++) {
-    const centre = (from + i + 0.5) * scale;
-    const end = Math.min(inputSize, Math.trunc(centre + support + 0.5));
-    let start = Math.max(0, Math.trunc(centre - support + 0.5));
-    const kernel: number[] = [];
-    for (let x = start; x < end; x++) {
-      const weight = 1 - Math.abs((x - centre + 0.5) * inverse);
-      if (weight > 0) kernel.push(weight);
-      else if (kernel.length === 0) start++;
-    }
-    const sum = kernel.reduce((a, b) => a + b, 0);
-    kernels.push(kernel.map((weight) => Math.trunc((weight / sum) * 2 ** FRACTION_BITS + 0.5)));
-    first[i] = start;
-  }
-  // One count for all makes the inner loops simple; the kernels at the far edge move back to fit.
-  const count = Math.max(...kernels.map((kernel) => kernel.length));
-  const weights = new Int32Array(outputs * count);
-  for (const [i, kernel] of kernels.entries()) {
-    const excess = Math.max(0, (first[i] as number) + count - inputSize);
-    first[i] = (first[i] as number) - excess;
-    weights.set(kernel, i * count + excess);
-  }
-  return { first, weights, count };
 }
 
 // [rows,width,3] → [rows,outputs,3]
