@@ -4,12 +4,17 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { fbsd, SGD, selectBackend } from '@fbsd/examples';
 import * as tf from '@tensorflow/tfjs-core';
 import { DATASETS, ensureMini } from '../../examples/dist/data/index.js';
 import { train } from '../../examples/dist/train/trainer.js';
 import { verdict } from './verdict.js';
 
+setFlagsFromString('--expose-gc');
+/** Before every look, so that what comes and goes does not hide what stays. */
+const collectGarbage = runInNewContext('gc');
 const BATCH = 8;
 const STEPS_PER_EPOCH = 10;
 
@@ -35,6 +40,7 @@ try {
     listener: {
       onStep: ({ step }) => {
         if (step % (2 * STEPS_PER_EPOCH) !== 0) return;
+        collectGarbage();
         const { numTensors: tensors, numBytes: bytes } = tf.memory();
         const resident = process.memoryUsage.rss();
         samples.push({ tensors, bytes, resident });
