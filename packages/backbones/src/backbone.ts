@@ -35,7 +35,9 @@ export interface Head {
 
 /** A convolutional network without its classifier, as a sequence of stages. */
 export class Backbone {
+  /** Names the models that are made of it, and stands in error messages: `resnet50`. */
   readonly name: string;
+  /** From the image to the last map, in the order in which they are applied. */
   readonly stages: readonly Stage[];
   private readonly head: Head;
 

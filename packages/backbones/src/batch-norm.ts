@@ -5,10 +5,13 @@ import { checkNormalization, moveStatistics, type NormalizationArgs } from './no
 
 const DEFAULTS = { activation: 'linear' } as const;
 
+/** Arguments of {@link BatchNorm}. */
 export type BatchNormArgs = NormalizationArgs & {
   /** Applied last, after the residual is added. @default 'linear' */
   activation?: 'linear' | 'relu';
+  /** Name of the layer. @default made up by tfjs */
   name?: string;
+  /** Whether gamma and beta are trained; the mode does not depend on it. @default true */
   trainable?: boolean;
 };
 
@@ -28,11 +31,14 @@ export type BatchNormArgs = NormalizationArgs & {
  * @throws RangeError for a momentum outside of [0, 1], an epsilon that is not positive
  */
 export class BatchNorm extends layers.Layer {
-  /** @nocollapse */
+  /** The name under which a saved model knows the layer. */
   static className = 'FbsdBatchNorm';
 
+  /** Added to the variance. */
   readonly epsilon: number;
+  /** Weight of the batch in the running statistics. */
   readonly momentum: number;
+  /** What is applied last. */
   readonly activation: 'linear' | 'relu';
   private gamma!: LayerVariable;
   private beta!: LayerVariable;

@@ -6,7 +6,9 @@ import { denseBlock, transition } from './dense-block.ts';
 import { requireDepths } from './depths.ts';
 import { stem } from './stem.ts';
 
+/** Arguments of {@link densenet}. */
 export interface DenseNetArgs {
+  /** Name of the backbone. */
   name: string;
   /** Number of layers in each dense block; the second and later blocks halve the resolution. */
   depths: readonly number[];

@@ -4,8 +4,11 @@ import { requireDepths } from './depths.ts';
 import { EXPANSION, RESIDUAL_BLOCKS } from './residual-block.ts';
 import { stem } from './stem.ts';
 
+/** Arguments of {@link resnet}. */
 export interface ResNetArgs {
+  /** Name of the backbone. */
   name: string;
+  /** Two 3×3 convolutions (`basic`: ResNet-18 and 34) or 1×1, 3×3, 1×1 with four times as many channels out. */
   block: keyof typeof RESIDUAL_BLOCKS;
   /** Number of blocks in each stage; the second and later stages halve the resolution. */
   depths: readonly number[];

@@ -77,6 +77,7 @@ export interface FBSMArgs extends LayerArgs, Omit<FeatureBoostSuppressOptions, '
  * Source: Song & Yang, arXiv 2103.02782, the feature boosting and suppression module.
  */
 export class FBSM extends layers.Layer {
+  /** The name under which a saved model knows the layer. */
   static className = 'FbsdFBSM';
 
   readonly #options: ResolvedOptions;
@@ -125,6 +126,11 @@ export class FBSM extends layers.Layer {
     return [[...shape], [...shape]];
   }
 
+  /**
+   * Applies the layer to one map, [B,H,W,C].
+   *
+   * @returns boosted and suppressed map; symbolic for a symbolic one, else tensors
+   */
   override apply(input: SymbolicTensor, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
   override apply(input: Tensor, kwargs?: Kwargs): [Tensor4D, Tensor4D];
   override apply(

@@ -6,7 +6,9 @@ export type Initializer = ReturnType<typeof initializers.ones>;
 
 /** What a layer's configuration holds for an initializer. */
 export interface InitializerConfig {
+  /** As registered by tfjs: `HeNormal`. */
   className: string;
+  /** Its arguments. */
   config: serialization.ConfigDict;
 }
 

@@ -19,8 +19,11 @@ export type FDMArgs = FDMOptions & ConstructorParameters<typeof layers.Layer>[0]
  * @throws RangeError when it is applied to maps that do not fit
  */
 export class FDM extends layers.Layer {
+  /** The name under which a saved model knows the layer. */
   static readonly className = 'FbsdFDM';
+  /** Weight of the diversification. */
   readonly gamma: number;
+  /** Factor on what one map gives to another. */
   readonly scale: number;
   readonly #once = new OncePerExecution();
 

@@ -10,6 +10,7 @@ import { handOver } from './hand-over.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 
+/** Options of {@link batchNorm} and {@link batchNormInference}. */
 export interface BatchNormOptions<T extends Tensor = Tensor> {
   /** Added to the variance before the square root. @default 1e-5 */
   epsilon?: number;
@@ -19,6 +20,7 @@ export interface BatchNormOptions<T extends Tensor = Tensor> {
   residual?: T;
 }
 
+/** What {@link batchNorm} returns. */
 export interface BatchNormOutputs<T extends Tensor = Tensor> {
   /** The normalised x, of x's shape. */
   y: T;

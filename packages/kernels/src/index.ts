@@ -17,4 +17,4 @@ export {
   normalizedConv2dInference,
 } from './normalized-conv2d.ts';
 export { type SgdOptions, type SgdState, sgdStep } from './sgd-step.ts';
-export { variableGradients } from './variable-gradients.ts';
+export { type ValueAndGradients, variableGradients } from './variable-gradients.ts';

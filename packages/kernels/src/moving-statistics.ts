@@ -4,10 +4,13 @@ const DEFAULTS = { momentum: 0.1 } as const;
 
 /** What batch normalisation uses in evaluation, one value per channel. */
 export interface MovingStatistics {
+  /** Means, [C]. */
   mean: Tensor1D;
+  /** Variances, [C]. */
   variance: Tensor1D;
 }
 
+/** How {@link updateMovingStatistics} takes in a batch. */
 export interface MovingStatisticsUpdate {
   /** How many values each batch statistic was taken over: all sizes of x but the last, multiplied. */
   count: number;

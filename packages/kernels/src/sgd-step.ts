@@ -3,7 +3,9 @@ import { runOwnKernel } from './own-kernel.ts';
 
 const DEFAULTS = { momentum: 0, weightDecay: 0 } as const;
 
+/** Options of {@link sgdStep}. */
 export interface SgdOptions {
+  /** Factor of the step. */
   learningRate: number;
   /** How much of the velocity is kept from step to step. @default 0 */
   momentum?: number;
@@ -13,7 +15,9 @@ export interface SgdOptions {
 
 /** A weight and the running sum of its gradients. */
 export interface SgdState<T extends Tensor = Tensor> {
+  /** The weight. */
   weight: T;
+  /** The running sum, decayed by the momentum at every step. */
   velocity: T;
 }
 

@@ -7,6 +7,14 @@ import {
   variableGrads,
 } from '@tensorflow/tfjs-core';
 
+/** A loss and its gradients. */
+export interface ValueAndGradients {
+  /** The loss. */
+  value: Scalar;
+  /** Its gradients by the names of the variables. */
+  grads: NamedTensorMap;
+}
+
 /**
  * `tf.variableGrads` in less memory: what the backward pass has read is disposed at once, as in
  * PyTorch. tfjs itself keeps every intermediate gradient and everything that was saved for the
@@ -16,13 +24,9 @@ import {
  *
  * @param f computes the loss, a scalar
  * @param variables those that are differentiated for. @default all trainable ones that there are
- * @returns the loss as `value`, and as `grads` the gradients by the names of the variables; both are
- *   the caller's to dispose
+ * @returns the loss and its gradients, which are the caller's to dispose
  */
-export function variableGradients(
-  f: () => Scalar,
-  variables?: Variable[],
-): { value: Scalar; grads: NamedTensorMap } {
+export function variableGradients(f: () => Scalar, variables?: Variable[]): ValueAndGradients {
   return variableGrads(() => {
     const loss = f();
     disposeWhenRead(tape());

@@ -15,7 +15,9 @@ export type TopKPoolArgs = TopKMeanOptions & ConstructorParameters<typeof layers
  *   one if the size is not known before
  */
 export class TopKPool extends layers.Layer {
+  /** The name under which a saved model knows the layer. */
   static readonly className = 'FbsdTopKPool';
+  /** How many responses of each channel are averaged. */
   readonly k: number;
 
   constructor(args: TopKPoolArgs = {}) {

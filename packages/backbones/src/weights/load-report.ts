@@ -3,6 +3,7 @@ import { quoted } from './weight-file-error.ts';
 
 /** An entry whose shape the model cannot take, both in PyTorch's layout. */
 export interface Misshaped {
+  /** Name of the entry in the file. */
   readonly name: string;
   /** Shape that the model needs. */
   readonly expected: readonly number[];
@@ -14,11 +15,13 @@ export interface Misshaped {
 export interface LoadReport {
   /** The way of naming that the file was found to use. */
   readonly names: NamingScheme;
+  /** Entries that a weight of the model now has. */
   readonly loaded: string[];
   /** Weights of the model that the file has no entry for. */
   readonly missing: string[];
   /** Entries of the file that no weight of the model takes; batch counters are not counted. */
   readonly unexpected: string[];
+  /** Entries that were left out because of their shape. */
   readonly misshaped: Misshaped[];
   /**
    * Entries of the file's own classifier that were left out, since it has other classes than the model

@@ -12,6 +12,7 @@ import {
 } from './names.ts';
 import type { StateDict, StateTensor } from './state-dict.ts';
 
+/** Options of {@link loadStateDict}. */
 export interface LoadOptions {
   /**
    * Whether everything must fit: with `true` a weight that is missing, an entry that belongs nowhere

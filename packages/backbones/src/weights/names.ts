@@ -14,6 +14,7 @@ const SCHEMES = {
     PUBLISHED.reduce((name, [ours, theirs]) => name.replace(ours, theirs), layer),
 } as const;
 
+/** The ways of naming weights that {@link loadStateDict} knows. */
 export type NamingScheme = keyof typeof SCHEMES;
 export const NAMING_SCHEMES = Object.keys(SCHEMES) as NamingScheme[];
 

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { torchShape, toTorch } from './layout.ts';
 import { torchName } from './names.ts';
 
+/** Options of {@link saveStateDict}. */
 export interface SaveOptions {
   /**
    * Names of the backbone's weights: torchvision's, or those of the published FBSD code. Weights that

@@ -2,7 +2,9 @@ import type { DType, Elements } from './dtypes.ts';
 
 /** A tensor as a file holds it, in PyTorch's layout (kernels OIHW, linear weights [out,in]). */
 export interface StateTensor {
+  /** The type of `data`; files of 16-bit floats are widened to float32. */
   readonly dtype: DType;
+  /** Sizes in PyTorch's order. */
   readonly shape: readonly number[];
   /** The elements in row-major order of `shape`; tensors of one file may share memory. */
   readonly data: Elements;

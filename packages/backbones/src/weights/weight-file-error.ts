@@ -1,5 +1,6 @@
 /** A file of weights that is damaged, hostile, or of a kind that this package does not read. */
 export class WeightFileError extends Error {
+  /** Tells it apart, also where `instanceof` cannot: across frames and copies of the package. */
   override readonly name = 'WeightFileError';
   /** Name of the file, and of the record inside it. */
   readonly file: string;

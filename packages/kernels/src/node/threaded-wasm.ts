@@ -13,6 +13,7 @@ import { useModule } from '../wasm/module.ts';
 import { loadSharedBackend } from './shared-backend.ts';
 import { ThreadPool } from './thread-pool.ts';
 
+/** Options of {@link useThreadedWasm}. */
 export interface ThreadedWasmOptions {
   /** How many threads compute, the main one included. @default the number of CPUs, at most 8 */
   threads?: number;
@@ -20,7 +21,9 @@ export interface ThreadedWasmOptions {
 
 /** The threaded wasm backend in use. */
 export interface ThreadedWasm {
+  /** How many threads compute, the main one included. */
   readonly threads: number;
+  /** The kernels that were installed. */
   readonly acceleration: Acceleration;
   /** Ends the threads, disposes all tensors of the backend and puts tfjs's own wasm backend back. */
   dispose(): Promise<void>;
