@@ -1,7 +1,15 @@
 import { batchNormInference, batchNorm as batchNormOp } from '@fbsd/kernels';
-import { serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { initializers, type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { type serialization, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import {
+  initializers,
+  type LayerVariable,
+  layers,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { checkNormalization, moveStatistics, type NormalizationArgs } from './normalization.ts';
+
+type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
 
 const DEFAULTS = { activation: 'linear' } as const;
 
@@ -78,6 +86,20 @@ export class BatchNorm extends layers.Layer {
     this.built = true;
   }
 
+  /**
+   * Applies the layer to a map, or to a map and its residual.
+   *
+   * @returns a map of the same shape; symbolic for a symbolic map, else a tensor
+   */
+  override apply(inputs: SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs): SymbolicTensor;
+  override apply(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor;
+  override apply(
+    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Kwargs,
+  ): Tensor | SymbolicTensor {
+    return super.apply(inputs, kwargs) as Tensor | SymbolicTensor;
+  }
+
   override call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor {
     return tidy(() => {
       const [x, residual] = (Array.isArray(inputs) ? inputs : [inputs]) as [Tensor, Tensor?];
@@ -113,7 +135,6 @@ export class BatchNorm extends layers.Layer {
     };
   }
 }
-serialization.registerClass(BatchNorm);
 
 const where = '[@fbsd/backbones] BatchNorm';
 

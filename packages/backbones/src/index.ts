@@ -1,3 +1,6 @@
+import { serialization } from '@tensorflow/tfjs-core';
+import { BatchNorm } from './batch-norm.ts';
+
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
 export { type Block, convolution, type Fan, type Seeds, seedsFrom } from './convolution.ts';
@@ -34,3 +37,6 @@ export {
   saveStateDict,
   WeightFileError,
 } from './weights/index.ts';
+
+// Here and not beside the class: bundlers keep this file for its side effects.
+serialization.registerClass(BatchNorm);

@@ -67,7 +67,7 @@ function convBlock(
       momentum: CONV_BLOCK_MOMENTUM,
       activation: 'relu',
     });
-    return (x: SymbolicTensor) => bn.apply(conv(x)) as SymbolicTensor;
+    return (x: SymbolicTensor) => bn.apply(conv(x));
   };
   const reduce = convBnRelu(0, reduced, 1);
   const widen = convBnRelu(1, width, 3);

@@ -1,5 +1,5 @@
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { diversify } from './diversify.ts';
 import { checkMaps } from './maps.ts';
 import { OncePerExecution } from './once-per-execution.ts';
@@ -43,6 +43,20 @@ export class FDM extends layers.Layer {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     checkMaps('FDM', shapes);
     return shapes;
+  }
+
+  /**
+   * Applies the layer to a list of maps.
+   *
+   * @returns as many maps, in the same order; symbolic for symbolic ones, else tensors
+   */
+  override apply(inputs: SymbolicTensor[], kwargs?: Kwargs): SymbolicTensor[];
+  override apply(inputs: Tensor[], kwargs?: Kwargs): Tensor[];
+  override apply(
+    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Kwargs,
+  ): Tensor[] | SymbolicTensor[] {
+    return super.apply(inputs, kwargs) as Tensor[] | SymbolicTensor[];
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {

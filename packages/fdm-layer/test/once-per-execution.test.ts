@@ -7,9 +7,9 @@ const sizes = [4, 3, 2];
 
 describeBackends('FDM within a model', () => {
   const inputs = sizes.map((size) => input({ shape: [size, size, 5] }));
-  const outputs = (fdm().apply(inputs) as SymbolicTensor[]).map((map) =>
-    layers.globalAveragePooling2d({}).apply(map),
-  );
+  const outputs = fdm()
+    .apply(inputs)
+    .map((map) => layers.globalAveragePooling2d({}).apply(map));
   const net = model({ inputs, outputs: outputs as SymbolicTensor[] });
   let maps: tf.Tensor4D[];
   beforeAll(() => {

@@ -8,12 +8,12 @@ import {
 } from '@tensorflow/tfjs-core';
 
 /** A loss and its gradients. */
-export interface ValueAndGradients {
+export type ValueAndGradients = {
   /** The loss. */
   value: Scalar;
   /** Its gradients by the names of the variables. */
   grads: NamedTensorMap;
-}
+};
 
 /**
  * `tf.variableGrads` in less memory: what the backward pass has read is disposed at once, as in

@@ -1,7 +1,9 @@
-import type { serialization, Tensor } from '@tensorflow/tfjs-core';
-import { layers, type Shape } from '@tensorflow/tfjs-layers';
+import type { serialization, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { checkK, checkPositions } from './positions.ts';
 import { DEFAULTS, type TopKMeanOptions, topKMean } from './topk-mean.ts';
+
+type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
 
 /** Arguments of {@link topKPool}: `k`, and those that every layer takes (`name`, …). */
 export type TopKPoolArgs = TopKMeanOptions & ConstructorParameters<typeof layers.Layer>[0];
@@ -35,6 +37,20 @@ export class TopKPool extends layers.Layer {
     const shape = one(inputShape);
     checkPositions('TopKPool', this.k, shape);
     return [shape[0] ?? null, shape.at(-1) ?? null];
+  }
+
+  /**
+   * Applies the layer to one map.
+   *
+   * @returns [B,C]; symbolic for a symbolic map, else a tensor
+   */
+  override apply(input: SymbolicTensor, kwargs?: Kwargs): SymbolicTensor;
+  override apply(input: Tensor, kwargs?: Kwargs): Tensor2D;
+  override apply(
+    input: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
+    kwargs?: Kwargs,
+  ): Tensor2D | SymbolicTensor {
+    return super.apply(input, kwargs) as Tensor2D | SymbolicTensor;
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
