@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
 /*
  * tfjs ships a build of its wasm backend for shared memory, but does not load it in Node. It is loaded
@@ -18,6 +18,7 @@ type Factory = (options: { wasmBinary: Buffer }) => Promise<EmscriptenModule>;
 
 /** A new backend whose memory is a SharedArrayBuffer. */
 export async function loadSharedBackend(): Promise<BackendWasm> {
+  const { BackendWasm, setThreadsCount } = await importBackend();
   const require = createRequire(import.meta.url);
   const file = (extension: string) =>
     require.resolve(
@@ -52,6 +53,19 @@ export async function loadSharedBackend(): Promise<BackendWasm> {
   };
   setThreadsCount(1);
   return new BackendWasm(module as unknown as ConstructorParameters<typeof BackendWasm>[0]);
+}
+
+/** An optional peer: only who calls for threads needs it. */
+async function importBackend() {
+  try {
+    return await import('@tensorflow/tfjs-backend-wasm');
+  } catch (cause) {
+    throw new Error(
+      '[@fbsd/kernels] useThreadedWasm: @tensorflow/tfjs-backend-wasm could not be loaded. Install it: ' +
+        'npm install @tensorflow/tfjs-backend-wasm',
+      { cause },
+    );
+  }
 }
 
 /** Stands in for the eight threads that the script starts ahead, of which it needs none. */

@@ -47,7 +47,8 @@ let inUse = false;
  * ```
  *
  * @throws RangeError if threads is not a positive integer
- * @throws Error if it is in use already, or if the wasm backend holds tensors, which would be lost
+ * @throws Error if it is in use already, if the wasm backend holds tensors, which would be lost, or if
+ *   @tensorflow/tfjs-backend-wasm is not installed
  */
 export async function useThreadedWasm({
   threads = Math.min(availableParallelism(), MAX_DEFAULT_THREADS),
