@@ -75,7 +75,7 @@ describeBackends('FBSM', () => {
 
   describe('values', () => {
     test.each(GOLDENS)('equals the published code: $name', ({ name, shape, args }) => {
-      const golden = readGolden(new URL(`goldens/${name}.safetensors`, import.meta.url));
+      const golden = readGolden(new URL(`./goldens/${name}.safetensors`, import.meta.url));
       const of = (key: string) => golden.get(key) as Values;
       const layer = goldenLayer(name, shape[1] as number, args);
       const [x, dBoosted, dSuppressed] = ['x', 'grad_boosted', 'grad_suppressed'].map((key) =>

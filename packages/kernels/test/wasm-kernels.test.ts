@@ -144,7 +144,9 @@ describe.each([
       ]);
     });
     test('of nothing', () => {
-      tf.tidy(() => expect(tf.slice(tf.ones([3, 2]), [1, 0], [0, 2]).shape).toEqual([0, 2]));
+      const empty = tf.tidy(() => tf.slice(tf.ones([3, 2]), [1, 0], [0, 2]));
+      expect(empty.shape).toEqual([0, 2]);
+      empty.dispose();
     });
   });
 
