@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// Packs what would be published, installs it in new folders, and uses it as its users will.
+// Usage: npm run consumer-check; or, built before: node tools/consumer-check/main.js [--write-budget]
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkBrowser } from './src/checks/browser.js';
+import { checkBundle } from './src/checks/bundle.js';
+import { checkNode } from './src/checks/node.js';
+import { checkPackage } from './src/checks/package.js';
+import { checkReadme } from './src/checks/readme.js';
+import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
+import { checkTypes } from './src/checks/types.js';
+import { install, pack, withDependencies } from './src/consumer.js';
+import { publishedPackages, ROOT } from './src/repository.js';
+import { Results } from './src/results.js';
+
+const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'].map(
+  (name) => `@tensorflow/tfjs-backend-${name}`,
+);
+
+const results = new Results();
+/** @type {string[]} what is found meanwhile */
+const reported = [];
+const inBrowser = new Results((line) => reported.push(line));
+const packages = publishedPackages();
+const budget = await readBudget();
+const folder = await mkdtemp(join(tmpdir(), 'fbsd-consumer-'));
+try {
+  const tarballs = await pack(packages, folder);
+  const together = join(folder, 'together');
+  await install(together, packages, tarballs, BACKENDS);
+  await Promise.all([checkBrowser(inBrowser, packages, together), checkEach(tarballs, together)]);
+  console.log(reported.join('\n'));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+const passed = results.passed + inBrowser.passed;
+const failed = results.failed + inBrowser.failed;
+console.log(`${results.skipped + inBrowser.skipped} skipped`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/**
+ * Each package alone, with nothing but its peers; then what its README shows.
+ *
+ * @param {ReadonlyMap<string, import('./src/consumer.js').Tarball>} tarballs
+ * @param {string} together where all packages and backends are installed
+ */
+async function checkEach(tarballs, together) {
+  const sizes = new Map();
+  for (const published of packages) {
+    const { name } = published.manifest;
+    const alone = join(folder, name);
+    const tarball = /** @type {import('./src/consumer.js').Tarball} */ (tarballs.get(name));
+    await install(alone, withDependencies(published, packages), tarballs);
+    await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
+    await checkNode(results, published, alone);
+    await checkTypes(results, published, alone);
+    const bundled = await checkBundle(results, published, alone);
+    sizes.set(name, { packed: tarball.size, unpacked: tarball.unpackedSize, bundled });
+    await checkSizes(results, name, budget[name], sizes.get(name));
+    await checkReadme(results, name, join(published.folder, 'README.md'), together);
+  }
+  await checkReadme(results, 'the repository', join(ROOT, 'README.md'), ROOT);
+  console.log(`\n${sizeTable(sizes)}\n`);
+  if (process.argv.includes('--write-budget')) await writeBudget(budget, sizes, packages);
+}

@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { run } from '../command.js';
+import { entries, isForNode } from '../repository.js';
+
+/**
+ * What a bundler makes of a package: how much code, minified and gzipped, without tfjs; that layers
+ * stay registered where a bundle only loads saved models; that what is not imported is left out.
+ *
+ * @param {import('../results.js').Results} results
+ * @param {import('../repository.js').Package} published
+ * @param {string} folder where it is installed
+ * @returns {Promise<Record<string, number>>} bytes of the whole package and of each export alone
+ */
+export async function checkBundle(results, { manifest }, folder) {
+  const { name } = manifest;
+  /** @type {Record<string, number>} */
+  const sizes = {};
+  await results.check(name, 'Vite build', async () => {
+    for (const entry of entries(manifest).filter((entry) => !isForNode(entry))) {
+      sizes[entry] = size(await bundle(folder, `export * from '${entry}';`));
+    }
+    return 'for browsers, without Node';
+  });
+  await results.check(name, 'registers its layers in a bundle', async () => {
+    const whole = await registered(folder, await bundle(folder, `export * from '${name}';`));
+    const bare = await registered(folder, await bundle(folder, `import '${name}';`));
+    if (bare !== whole)
+      throw new Error(`\`import '${name}'\` alone registers ${bare || 'nothing'}`);
+    return whole || 'has none';
+  });
+  await results.check(name, 'tree-shaking', async () => {
+    const { exports } = await inspect(folder, await bundle(folder, `export * from '${name}';`));
+    for (const exported of exports) {
+      sizes[exported] = size(await bundle(folder, `export { ${exported} } from '${name}';`));
+    }
+    const [least] = exports.sort((a, b) => (sizes[a] ?? 0) - (sizes[b] ?? 0));
+    sizes['import'] = size(await bundle(folder, `import '${name}';`));
+    return `nothing used: ${sizes['import']} B; ${least} alone: ${sizes[String(least)]} B`;
+  });
+  return sizes;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} source of the entry
+ * @returns {Promise<string>} the bundle, minified
+ */
+async function bundle(folder, source) {
+  const input = join(folder, 'bundled.js');
+  await writeFile(input, source);
+  const built = await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      modulePreload: false,
+      rolldownOptions: {
+        input,
+        external: /^@tensorflow\//,
+        preserveEntrySignatures: 'strict',
+        output: { codeSplitting: false },
+      },
+    },
+  });
+  const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (built);
+  return output[0].code; // one chunk
+}
+
+/** @param {string} code */
+const size = (code) => (code.trim() === '' ? 0 : gzipSync(code, { level: 9 }).length);
+
+/**
+ * What a bundle exports and which of our layers it registers, found by running it.
+ *
+ * @param {string} folder
+ * @param {string} code
+ * @returns {Promise<{ exports: string[], classes: string[] }>}
+ */
+async function inspect(folder, code) {
+  await writeFile(join(folder, 'bundle.mjs'), code);
+  await writeFile(join(folder, 'inspect.mjs'), INSPECT);
+  return JSON.parse(await run(process.execPath, ['inspect.mjs'], folder));
+}
+
+/** @param {string} folder @param {string} code */
+async function registered(folder, code) {
+  return (await inspect(folder, code)).classes.join(', ');
+}
+
+const INSPECT = `
+import { serialization } from '@tensorflow/tfjs-core';
+const exports = Object.keys(await import('./bundle.mjs'));
+const names = Object.keys(serialization.SerializationMap.getMap().classNameMap);
+console.log(JSON.stringify({ exports, classes: names.filter((name) => name.startsWith('Fbsd')) }));
+`;

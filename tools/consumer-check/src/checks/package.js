@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { run } from '../command.js';
+import { ROOT } from '../repository.js';
+
+/**
+ * What can be said of a tarball without installing it: publint and attw find no fault, and it
+ * depends on nothing that is not allowed.
+ *
+ * @param {import('../results.js').Results} results
+ * @param {import('../repository.js').Package} published
+ * @param {import('../consumer.js').Tarball} tarball
+ * @param {readonly string[]} allowed the dependencies that the budget allows
+ */
+export async function checkPackage(results, { manifest }, tarball, allowed) {
+  const { name } = manifest;
+  await results.check(name, 'publint --strict', async () => {
+    await run(bin('publint'), ['run', tarball.path, '--strict'], ROOT);
+  });
+  // esm-only: neither `require` in TypeScript before 5.8 nor node10's resolution is served.
+  await results.check(name, 'attw --profile esm-only', async () => {
+    await run(bin('attw'), [tarball.path, '--profile', 'esm-only', '--format', 'ascii'], ROOT);
+  });
+  await results.check(name, 'dependencies, peers', () => {
+    const dependencies = Object.keys(manifest.dependencies ?? {});
+    const surprising = dependencies.filter((dependency) => !allowed.includes(dependency));
+    if (surprising.length > 0) throw new Error(`not in the budget: ${surprising.join(', ')}`);
+    const peers = Object.keys(manifest.peerDependencies ?? {});
+    const foreign = peers.filter((peer) => !/^@(tensorflow\/tfjs-|fbsd\/)/.test(peer));
+    if (foreign.length > 0) throw new Error(`peers beside tfjs: ${foreign.join(', ')}`);
+    return `${dependencies.join(', ') || 'none'}; ${peers.join(', ')}`;
+  });
+}
+
+/** @param {string} name */
+const bin = (name) => join(ROOT, 'node_modules/.bin', name);
