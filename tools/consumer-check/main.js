@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
 import { checkNode } from './src/checks/node.js';
@@ -12,7 +13,6 @@ import { checkReadme } from './src/checks/readme.js';
 import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
 import { checkTypes } from './src/checks/types.js';
 import { install, pack, withDependencies } from './src/consumer.js';
-import { publishedPackages, ROOT } from './src/repository.js';
 import { Results } from './src/results.js';
 
 const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'].map(

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './command.js';
-import { ROOT, readManifest } from './repository.js';
+import { run } from '../../workspace/command.js';
+import { ROOT, readManifest } from '../../workspace/repository.js';
 
 /**
- * @typedef {import('./repository.js').Package} Package
+ * @typedef {import('../../workspace/repository.js').Package} Package
  *
  * @typedef {object} Tarball what `npm pack` made of a package
  * @property {string} name
@@ -49,7 +49,7 @@ export async function pack(packages, destination) {
 export async function install(folder, packages, tarballs, extra = []) {
   /** @type {Record<string, string>} */
   const dependencies = {};
-  const add = (/** @type {import('./repository.js').Manifest} */ manifest) => {
+  const add = (/** @type {import('../../workspace/repository.js').Manifest} */ manifest) => {
     const { name, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
     dependencies[name] = `file:${tarballs.get(name)?.path}`;
     for (const peer of Object.keys(peerDependencies)) {

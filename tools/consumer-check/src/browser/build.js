@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { ROOT } from '../repository.js';
+import { ROOT } from '../../../workspace/repository.js';
 
-/** @typedef {import('../repository.js').Package} Package */
+/** @typedef {import('../../../workspace/repository.js').Package} Package */
 
 const standIn = (/** @type {string} */ name) =>
   fileURLToPath(new URL(`../../browser/${name}`, import.meta.url));

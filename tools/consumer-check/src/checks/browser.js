@@ -3,7 +3,7 @@ import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
 
 /**
- * @typedef {import('../repository.js').Package} Package
+ * @typedef {import('../../../workspace/repository.js').Package} Package
  * @typedef {{ name: string, state: string, error?: string }} TestResult
  */
 

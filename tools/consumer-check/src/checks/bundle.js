@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
-import { run } from '../command.js';
-import { entries, isForNode } from '../repository.js';
+import { run } from '../../../workspace/command.js';
+import { entries, isForNode } from '../../../workspace/repository.js';
 
 /**
  * What a bundler makes of a package: how much code, minified and gzipped, without tfjs; that layers
  * stay registered where a bundle only loads saved models; that what is not imported is left out.
  *
  * @param {import('../results.js').Results} results
- * @param {import('../repository.js').Package} published
+ * @param {import('../../../workspace/repository.js').Package} published
  * @param {string} folder where it is installed
  * @returns {Promise<Record<string, number>>} bytes of the whole package and of each export alone
  */

@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../command.js';
-import { entries } from '../repository.js';
+import { run } from '../../../workspace/command.js';
+import { entries } from '../../../workspace/repository.js';
 
 /**
  * A package in a folder of its own: `import` and `require` give the same things, in the same state.
  *
  * @param {import('../results.js').Results} results
- * @param {import('../repository.js').Package} published
+ * @param {import('../../../workspace/repository.js').Package} published
  * @param {string} folder where it is installed, with its peers alone
  */
 export async function checkNode(results, { manifest }, folder) {

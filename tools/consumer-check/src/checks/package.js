@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { run } from '../command.js';
-import { ROOT } from '../repository.js';
+import { run } from '../../../workspace/command.js';
+import { ROOT } from '../../../workspace/repository.js';
 
 /**
  * What can be said of a tarball without installing it: publint and attw find no fault, and it
  * depends on nothing that is not allowed.
  *
  * @param {import('../results.js').Results} results
- * @param {import('../repository.js').Package} published
+ * @param {import('../../../workspace/repository.js').Package} published
  * @param {import('../consumer.js').Tarball} tarball
  * @param {readonly string[]} allowed the dependencies that the budget allows
  */

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transformWithOxc } from 'vite';
-import { run } from '../command.js';
-import { ROOT } from '../repository.js';
+import { run } from '../../../workspace/command.js';
+import { ROOT } from '../../../workspace/repository.js';
 
 /** Files of weights that examples read: torchvision's name of a ResNet and the head of its hash. */
 const WEIGHTS = /'((resnet\d+)-[0-9a-f]{8}\.pth)'/g;

@@ -70,7 +70,7 @@ export function sizeTable(sizes) {
  *
  * @param {Record<string, Budget>} old
  * @param {ReadonlyMap<string, Omit<Budget, 'dependencies'>>} sizes
- * @param {readonly import('../repository.js').Package[]} packages
+ * @param {readonly import('../../../workspace/repository.js').Package[]} packages
  */
 export async function writeBudget(old, sizes, packages) {
   const allow = (/** @type {number} */ bytes) => Math.ceil((bytes * SLACK) / STEP) * STEP;

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { run } from '../command.js';
-import { entries, ROOT } from '../repository.js';
+import { run } from '../../../workspace/command.js';
+import { entries, ROOT } from '../../../workspace/repository.js';
 
 /** The TypeScript of this repository, and the last one that was written in JavaScript. */
 const COMPILERS = [ROOT, join(ROOT, 'docs')].map((folder) => {
@@ -30,7 +30,7 @@ const STRICT = {
  * The declarations of a package compile in a strict project, in both ways of resolving modules.
  *
  * @param {import('../results.js').Results} results
- * @param {import('../repository.js').Package} published
+ * @param {import('../../../workspace/repository.js').Package} published
  * @param {string} folder where it is installed
  */
 export async function checkTypes(results, { manifest }, folder) {
