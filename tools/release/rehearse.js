@@ -19,8 +19,11 @@ export async function rehearse() {
     await symlink(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
     const packages = publishedPackages();
     for (const { folder } of packages) {
-      const dist = join(relative(ROOT, folder), 'dist');
-      await cp(join(ROOT, dist), join(clone, dist), { recursive: true });
+      // As built here: what is generated, in both, is not committed.
+      for (const part of ['src', 'dist']) {
+        const path = join(relative(ROOT, folder), part);
+        await cp(join(ROOT, path), join(clone, path), { recursive: true });
+      }
     }
     await run(join(ROOT, 'node_modules/.bin/changeset'), ['version'], clone);
     const reports = [];
@@ -29,7 +32,7 @@ export async function rehearse() {
       reports.push(await report(inClone, manifest.version));
     }
     const uncommitted = await run('git', ['status', '--short'], ROOT);
-    const warning = 'There are changes that are not committed, and not in this.\n\n';
+    const warning = 'Some changes are not committed: a real release would not have them.\n\n';
     return (uncommitted ? warning : '') + reports.join('\n\n');
   } finally {
     await rm(clone, { recursive: true, force: true });
