@@ -2,7 +2,7 @@ import { type Backbone, densenet, densenet121, densenet161 } from '@fbsd/backbon
 import { accelerate } from '@fbsd/kernels';
 import { signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { initializers, input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 const tiny = (args: { seed?: number } = {}) =>
   densenet({ name: 'tiny', depths: [2, 1, 2], growth: 4, width: 8, ...args });
@@ -96,7 +96,8 @@ describe('densenet in training', () => {
     const backbone = densenet({ name: 'tiny', depths: [1, 1], growth: 4, width: 8, seed: 3 });
     const images = input({ shape: [16, 16, 3] });
     const pooled = layers.globalAveragePooling2d({}).apply(backbone.apply(images));
-    const outputs = layers.dense({ units: 2 }).apply(pooled) as SymbolicTensor;
+    const kernelInitializer = initializers.glorotNormal({ seed: 5 });
+    const outputs = layers.dense({ units: 2, kernelInitializer }).apply(pooled) as SymbolicTensor;
     const net = model({ inputs: images, outputs });
     net.compile({ optimizer: tf.train.sgd(0.05), loss: 'meanSquaredError' });
     const x = toTensor(signal('densenet.images', [8, 16, 16, 3]));

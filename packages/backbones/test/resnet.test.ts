@@ -10,7 +10,7 @@ import {
 import { accelerate } from '@fbsd/kernels';
 import { describeBackends, expectClose, signal, toTensor } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { initializers, input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 const tiny = (args: { seed?: number } = {}) =>
   resnet({ name: 'tiny', block: 'bottleneck', depths: [1, 2], width: 4, stemSize: 3, ...args });
@@ -140,7 +140,8 @@ describe('a ResNet in training', () => {
     const { restore } = accelerate();
     const images = input({ shape: [16, 16, 3] });
     const pooled = layers.globalAveragePooling2d({}).apply(tiny({ seed: 3 }).apply(images));
-    const outputs = layers.dense({ units: 2 }).apply(pooled) as SymbolicTensor;
+    const kernelInitializer = initializers.glorotNormal({ seed: 5 });
+    const outputs = layers.dense({ units: 2, kernelInitializer }).apply(pooled) as SymbolicTensor;
     const net = model({ inputs: images, outputs });
     net.compile({ optimizer: tf.train.sgd(0.05), loss: 'meanSquaredError' });
     const x = toTensor(signal('resnet.images', [8, 16, 16, 3]));
