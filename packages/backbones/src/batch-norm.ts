@@ -10,6 +10,8 @@ import {
 import { checkNormalization, moveStatistics, type NormalizationArgs } from './normalization.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+/** What tfjs's layers return and take, for all that TypeScript knows. */
+type Applied = ReturnType<layers.Layer['apply']>;
 
 const DEFAULTS = { activation: 'linear' } as const;
 
@@ -93,10 +95,8 @@ export class BatchNorm extends layers.Layer {
    */
   override apply(inputs: SymbolicTensor | SymbolicTensor[], kwargs?: Kwargs): SymbolicTensor;
   override apply(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor;
-  override apply(
-    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
-    kwargs?: Kwargs,
-  ): Tensor | SymbolicTensor {
+  override apply(inputs: Applied, kwargs?: Kwargs): Tensor | SymbolicTensor;
+  override apply(inputs: Applied, kwargs?: Kwargs): Tensor | SymbolicTensor {
     return super.apply(inputs, kwargs) as Tensor | SymbolicTensor;
   }
 

@@ -6,6 +6,8 @@ import { OncePerExecution } from './once-per-execution.ts';
 import { checkOptions, type FDMOptions } from './options.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+/** What tfjs's layers return and take, for all that TypeScript knows. */
+type Applied = ReturnType<layers.Layer['apply']>;
 
 /** Arguments of {@link FDM}: its options, and what every layer takes (`name`, …). */
 export type FDMArgs = FDMOptions & ConstructorParameters<typeof layers.Layer>[0];
@@ -52,10 +54,8 @@ export class FDM extends layers.Layer {
    */
   override apply(inputs: SymbolicTensor[], kwargs?: Kwargs): SymbolicTensor[];
   override apply(inputs: Tensor[], kwargs?: Kwargs): Tensor[];
-  override apply(
-    inputs: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
-    kwargs?: Kwargs,
-  ): Tensor[] | SymbolicTensor[] {
+  override apply(inputs: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[];
+  override apply(inputs: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[] {
     return super.apply(inputs, kwargs) as Tensor[] | SymbolicTensor[];
   }
 

@@ -91,7 +91,6 @@ describeBackends('FDM', () => {
   describe('errors', () => {
     test('maps that do not fit are refused when the model is built', () => {
       const map = (...shape: number[]) => input({ shape });
-      // @ts-expect-error one map is refused by the types, too
       expect(() => fdm().apply(map(2, 2, 3))).toThrow(
         new RangeError('[@fbsd/fdm] FDM: expected at least 2 maps; got 1. Pass them as one list.'),
       );
@@ -103,7 +102,6 @@ describeBackends('FDM', () => {
       expect(() => layer.apply([map(2, 2, 3), map(12)])).toThrow('got map 1 of shape [null,12]');
     });
     test('one tensor is refused by the call', () => {
-      // @ts-expect-error
       expect(() => fdm().apply(tf.zeros([1, 2, 2, 3]))).toThrow('expected at least 2 maps; got 1');
     });
     test('impossible options are refused by the constructor', () => {

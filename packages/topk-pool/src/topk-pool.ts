@@ -4,6 +4,8 @@ import { checkK, checkPositions } from './positions.ts';
 import { DEFAULTS, type TopKMeanOptions, topKMean } from './topk-mean.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+/** What tfjs's layers return and take, for all that TypeScript knows. */
+type Applied = ReturnType<layers.Layer['apply']>;
 
 /** Arguments of {@link topKPool}: `k`, and those that every layer takes (`name`, …). */
 export type TopKPoolArgs = TopKMeanOptions & ConstructorParameters<typeof layers.Layer>[0];
@@ -46,10 +48,8 @@ export class TopKPool extends layers.Layer {
    */
   override apply(input: SymbolicTensor, kwargs?: Kwargs): SymbolicTensor;
   override apply(input: Tensor, kwargs?: Kwargs): Tensor2D;
-  override apply(
-    input: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
-    kwargs?: Kwargs,
-  ): Tensor2D | SymbolicTensor {
+  override apply(input: Applied, kwargs?: Kwargs): Tensor2D | SymbolicTensor;
+  override apply(input: Applied, kwargs?: Kwargs): Tensor2D | SymbolicTensor {
     return super.apply(input, kwargs) as Tensor2D | SymbolicTensor;
   }
 
