@@ -1,10 +1,11 @@
-import { serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { checkNormalization, type NormalizationArgs } from './normalization.ts';
 import { type NormalizedConvolution, normalizeAndConvolve } from './normalized-convolution.ts';
 
 const DEFAULTS = { bottleneck: 4 } as const;
 
+/** Arguments of {@link DenseLayer}. */
 export type DenseLayerArgs = NormalizationArgs & {
   /** Channels of the output. */
   growth: number;
@@ -12,7 +13,9 @@ export type DenseLayerArgs = NormalizationArgs & {
   bottleneck?: number;
   /** Makes the initial kernels repeatable; the second one's seed is the next number. @default none */
   seed?: number;
+  /** Name of the layer. @default made up by tfjs */
   name?: string;
+  /** Whether the weights are trained; the mode does not depend on it. @default true */
   trainable?: boolean;
 };
 
@@ -37,13 +40,18 @@ type Initializer = ReturnType<typeof initializers.zeros>;
  *   of channels
  */
 export class DenseLayer extends layers.Layer {
-  /** @nocollapse */
+  /** The name under which a saved model knows the layer. */
   static className = 'FbsdDenseLayer';
 
+  /** Channels of the output. */
   readonly growth: number;
+  /** The 1×1 convolution has this many times the growth as channels. */
   readonly bottleneck: number;
+  /** Added to the variances. */
   readonly epsilon: number;
+  /** Weight of the batch in the running statistics. */
   readonly momentum: number;
+  /** Seed of the initial kernels, if they have one. */
   readonly seed: number | undefined;
   private first!: NormalizedConvolution;
   private second!: NormalizedConvolution;
@@ -117,7 +125,6 @@ export class DenseLayer extends layers.Layer {
     };
   }
 }
-serialization.registerClass(DenseLayer);
 
 const where = '[@fbsd/backbones] DenseLayer';
 

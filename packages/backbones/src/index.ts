@@ -1,5 +1,6 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { BatchNorm } from './batch-norm.ts';
+import { DenseLayer } from './dense-layer.ts';
 
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
@@ -40,3 +41,4 @@ export {
 
 // Here and not beside the class: bundlers keep this file for its side effects.
 serialization.registerClass(BatchNorm);
+serialization.registerClass(DenseLayer);

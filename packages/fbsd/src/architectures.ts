@@ -22,6 +22,16 @@ export interface Architecture {
   hiddenUnits: number;
 }
 
+/** The name of a backbone, and of FBSD on it. */
+export type ArchitectureName =
+  | 'mini'
+  | 'resnet18'
+  | 'resnet34'
+  | 'resnet50'
+  | 'resnet101'
+  | 'densenet121'
+  | 'densenet161';
+
 const { convWidths, hiddenUnits } = HEAD_DEFAULTS;
 const PUBLISHED_HEAD = { convWidths, hiddenUnits };
 
@@ -29,7 +39,7 @@ const PUBLISHED_HEAD = { convWidths, hiddenUnits };
  * The backbones by the name that `--arch` takes. `mini` is a ResNet-18 of half the width with a
  * 3×3 stem and a head of a quarter of the width: it learns small pictures on a CPU in minutes.
  */
-export const ARCHITECTURES = {
+export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {
   mini: {
     backbone: (args) =>
       resnet({
@@ -49,6 +59,4 @@ export const ARCHITECTURES = {
   resnet101: { backbone: resnet101, ...PUBLISHED_HEAD },
   densenet121: { backbone: densenet121, halves: 'down', ...PUBLISHED_HEAD },
   densenet161: { backbone: densenet161, halves: 'down', ...PUBLISHED_HEAD },
-} as const satisfies Record<string, Architecture>;
-
-export type ArchitectureName = keyof typeof ARCHITECTURES;
+};

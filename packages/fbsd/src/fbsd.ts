@@ -4,6 +4,7 @@ import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
 import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
 
+/** The arguments of {@link fbsd}. */
 export interface FBSDArgs extends HeadArgs {
   /** The backbone, with the widths of the head that fits it. */
   arch: ArchitectureName;
@@ -103,7 +104,7 @@ function checked(args: FBSDArgs): Architecture {
   }
   // The stem makes ⌈S/4⌉ rows of S; level i has them halved i times: it needs one for each of its
   // parts, and the last level topK positions.
-  const { halves = 'up' }: Architecture = ARCHITECTURES[arch];
+  const { halves = 'up' } = ARCHITECTURES[arch];
   const rows = [parts[0], parts[1], Math.max(parts[2], Math.ceil(Math.sqrt(topK)))];
   const smallest = Math.max(
     ...rows.map((needed, i) => {

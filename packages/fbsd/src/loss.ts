@@ -15,7 +15,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** Weights of the cross entropies: of a level, and of the classifier on all levels. */
-export const LOSS_WEIGHTS = { level: 2, concat: 1 } as const;
+export const LOSS_WEIGHTS: Readonly<Record<'level' | 'concat', number>> = { level: 2, concat: 1 };
 
 /**
  * Mean cross entropy of each head over the batch.

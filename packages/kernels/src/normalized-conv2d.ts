@@ -21,11 +21,13 @@ import {
 
 const DEFAULTS = { epsilon: 1e-5 } as const;
 
+/** The options of {@link normalizedConv2d}. */
 export interface NormalizedConv2dOptions {
   /** Added to the variance before the square root. @default 1e-5 */
   epsilon?: number;
 }
 
+/** What {@link normalizedConv2d} returns. */
 export interface NormalizedConv2dOutputs {
   /** The convolution's output, [B,H,W,filters]. */
   y: Tensor4D;

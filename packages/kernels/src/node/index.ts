@@ -1,2 +1,8 @@
 export { type ThreadedWasm, type ThreadedWasmOptions, useThreadedWasm } from './threaded-wasm.ts';
-export { type GPUDescription, useWebGPU, type WebGPU, type WebGPUOptions } from './webgpu.ts';
+export {
+  type GPUDescription,
+  type GPUMemory,
+  useWebGPU,
+  type WebGPU,
+  type WebGPUOptions,
+} from './webgpu.ts';

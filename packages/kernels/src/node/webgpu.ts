@@ -9,6 +9,7 @@ import { type Acceleration, accelerate } from '../accelerate.ts';
 import { requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 
+/** The options of {@link useWebGPU}. */
 export interface WebGPUOptions {
   /** Whether a driver that computes on the CPU will do, as for tests. @default false */
   allowSoftware?: boolean;
@@ -18,18 +19,30 @@ export interface WebGPUOptions {
 export interface GPUDescription {
   /** As its driver calls it. */
   readonly name: string;
+  /** Who made it, as `nvidia`; empty where the driver does not say. */
   readonly vendor: string;
+  /** Its generation, as `hopper`; empty where the driver does not say. */
   readonly architecture: string;
   /** Whether it is a CPU. */
   readonly software: boolean;
 }
 
+/** How much of the GPU's memory tfjs holds. */
+export interface GPUMemory {
+  /** Now. */
+  readonly bytes: number;
+  /** At most so far. */
+  readonly peakBytes: number;
+}
+
 /** The WebGPU backend in use. */
 export interface WebGPU {
+  /** What computes. */
   readonly gpu: GPUDescription;
+  /** The kernels that were installed. */
   readonly acceleration: Acceleration;
   /** Bytes of GPU memory that tfjs holds, now and at most so far; buffers that wait for reuse included. */
-  memory(): { bytes: number; peakBytes: number };
+  memory(): GPUMemory;
   /** Gives the GPU back. All tensors of the backend are lost. */
   dispose(): void;
 }
