@@ -5,7 +5,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fbsd, SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { fbsd } from '@fbsd/fbsd';
 import * as tf from '@tensorflow/tfjs-core';
 import { batches, DATASETS, ensureMini } from '../../examples/dist/data/index.js';
 

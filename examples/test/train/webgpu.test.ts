@@ -1,4 +1,5 @@
-import { fbsd, SGD, trainStep } from '@fbsd/examples';
+import { SGD, trainStep } from '@fbsd/examples';
+import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { useWebGPU } from '@fbsd/kernels/node';
 import { expectClose, signal, toTensor } from '@fbsd/testing';
