@@ -25,7 +25,11 @@ export async function checkPackage(results, { manifest }, tarball, allowed) {
     const surprising = dependencies.filter((dependency) => !allowed.includes(dependency));
     if (surprising.length > 0) throw new Error(`not in the budget: ${surprising.join(', ')}`);
     const peers = Object.keys(manifest.peerDependencies ?? {});
-    const foreign = peers.filter((peer) => !/^@(tensorflow\/tfjs-|fbsd\/)/.test(peer));
+    const isOptional = (/** @type {string} */ peer) =>
+      manifest.peerDependenciesMeta?.[peer]?.optional === true;
+    const foreign = peers.filter(
+      (peer) => !/^@(tensorflow\/tfjs-|fbsd\/)/.test(peer) && !isOptional(peer),
+    );
     if (foreign.length > 0) throw new Error(`peers beside tfjs: ${foreign.join(', ')}`);
     return `${dependencies.join(', ') || 'none'}; ${peers.join(', ')}`;
   });
