@@ -59,7 +59,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Run: {
     'out …': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
-    ...helpOf(['backend', 'precision', 'log-every', 'eval-every', 'save-every']),
+    ...helpOf(['backend', 'allow-software', 'precision', 'log-every', 'eval-every', 'save-every']),
     help: OWN_FLAGS.help,
   },
 };

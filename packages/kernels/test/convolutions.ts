@@ -1,3 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { random } from './reference.ts';
+
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
 /** Explicit padding of an image. */
 export const explicit = (top: number, bottom: number, left: number, right: number): Explicit => [
@@ -43,3 +46,42 @@ export const winogradConvolutions: Convolution[] = [
   { x: [20, 8, 8, 16], filter: [3, 3, 16, 16], strides: 1, pad: 'same' },
   { x: [1, 9, 9, 16], filter: [6, 6, 16, 16], strides: 2, pad: 'same' },
 ];
+
+export const ACTIVATIONS = [
+  'linear',
+  'relu',
+  'elu',
+  'sigmoid',
+  'relu6',
+  'leakyrelu',
+  'prelu',
+] as const;
+
+/** A convolution with bias and activation, and its gradients. */
+export function fusedConvolution(
+  activation: (typeof ACTIVATIONS)[number],
+  { size, strides }: { size: number; strides: number },
+): tf.Tensor[] {
+  const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
+    tf.fused.conv2d({
+      x: x as tf.Tensor4D,
+      filter: filter as tf.Tensor4D,
+      strides,
+      pad: 'same',
+      bias,
+      activation,
+      leakyreluAlpha: 0.3,
+      ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
+    });
+  const inputs = [random('x', [2, 7, 6, 5]), random('f', [size, size, 5, 9]), random('b', [9])];
+  const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
+  return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+}
+
+/** A transposed convolution and its gradients. */
+export function transposedConvolution(): tf.Tensor[] {
+  const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+    tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 8, 3], 2, 'same');
+  const inputs = [random('x', [2, 4, 4, 5]), random('f', [3, 3, 3, 5])] as [tf.Tensor, tf.Tensor];
+  return [apply(...inputs), ...tf.grads(apply)(inputs, random('dy', [2, 8, 8, 3]))];
+}

@@ -6,6 +6,7 @@ import * as composed from '../src/batch-norm-composed.ts';
 import * as own from '../src/batch-norm-kernels.ts';
 import { backwardTiling, forwardTiling } from '../src/tensorflow/tiles.ts';
 import { paysWithTiles } from '../src/tensorflow/winograd.ts';
+import { ACTIVATIONS, fusedConvolution } from './convolutions.ts';
 import { random } from './reference.ts';
 import { describeTensorFlow } from './tensorflow.ts';
 
@@ -161,30 +162,12 @@ describeTensorFlow('accelerate', () => {
     });
   });
 
-  test.each(['linear', 'relu', 'elu', 'relu6', 'leakyrelu', 'prelu'] as const)(
-    'conv2d with bias and %s',
-    (activation) => {
-      const run = () => {
-        const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
-          tf.fused.conv2d({
-            x: x as tf.Tensor4D,
-            filter: filter as tf.Tensor4D,
-            strides: 1,
-            pad: 'same',
-            bias,
-            activation,
-            leakyreluAlpha: 0.3,
-            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
-          });
-        const inputs = [random('x', [2, 7, 6, 5]), random('f', [1, 1, 5, 9]), random('b', [9])];
-        const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
-        return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
-      };
-      expectAsStock(run);
-      accelerate();
-      expectNoLeak(() => tf.tidy(run));
-    },
-  );
+  test.each(ACTIVATIONS)('conv2d with bias and %s', (activation) => {
+    const run = () => fusedConvolution(activation, { size: 1, strides: 1 });
+    expectAsStock(run);
+    accelerate();
+    expectNoLeak(() => tf.tidy(run));
+  });
 
   test('the gradient of batch norm by finite differences', () => {
     const shape = [2, 3, 4, 3];

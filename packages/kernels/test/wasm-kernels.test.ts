@@ -8,7 +8,15 @@ import { composed } from '../src/wasm/composed/index.ts';
 import { identity } from '../src/wasm/identity.ts';
 import { handWritten } from '../src/wasm/kernels/index.ts';
 import { oneHot } from '../src/wasm/one-hot.ts';
-import { type Convolution, convolutions, explicit, winogradConvolutions } from './convolutions.ts';
+import {
+  ACTIVATIONS,
+  type Convolution,
+  convolutions,
+  explicit,
+  fusedConvolution,
+  transposedConvolution,
+  winogradConvolutions,
+} from './convolutions.ts';
 import { expectAsOnCpu, random } from './reference.ts';
 
 const clipped = [clipGradient, relu6Gradient];
@@ -68,37 +76,11 @@ describe.each([
         tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
       ]);
     });
-    test.each(['linear', 'relu', 'elu', 'sigmoid', 'relu6', 'leakyrelu', 'prelu'] as const)(
-      'fused with bias and %s, value and gradients',
-      async (activation) => {
-        await expectAsOnCpu(() => {
-          const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
-            tf.fused.conv2d({
-              x: x as tf.Tensor4D,
-              filter: filter as tf.Tensor4D,
-              strides: 2,
-              pad: 'same',
-              bias,
-              activation,
-              leakyreluAlpha: 0.3,
-              ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
-            });
-          const inputs = [random('x', [2, 7, 6, 5]), random('f', [3, 3, 5, 9]), random('b', [9])];
-          const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
-          return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
-        });
-      },
-    );
+    test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
+      await expectAsOnCpu(() => fusedConvolution(activation, { size: 3, strides: 2 }));
+    });
     test('transposed, value and gradients', async () => {
-      await expectAsOnCpu(() => {
-        const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-          tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 8, 3], 2, 'same');
-        const inputs = [random('x', [2, 4, 4, 5]), random('f', [3, 3, 3, 5])];
-        return [
-          apply(...(inputs as [tf.Tensor, tf.Tensor])),
-          ...tf.grads(apply)(inputs, random('dy', [2, 8, 8, 3])),
-        ];
-      });
+      await expectAsOnCpu(transposedConvolution);
     });
   });
 

@@ -4,7 +4,12 @@ import { expectClose, expectNoLeak } from '@fbsd/testing';
 import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import { convolutions } from './convolutions.ts';
+import {
+  ACTIVATIONS,
+  convolutions,
+  fusedConvolution,
+  transposedConvolution,
+} from './convolutions.ts';
 import { cases, valuesAndGradients } from './diversify-cases.ts';
 import { expectAsOnCpu, random, read } from './reference.ts';
 import { describeWebGPU } from './webgpu.ts';
@@ -71,27 +76,9 @@ describeWebGPU('convolutions', () => {
     ).toEqual([1, 4, 5, 5]);
   });
 
-  test.each(['linear', 'relu', 'elu', 'sigmoid', 'relu6', 'leakyrelu', 'prelu'] as const)(
-    'fused with bias and %s, value and gradients',
-    async (activation) => {
-      await expectAsOnCpu(() => {
-        const apply = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor) =>
-          tf.fused.conv2d({
-            x: x as tf.Tensor4D,
-            filter: filter as tf.Tensor4D,
-            strides: 2,
-            pad: 'same',
-            bias,
-            activation,
-            leakyreluAlpha: 0.3,
-            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [9]) }),
-          });
-        const inputs = [random('x', [2, 7, 6, 5]), random('f', [3, 3, 5, 9]), random('b', [9])];
-        const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
-        return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
-      });
-    },
-  );
+  test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
+    await expectAsOnCpu(() => fusedConvolution(activation, { size: 3, strides: 2 }));
+  });
 
   test('fused, four channels at a time', async () => {
     await expectAsOnCpu(() => [
@@ -103,15 +90,7 @@ describeWebGPU('convolutions', () => {
   });
 
   test('transposed, value and gradients', async () => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-        tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, [2, 8, 8, 3], 2, 'same');
-      const inputs = [random('x', [2, 4, 4, 5]), random('f', [3, 3, 3, 5])];
-      return [
-        apply(...(inputs as [tf.Tensor, tf.Tensor])),
-        ...tf.grads(apply)(inputs, random('dy', [2, 8, 8, 3])),
-      ];
-    });
+    await expectAsOnCpu(transposedConvolution);
   });
 
   test('leave no tensor behind, and the buffers of one step do for the next', async () => {

@@ -1,5 +1,3 @@
-import type { GPUDescription } from './webgpu.ts';
-
 /*
  * Brings Dawn, the WebGPU of Chromium, and tfjs's backend together in Node. tfjs looks for WebGPU where a
  * browser has it: `navigator.gpu`, and classes and constants among the globals.
@@ -33,6 +31,18 @@ const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
 /** There is no GPU, as opposed to one that does not work. */
 class NoGPUError extends Error {
   override readonly name = 'NoGPUError';
+}
+
+/** The GPU that computes. */
+export interface GPUDescription {
+  /** As its driver calls it. */
+  readonly name: string;
+  /** Who made it, as `nvidia`; empty where the driver does not say. */
+  readonly vendor: string;
+  /** Its generation, as `hopper`; empty where the driver does not say. */
+  readonly architecture: string;
+  /** Whether it is a CPU. */
+  readonly software: boolean;
 }
 
 export interface RequestedGPU {

@@ -6,25 +6,13 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { type Acceleration, accelerate } from '../accelerate.ts';
-import { requestGPU } from './dawn.ts';
+import { type GPUDescription, requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 
 /** The options of {@link useWebGPU}. */
 export interface WebGPUOptions {
   /** Whether a driver that computes on the CPU will do, as for tests. @default false */
   allowSoftware?: boolean;
-}
-
-/** The GPU that computes. */
-export interface GPUDescription {
-  /** As its driver calls it. */
-  readonly name: string;
-  /** Who made it, as `nvidia`; empty where the driver does not say. */
-  readonly vendor: string;
-  /** Its generation, as `hopper`; empty where the driver does not say. */
-  readonly architecture: string;
-  /** Whether it is a CPU. */
-  readonly software: boolean;
 }
 
 /** How much of the GPU's memory tfjs holds. */

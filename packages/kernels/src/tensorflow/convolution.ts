@@ -1,19 +1,15 @@
 import {
   type backend_util,
-  Conv2D,
-  type Conv2DAttrs,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
-  FusedConv2D,
-  type FusedConv2DAttrs,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { activate } from '../activation.ts';
+import { convolutionKernels } from '../convolution-kernels.ts';
 import { conv2DInfo } from '../geometry.ts';
-import { kernel } from './kernel.ts';
+import { kernel, withOps } from './kernel.ts';
 import type { Ops } from './ops.ts';
 import { backwardTiling, forwardTiling } from './tiles.ts';
 import {
@@ -29,38 +25,20 @@ import { TILE, WINDOW } from './winograd-matrices.ts';
  * of matrices: those of one pixel, and of 3×3 pixels with many channels. All others stay stock.
  */
 
-interface Inputs {
-  x: TensorInfo;
-  filter: TensorInfo;
-  bias?: TensorInfo;
-  preluActivationWeights?: TensorInfo;
-}
-
-export const conv2D = kernel<Inputs, Conv2DAttrs>(Conv2D, (ops, { x, filter }, attrs) =>
-  forward(ops, Conv2D, x, filter, attrs),
-);
-
-/** The same with bias and activation. */
-export const fusedConv2D = kernel<Inputs, FusedConv2DAttrs>(
-  FusedConv2D,
-  (ops, { x, filter, bias, preluActivationWeights }, attrs) => {
-    if (bias && bias.shape.join() !== `${filter.shape[3]}`) return undefined;
-    const y = forward(ops, FusedConv2D, x, filter, attrs);
-    if (!y) return undefined;
-    const shifted = bias ? ops.single('BiasAdd', [y, bias]) : y;
-    return activate(shifted, attrs, preluActivationWeights) as Tensor;
-  },
+/** The convolution, and the one of layers, with bias and activation. */
+export const convolutions = convolutionKernels(({ x, filter, bias }, info, backend) =>
+  withOps(backend, (ops) => {
+    const y = forward(ops, x, filter, info);
+    return y && bias ? ops.single('BiasAdd', [y, bias]) : y;
+  }),
 );
 
 function forward(
   ops: Ops,
-  kernelName: string,
   x: TensorInfo,
   filter: TensorInfo,
-  attrs: Conv2DAttrs,
+  info: backend_util.Conv2DInfo,
 ): Tensor | undefined {
-  const info = infoOf(kernelName, x, filter.shape, attrs);
-  if (!info) return undefined;
   if (isOnePixel(info)) {
     const y = ops.product(rowsOf(ops, x), ops.reshape(filter, filter.shape.slice(2)));
     return ops.reshape(y, info.outShape);

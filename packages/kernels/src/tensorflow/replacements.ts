@@ -7,7 +7,7 @@ import {
   normalize,
   normalizeGradient,
 } from './batch-norm.ts';
-import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './convolution.ts';
+import { conv2DBackpropFilter, conv2DBackpropInput, convolutions } from './convolution.ts';
 import type { NativeBackend } from './ops.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
@@ -20,7 +20,7 @@ export function tensorflowReplacements(backend: object): Replacements {
   const { isUsingGpuDevice } = backend as NativeBackend;
   return {
     kernels: [
-      ...(isUsingGpuDevice ? [] : [conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D]),
+      ...(isUsingGpuDevice ? [] : [...convolutions, conv2DBackpropFilter, conv2DBackpropInput]),
       fusedBatchNorm,
       fusedBatchNormGradient,
       normalize,

@@ -80,17 +80,20 @@ fn depthNAME(k: i32) -> Tap { return tapOf(k); }
 fn indexNAME(position: Position, tap: Tap) -> i32 { return pixel(position, tap); }`,
 };
 
-/** The filter [kh,kw,in,out] as it lies in memory. */
-const FILTER: Omit<Operand, 'width'> = {
-  array: 'filter_',
-  contiguous: 'across',
-  places: `
+/** Places in rows of the outputs' channels, as the filter's and the upstream gradient's last axis. */
+export const ROWS_OF_OUTPUTS = `
 alias AcrossNAME = i32; alias DepthNAME = i32;
 fn acrossNAME(place: i32) -> i32 { return place; }
 fn depthNAME(k: i32) -> i32 { return k; }
 fn indexNAME(place: i32, k: i32) -> i32 {
   return select(-1, k * u.outChannels + place, place < u.outChannels);
-}`,
+}`;
+
+/** The filter [kh,kw,in,out] as it lies in memory. */
+const FILTER: Omit<Operand, 'width'> = {
+  array: 'filter_',
+  contiguous: 'across',
+  places: ROWS_OF_OUTPUTS,
 };
 
 /** The same for an input gradient: flipped, only the taps of a phase, in and out exchanged. */

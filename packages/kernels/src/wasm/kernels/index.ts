@@ -3,7 +3,7 @@ import { clipGradient, reluGradient } from './activation-gradients.ts';
 import { moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { concat, split } from './concat.ts';
-import { conv2D, fusedConv2D } from './conv2d.ts';
+import { convolutions } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
@@ -21,11 +21,11 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 /** Kernels that run in our WebAssembly module. */
 export const handWritten: readonly Replacement[] = [
+  ...convolutions,
   batchMatMul,
   batchNormGradient,
   clipGradient,
   concat,
-  conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   depthwiseBackpropFilter,
@@ -35,7 +35,6 @@ export const handWritten: readonly Replacement[] = [
   exp,
   fusedBatchNorm,
   gather,
-  fusedConv2D,
   fusedMatMul,
   maxPoolGrad,
   mean,

@@ -6,7 +6,14 @@ import {
 import { conv2DInfo, forwardGeometry, type Geometry } from '../../geometry.ts';
 import type { Replacement } from '../../install.ts';
 import type { WebGPUBackend } from '../backend.ts';
-import { geometryFields, PIXEL, POSITION, storeFour, TAP } from '../convolution.ts';
+import {
+  geometryFields,
+  PIXEL,
+  POSITION,
+  ROWS_OF_OUTPUTS,
+  storeFour,
+  TAP,
+} from '../convolution.ts';
 import { output, run, sizeOf, widthFor } from '../program.ts';
 import { type Operand, sideFor, stagesOf, type TileSide, tiledProduct } from '../tiled-product.ts';
 
@@ -74,13 +81,7 @@ fn indexNAME(tap: Tap, position: Position) -> i32 { return pixel(position, tap);
 const UPSTREAM: Omit<Operand, 'width'> = {
   array: 'dy',
   contiguous: 'across',
-  places: `
-alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 {
-  return select(-1, k * u.outChannels + place, place < u.outChannels);
-}`,
+  places: ROWS_OF_OUTPUTS,
 };
 
 /** One partial filter gradient for each part of the positions. */

@@ -1,7 +1,7 @@
 import type { Replacement } from '../../install.ts';
 import { fusedBatchNorm, normalize, trainingBatchNorm } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
-import { conv2D, fusedConv2D } from './conv2d.ts';
+import { convolutions } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { diversify, diversifyGradient } from './diversify.ts';
@@ -11,14 +11,13 @@ import { topKMean, topKMeanGradient } from './top-k.ts';
 
 /** Kernels in WGSL. */
 export const shaders: readonly Replacement[] = [
+  ...convolutions,
   batchNormGradient,
-  conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
   diversify,
   diversifyGradient,
   fusedBatchNorm,
-  fusedConv2D,
   normalize,
   normalizeGradient,
   reluGradient,
