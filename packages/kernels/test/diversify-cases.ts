@@ -39,3 +39,20 @@ export const valuesAndGradients = (shapes: number[][]) => {
     tf.addN(apply(...inputs).map((z, i) => tf.sum(tf.mul(z, dz[i] as tf.Tensor)))) as tf.Scalar;
   return [...apply(...maps), ...tf.grads(loss)(maps)];
 };
+
+/** What is diversified, and its gradient, where a ReLU left zeros at some positions. */
+export function positionOfZeros(): tf.Tensor[] {
+  const a = tf.concat([tf.zeros([1, 2, 4]), random('a', [1, 3, 4])], 1);
+  const b = random('b', [1, 2, 4]);
+  const dz = random('dz', [1, 5, 4]);
+  const loss = (x: tf.Tensor) => tf.sum(tf.mul(diversify([x, b])[0] as tf.Tensor, dz));
+  const behindRelu = tf.grad((x: tf.Tensor) => loss(tf.relu(x)) as tf.Scalar)(a);
+  return [...diversify([a, b]), behindRelu];
+}
+
+/** The gradients of the sum of squares of what is diversified. */
+export function gradientsOf(maps: tf.Tensor[]): tf.Tensor[] {
+  const loss = (...inputs: tf.Tensor[]) =>
+    tf.addN(diversify(inputs).map((z) => tf.sum(tf.square(z)))) as tf.Scalar;
+  return tf.grads(loss)(maps);
+}

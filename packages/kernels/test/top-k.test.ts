@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { type Acceleration, accelerate } from '../src/index.ts';
 import { expectAsOnCpu, random } from './reference.ts';
+import { gradientsOfEqualValues, cases as topKCases, valueAndGradient } from './top-k-cases.ts';
 
 describe('topKMean of @fbsd/topk-pool on accelerated wasm', () => {
   let acceleration: Acceleration;
@@ -20,30 +21,12 @@ describe('topKMean of @fbsd/topk-pool on accelerated wasm', () => {
     );
   });
 
-  test.each([
-    { shape: [2, 3, 4, 8], k: 5 },
-    { shape: [3, 7, 5, 13], k: 5 },
-    { shape: [1, 6, 6, 1], k: 3 },
-    { shape: [2, 4, 2], k: 4 },
-    { shape: [5, 30, 3], k: 1 },
-    { shape: [2, 40, 40, 6], k: 17 },
-  ])('value and gradient of $shape, k = $k, equal those of cpu', async ({ shape, k }) => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor) => topKMean(x, { k });
-      const x = random('x', shape);
-      const y = apply(x);
-      return [y, tf.grad(apply)(x, random('dy', y.shape))];
-    });
+  test.each(topKCases)('value and gradient of $shape, k = $k', async (c) => {
+    await expectAsOnCpu(() => valueAndGradient(c));
   });
 
   test('of equal values the first positions are taken', async () => {
-    const column = [1, 3, 2, 3, 3, 2, 0, 3, 2];
-    await expectAsOnCpu(() => {
-      const x = tf.tensor3d([column, [...column].reverse()].flat(), [2, 9, 1]);
-      return [2, 3, 5, 6].map((k) =>
-        tf.grad((input) => topKMean(input, { k }))(x, tf.tensor2d([6, 12], [2, 1])),
-      );
-    });
+    await expectAsOnCpu(gradientsOfEqualValues);
   });
 
   test('largest values in a row that rises, falls or is constant', async () => {

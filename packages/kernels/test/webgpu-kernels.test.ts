@@ -1,7 +1,5 @@
-import { diversify } from '@fbsd/fdm';
 import { accelerate, batchNorm, batchNormInference, sgdStep } from '@fbsd/kernels';
 import { expectClose, expectNoLeak } from '@fbsd/testing';
-import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import {
@@ -10,8 +8,9 @@ import {
   fusedConvolution,
   transposedConvolution,
 } from './convolutions.ts';
-import { cases, valuesAndGradients } from './diversify-cases.ts';
+import { cases, gradientsOf, positionOfZeros, valuesAndGradients } from './diversify-cases.ts';
 import { expectAsOnCpu, random, read } from './reference.ts';
+import { gradientsOfEqualValues, cases as topKCases, valueAndGradient } from './top-k-cases.ts';
 import { describeWebGPU } from './webgpu.ts';
 
 describeWebGPU('accelerate', () => {
@@ -273,31 +272,12 @@ describeWebGPU('relu', () => {
 });
 
 describeWebGPU('topKMean', () => {
-  test.each([
-    { shape: [2, 3, 4, 8], k: 5 },
-    { shape: [3, 7, 5, 13], k: 5 },
-    { shape: [1, 6, 6, 1], k: 3 },
-    { shape: [2, 4, 2], k: 4 },
-    { shape: [5, 30, 3], k: 1 },
-    { shape: [2, 40, 40, 6], k: 17 },
-    { shape: [1, 160, 3], k: 100 },
-  ])('value and gradient of $shape, k = $k', async ({ shape, k }) => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor) => topKMean(x, { k });
-      const x = random('x', shape);
-      const y = apply(x);
-      return [y, tf.grad(apply)(x, random('dy', y.shape))];
-    });
+  test.each(topKCases)('value and gradient of $shape, k = $k', async (c) => {
+    await expectAsOnCpu(() => valueAndGradient(c));
   });
 
   test('of equal values the first positions are taken', async () => {
-    const column = [1, 3, 2, 3, 3, 2, 0, 3, 2];
-    await expectAsOnCpu(() => {
-      const x = tf.tensor3d([column, [...column].reverse()].flat(), [2, 9, 1]);
-      return [2, 3, 5, 6].map((k) =>
-        tf.grad((input) => topKMean(input, { k }))(x, tf.tensor2d([6, 12], [2, 1])),
-      );
-    });
+    await expectAsOnCpu(gradientsOfEqualValues);
   });
 });
 
@@ -333,23 +313,12 @@ describeWebGPU('diversify', () => {
   );
 
   test('a position of zeros has no direction', async () => {
-    await expectAsOnCpu(() => {
-      const a = tf.concat([tf.zeros([1, 2, 4]), random('a', [1, 3, 4])], 1);
-      const b = random('b', [1, 2, 4]);
-      const dz = random('dz', [1, 5, 4]);
-      const loss = (x: tf.Tensor) => tf.sum(tf.mul(diversify([x, b])[0] as tf.Tensor, dz));
-      const behindRelu = tf.grad((x: tf.Tensor) => loss(tf.relu(x)) as tf.Scalar)(a);
-      return [...diversify([a, b]), behindRelu];
-    });
+    await expectAsOnCpu(positionOfZeros);
   });
 
   test('leaves no tensor behind', () => {
     const maps = [random('a', [2, 3, 3, 4]), random('b', [2, 2, 2, 4])];
-    expectNoLeak(() => {
-      const loss = (...inputs: tf.Tensor[]) =>
-        tf.addN(diversify(inputs).map((z) => tf.sum(tf.square(z)))) as tf.Scalar;
-      return tf.grads(loss)(maps);
-    });
+    expectNoLeak(() => tf.tidy(() => gradientsOf(maps)));
     tf.dispose(maps);
   });
 });
