@@ -7,8 +7,8 @@ import { type Evaluation, readMetrics } from '../train/metrics.ts';
 import { checkOutputDirectory, readRunConfig } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
 import { DOWNLOAD_HELP } from './download.ts';
+import { FLAGS, helpOf, SWITCHES } from './flags.ts';
 import { fromCallerDirectory, say } from './open.ts';
-import { FLAGS, helpOf, SWITCHES } from './settings.ts';
 import { train } from './train.ts';
 
 /** The network without its modules, with one of them, and with both. */

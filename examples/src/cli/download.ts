@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import { ensureDownloaded, SOURCES, type Transfer } from '../data/index.ts';
 import { bytes, duration, percent } from '../format.ts';
 import type { Given } from './command-line.ts';
+import { readFlags } from './flags.ts';
 import { fromCallerDirectory, type Say } from './open.ts';
-import { readFlags, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { StatusLine } from './status-line.ts';
 
 /** What --download means, for help texts. */

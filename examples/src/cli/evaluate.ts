@@ -10,8 +10,9 @@ import { forInference, loadTrainedModel } from '../train/trained-model.ts';
 import { accuracyTable } from './accuracy-table.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from './download.ts';
+import { helpOf } from './flags.ts';
 import { fromCallerDirectory, openBackend, openDataset, type Say, say, sayAside } from './open.ts';
-import { completeSettings, helpOf, type Settings } from './settings.ts';
+import { completeSettings, type Settings } from './settings.ts';
 import { MODEL_HELP, modelFolder } from './trained.ts';
 
 /** Flags of training that mean the same here. */

@@ -6,8 +6,8 @@ import { levelPictures, writeReport } from '../inspect/index.ts';
 import { checkOutputDirectory } from '../train/run-directory.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
 import { explain, readableName } from './explain.ts';
+import { helpOf, readFlags } from './flags.ts';
 import { fromCallerDirectory, openBackend, say } from './open.ts';
-import { helpOf, readFlags } from './settings.ts';
 import { MODEL_HELP, openModel } from './trained.ts';
 
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.

@@ -3,8 +3,8 @@ import { decode, findPictures } from '../data/index.ts';
 import { percent } from '../format.ts';
 import { predict as likeliest } from '../train/predict.ts';
 import { flagLines, parseCommandLine } from './command-line.ts';
+import { helpOf, readFlags } from './flags.ts';
 import { fromCallerDirectory, openBackend, say, sayAside } from './open.ts';
-import { helpOf, readFlags } from './settings.ts';
 import { MODEL_HELP, openModel } from './trained.ts';
 
 export const PREDICT_HELP = `Says what pictures show.

@@ -25,16 +25,10 @@ import { train as runTraining } from '../train/trainer.ts';
 import { all, Board } from './board.ts';
 import { flagLines, type Given, parseCommandLine } from './command-line.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from './download.ts';
+import { FLAGS, helpOf, SWITCHES } from './flags.ts';
 import { fromCallerDirectory, openBackend, openDataset, runsOf, say } from './open.ts';
 import { ProgressDisplay } from './progress-display.ts';
-import {
-  completeSettings,
-  FLAGS,
-  helpOf,
-  resumedSettings,
-  type Settings,
-  SWITCHES,
-} from './settings.ts';
+import { completeSettings, resumedSettings, type Settings } from './settings.ts';
 import { summarise } from './summary.ts';
 
 const OWN_FLAGS = {

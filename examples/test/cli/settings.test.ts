@@ -1,4 +1,5 @@
-import { completeSettings, readFlags, resumedSettings } from '../../src/cli/settings.ts';
+import { readFlags } from '../../src/cli/flags.ts';
+import { completeSettings, resumedSettings } from '../../src/cli/settings.ts';
 
 describe('readFlags', () => {
   test('reads every kind of flag', () => {

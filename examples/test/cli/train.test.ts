@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { FLAGS, SWITCHES } from '../../src/cli/settings.ts';
+import { FLAGS, SWITCHES } from '../../src/cli/flags.ts';
 import { HELP, train } from '../../src/cli/train.ts';
 import { temporaryFolder } from '../data/support/temporary.ts';
 import { lines, tinyPath, writeTinyCub } from '../data/support/tiny-cub.ts';
