@@ -120,7 +120,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   backend: { key: 'backend', help: BACKENDS.join(' | '), read: oneOf(BACKENDS) },
   precision: {
     key: 'precision',
-    help: `${PRECISIONS.join(' | ')}: bf16 rounds what TensorFlow multiplies; newer CPUs, backend node`,
+    help: `${PRECISIONS.join(' | ')}: what is multiplied (bf16: backend node, float16…: webgpu)`,
     read: oneOf(PRECISIONS),
   },
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', read: wholeNumber(1) },

@@ -5,7 +5,7 @@ import { type ThreadedWasm, useThreadedWasm, useWebGPU, type WebGPU } from '@fbs
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
-import { type Precision, useBfloat16 } from './precision.ts';
+import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
 export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'node', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -27,9 +27,9 @@ const PACKAGES = {
  * Starts a backend of tfjs and installs this project's kernels on it.
  *
  * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, tfjs-node, wasm. None of the first
- * three is ever needed.
+ * three is ever needed. In another precision than float32 it means the backend that has it.
  *
- * @param precision bf16 is for `node` alone; `auto` then means it. @default 'float32'
+ * @param precision bf16 is for `node` alone, float16 and float16x3 for `webgpu`. @default 'float32'
  * @param allowSoftware whether `webgpu` may compute on a CPU, which is for tests. @default false
  * @throws Error when the backend that was asked for cannot start, or not in this precision
  */
@@ -38,30 +38,22 @@ export async function selectBackend(
   precision: Precision = 'float32',
   { allowSoftware = false }: { allowSoftware?: boolean } = {},
 ): Promise<SelectedBackend> {
-  if (precision === 'bf16') {
-    if (requested !== 'node' && requested !== 'auto') {
-      throw new Error(
-        `[fbsd] --precision bf16 needs --backend node; got ${requested}. Use --precision float32 there.`,
-      );
-    }
-    useBfloat16();
-    return {
-      ...(await selectBackend('node')),
-      description: 'tfjs-node (TensorFlow on the CPU, bf16)',
-    };
-  }
+  const wanted = withPrecision(requested, precision);
+  if (precision === 'bf16') useBfloat16();
   env().set('PROD', true); // no advertisement in the output; the advice below says more
   const problems: string[] = [];
   const candidates =
-    requested === 'auto' ? (['node-gpu', 'webgpu', 'node', 'wasm'] as const) : [requested];
+    wanted === 'auto' ? (['node-gpu', 'webgpu', 'node', 'wasm'] as const) : [wanted];
   for (const name of candidates) {
-    const problem = await start(name, { wanted: requested === name, allowSoftware });
+    const options = { wanted: wanted === name, allowSoftware, precision };
+    const problem = await start(name, options);
     if (problem === null) {
       accelerate();
-      return { name, description: describe(name), ...advise(name, requested, problems) };
+      const description = describe(name, precision);
+      return { name, description, ...advise(name, wanted, problems) };
     }
     if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem);
-    if (requested !== 'auto') {
+    if (wanted !== 'auto') {
       throw new Error(
         `[fbsd] --backend ${name} cannot start: ${problem}. Use --backend auto to take what is there.`,
       );
@@ -70,22 +62,41 @@ export async function selectBackend(
   throw new Error(`[fbsd] no backend could start: ${problems.join('; ')}`);
 }
 
+/** The backend that is meant, if it has this precision. */
+function withPrecision(requested: BackendName, precision: Precision): BackendName {
+  if (precision === 'float32') return requested;
+  const needed = BACKEND_OF[precision];
+  if (requested === needed || requested === 'auto') return needed;
+  throw new Error(
+    `[fbsd] --precision ${precision} needs --backend ${needed}; got ${requested}. Use --precision float32 there.`,
+  );
+}
+
 const ABSENT = 'its package is not installed';
 /** Nothing to speak of when `auto` looks for one. */
 const NO_GPU = 'no GPU was found';
 
+interface StartOptions {
+  /** Whether the user named it. */
+  wanted: boolean;
+  allowSoftware: boolean;
+  precision: Precision;
+}
+
 /**
- * @param wanted whether the user named it
  * @returns null, or why it did not start
  */
 async function start(
   name: SelectedBackend['name'],
-  { wanted, allowSoftware }: { wanted: boolean; allowSoftware: boolean },
+  { wanted, allowSoftware, precision }: StartOptions,
 ): Promise<string | null> {
   try {
     if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name]);
     if (name === 'wasm') await startThreads();
-    if (name === 'webgpu') gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware });
+    if (name === 'webgpu') {
+      const products = precision === 'bf16' ? 'float32' : precision;
+      gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware, precision: products });
+    }
     const started = await setBackend(name === 'node' || name === 'node-gpu' ? 'tensorflow' : name);
     await ready();
     return started ? null : `${name} did not initialise`;
@@ -116,16 +127,17 @@ async function importNative(specifier: string): Promise<void> {
   await import(specifier);
 }
 
-function describe(name: SelectedBackend['name']): string {
+function describe(name: SelectedBackend['name'], precision: Precision): string {
+  const rounding = precision === 'float32' ? '' : `, ${precision}`;
   switch (name) {
     case 'node-gpu': {
       const usesGPU = (backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice;
       return `tfjs-node-gpu (TensorFlow on ${usesGPU ? 'the GPU' : 'the CPU: it found no usable GPU'})`;
     }
     case 'webgpu':
-      return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''})`;
+      return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''}${rounding})`;
     case 'node':
-      return 'tfjs-node (TensorFlow on the CPU)';
+      return `tfjs-node (TensorFlow on the CPU${rounding})`;
     case 'wasm':
       return `wasm (WebAssembly on the CPU, ${threads ? `${threads.threads} threads` : '1 thread'})`;
     case 'cpu':

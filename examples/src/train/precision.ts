@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-export const PRECISIONS = ['float32', 'bf16'] as const;
+/** With what matrices are multiplied. All else is float32, and so are the sums. */
+export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
 export type Precision = (typeof PRECISIONS)[number];
+
+/** The backend that has a precision. */
+export const BACKEND_OF = { bf16: 'node', float16x3: 'webgpu', float16: 'webgpu' } as const;
 
 /**
  * What Linux calls the instructions that oneDNN takes for it. (With avx512_bf16 alone it goes on in

@@ -27,3 +27,9 @@ describe('useBfloat16', () => {
     );
   });
 });
+
+test.each(['float16', 'float16x3'] as const)('%s is refused off webgpu', async (precision) => {
+  await expect(selectBackend('wasm', precision)).rejects.toThrow(
+    `--precision ${precision} needs --backend webgpu; got wasm`,
+  );
+});

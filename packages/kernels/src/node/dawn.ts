@@ -1,3 +1,11 @@
+import {
+  MATRIX_FEATURES,
+  type MatrixUnits,
+  matrixUnitsOf,
+  useMatrixUnits,
+  type ValueParts,
+} from '../webgpu/products/matrix-units.ts';
+
 /*
  * Brings Dawn, the WebGPU of Chromium, and tfjs's backend together in Node. tfjs looks for WebGPU where a
  * browser has it: `navigator.gpu`, and classes and constants among the globals.
@@ -11,10 +19,13 @@ const BACKEND = '@tensorflow/tfjs-backend-webgpu';
  * SwiftShader sets workgroup memory to zero value by value, in code that it compiles for seconds. No
  * kernel reads there what it has not written.
  */
-const SOFTWARE_OPTION = 'enable-dawn-features=disable_workgroup_init';
+const SOFTWARE_FEATURE = 'disable_workgroup_init';
 
 /** Timestamps as the GPU has them, and not in steps of 0.1 ms as for web pages. */
 const TIMESTAMP_OPTION = 'disable-dawn-features=timestamp_quantization';
+
+/** Dawn has matrix units as an experiment only. */
+const EXPERIMENTS_FEATURE = 'allow_unsafe_apis';
 
 interface Dawn {
   create(options: string[]): GPU;
@@ -52,12 +63,25 @@ export interface RequestedGPU {
   readonly backend: object;
 }
 
+/** With what the products of matrices are computed; see `WebGPUOptions`. */
+export type ProductPrecision = 'float32' | 'float16x3' | 'float16';
+
+/** How many 16-bit floats stand for a value. */
+const PARTS: Readonly<Record<Exclude<ProductPrecision, 'float32'>, ValueParts>> = {
+  float16: 1,
+  float16x3: 2,
+};
+
 /** A device with all that its adapter offers, and tfjs's backend on it. */
-export async function requestGPU(allowSoftware: boolean): Promise<RequestedGPU> {
+export async function requestGPU(
+  allowSoftware: boolean,
+  precision: ProductPrecision,
+): Promise<RequestedGPU> {
   const { create, globals } = (await importOptional(DAWN)) as unknown as Dawn;
   Object.assign(globalThis, globals);
+  const features = [EXPERIMENTS_FEATURE, ...(allowSoftware ? [SOFTWARE_FEATURE] : [])];
   const gpus = instanceOf(globals, () =>
-    create([TIMESTAMP_OPTION, ...(allowSoftware ? [SOFTWARE_OPTION] : [])]),
+    create([TIMESTAMP_OPTION, `enable-dawn-features=${features}`]),
   );
   return withNavigatorGPU(gpus, async () => {
     const { WebGPUBackend } = (await importOptional(BACKEND)) as unknown as BackendPackage;
@@ -74,12 +98,30 @@ export async function requestGPU(allowSoftware: boolean): Promise<RequestedGPU> 
           'Install the driver of the GPU, or ask for software with allowSoftware: true.',
       );
     }
+    const units = precision === 'float32' ? undefined : matrixUnits(adapter, gpu.name, precision);
+    const features = [...FEATURES, ...(units ? MATRIX_FEATURES : [])];
     const device = await adapter.requestDevice({
-      requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+      requiredFeatures: features.filter((name) => adapter.features.has(name)) as GPUFeatureName[],
       requiredLimits: limitsOf(adapter),
     });
+    if (units) useMatrixUnits(device, units);
     return { device, gpu, backend: new WebGPUBackend(device, adapter.info) };
   });
+}
+
+function matrixUnits(
+  adapter: GPUAdapter,
+  name: string,
+  precision: keyof typeof PARTS,
+): MatrixUnits {
+  const units = MATRIX_FEATURES.every((feature) => adapter.features.has(feature))
+    ? matrixUnitsOf(adapter, PARTS[precision])
+    : undefined;
+  if (units) return units;
+  throw new Error(
+    `[@fbsd/kernels] useWebGPU: precision ${precision} needs matrix units that multiply 16-bit floats and add in ` +
+      `float32, which Dawn has not found in ${name}. Use precision: 'float32'.`,
+  );
 }
 
 const INSTANCE = Symbol.for('@fbsd/kernels Dawn');

@@ -6,13 +6,26 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { type Acceleration, accelerate } from '../accelerate.ts';
-import { type GPUDescription, requestGPU } from './dawn.ts';
+import { type GPUDescription, type ProductPrecision, requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 
 /** The options of {@link useWebGPU}. */
 export interface WebGPUOptions {
   /** Whether a driver that computes on the CPU will do, as for tests. @default false */
   allowSoftware?: boolean;
+  /**
+   * With what the products of matrices, of convolutions and the FDM, are computed. All else, and all sums,
+   * are float32.
+   *
+   * - `float32`: float32 by the GPU's ordinary units.
+   * - `float16x3`: its matrix units, each value as the sum of two 16-bit floats, each product as three:
+   *   nearly as exact as float32.
+   * - `float16`: its matrix units, each value rounded to a 16-bit float (11 bits), scaled so that neither
+   *   large nor small gradients are lost.
+   *
+   * The matrix units are an experiment of Dawn's. @default 'float32'
+   */
+  precision?: ProductPrecision;
 }
 
 /** How much of the GPU's memory tfjs holds. */
@@ -55,9 +68,12 @@ let inUse = false;
  * ```
  *
  * @throws Error if a package is missing, or it is in use already; one of the name NoGPUError if there is no
- *   driver or GPU, or only a software adapter that was not asked for
+ *   driver or GPU, or only a software adapter that was not asked for; or the GPU lacks what `precision` needs
  */
-export async function useWebGPU({ allowSoftware = false }: WebGPUOptions = {}): Promise<WebGPU> {
+export async function useWebGPU({
+  allowSoftware = false,
+  precision = 'float32',
+}: WebGPUOptions = {}): Promise<WebGPU> {
   if (inUse) {
     throw new Error(
       '[@fbsd/kernels] useWebGPU: it is in use already. Call dispose() of the first before starting another.',
@@ -65,15 +81,15 @@ export async function useWebGPU({ allowSoftware = false }: WebGPUOptions = {}): 
   }
   inUse = true;
   try {
-    return await start(allowSoftware);
+    return await start(allowSoftware, precision);
   } catch (error) {
     inUse = false;
     throw error;
   }
 }
 
-async function start(allowSoftware: boolean): Promise<WebGPU> {
-  const { device, gpu, backend } = await requestGPU(allowSoftware);
+async function start(allowSoftware: boolean, precision: ProductPrecision): Promise<WebGPU> {
+  const { device, gpu, backend } = await requestGPU(allowSoftware, precision);
   const watch = new GPUWatch(backend as WatchedBackend, device, gpu.name);
   if (findBackendFactory('webgpu')) removeBackend('webgpu'); // of tfjs's own making
   registerBackend('webgpu', () => backend as KernelBackend);

@@ -1,15 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../geometry.ts';
 import type { WebGPUBackend } from './backend.ts';
-import { run, widthFor } from './program.ts';
-import {
-  type Operand,
-  sideFor,
-  stagesOf,
-  tiledProduct,
-  wholeTile,
-  workgroupsFor,
-} from './tiled-product.ts';
+import type { Operand } from './products/operand.ts';
+import { product } from './products/product.ts';
+import { sideFor, wholeTile, workgroupsFor } from './products/tiles.ts';
+import { widthFor } from './program.ts';
 
 /*
  * Convolutions as products of matrices that are never written out: m is an output position of the
@@ -70,7 +65,7 @@ fn pixel(position: Position, tap: Tap) -> i32 {
 }
 `;
 
-const IMAGES: Omit<Operand, 'width'> = {
+const IMAGES: Operand = {
   array: 'x',
   contiguous: 'depth',
   places: `
@@ -90,14 +85,14 @@ fn indexNAME(place: i32, k: i32) -> i32 {
 }`;
 
 /** The filter [kh,kw,in,out] as it lies in memory. */
-const FILTER: Omit<Operand, 'width'> = {
+const FILTER: Operand = {
   array: 'filter_',
   contiguous: 'across',
   places: ROWS_OF_OUTPUTS,
 };
 
 /** The same for an input gradient: flipped, only the taps of a phase, in and out exchanged. */
-const FLIPPED_FILTER: Omit<Operand, 'width'> = {
+const FLIPPED_FILTER: Operand = {
   array: 'filter_',
   contiguous: 'depth',
   places: `
@@ -150,21 +145,19 @@ export function convolve(
   const output = geometry.output ?? { size: positions, steps: [1, 1], first: [0, 0] };
   const rows = batch * positions[0] * positions[1];
   const side = sideFor(rows, outChannels);
-  const stages = stagesOf(backend.device);
-  const widths = {
-    x: widthFor(input[2]),
-    filter: widthFor(flipped ? input[2] : outChannels),
-    y: widthFor(outChannels),
-  };
-  run(backend, {
+  const width = widthFor(outChannels);
+  product(backend, {
     name,
-    variant: `${side} ${stages} ${flipped ? 'flipped' : ''}`,
-    reads: {
-      x: { tensor: x, width: widths.x },
-      filter_: { tensor: filter, width: widths.filter },
-      ...(bias && { bias: { tensor: bias, width: widths.y } }),
+    variant: flipped ? 'flipped' : '',
+    side,
+    a: { ...IMAGES, tensor: x, width: widthFor(input[2]) },
+    b: {
+      ...(flipped ? FLIPPED_FILTER : FILTER),
+      tensor: filter,
+      width: widthFor(flipped ? input[2] : outChannels),
     },
-    writes: { y: { tensor: y, width: widths.y } },
+    reads: bias ? { bias: { tensor: bias, width } } : {},
+    writes: { y: { tensor: y, width: width } },
     integers: {
       ...geometryFields(geometry, batch),
       depth: kernel[0] * kernel[1] * input[2],
@@ -178,14 +171,7 @@ export function convolve(
       ...flipped,
     },
     workgroups: workgroupsFor(rows, outChannels, side),
-    code: () =>
-      tiledProduct({
-        ...{ side, stages },
-        a: { ...IMAGES, width: widths.x },
-        b: { ...(flipped ? FLIPPED_FILTER : FILTER), width: widths.filter },
-        result:
-          POSITION + TAP + PIXEL + wholeTile(side) + storePixels(widths.y, bias !== undefined),
-      }),
+    result: POSITION + TAP + PIXEL + wholeTile(side) + storePixels(width, bias !== undefined),
   });
 }
 

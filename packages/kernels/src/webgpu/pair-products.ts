@@ -1,8 +1,10 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
 import { storeFour } from './convolution.ts';
-import { run, widthFor } from './program.ts';
-import { type Operand, sideFor, stagesOf, tiledProduct } from './tiled-product.ts';
+import type { Operand } from './products/operand.ts';
+import { product } from './products/product.ts';
+import { sideFor } from './products/tiles.ts';
+import { widthFor } from './program.ts';
 
 /*
  * The three kinds of matrix products between two maps x [B,S,C] and y [B,M,C] and a matrix w [n,S,M] for
@@ -21,7 +23,7 @@ export interface PairSizes {
 }
 
 /** A map by its positions, channels as the depth. */
-const positions = (array: string, count: string): Omit<Operand, 'width'> => ({
+const positions = (array: string, count: string): Operand => ({
   array,
   contiguous: 'depth',
   places: `
@@ -34,7 +36,7 @@ fn indexNAME(place: i32, k: i32) -> i32 {
 });
 
 /** A map by its channels, positions as the depth. */
-const channels = (array: string, count: string): Omit<Operand, 'width'> => ({
+const channels = (array: string, count: string): Operand => ({
   array,
   contiguous: 'across',
   places: `
@@ -47,7 +49,7 @@ fn indexNAME(place: i32, k: i32) -> i32 {
 });
 
 /** The matrix by its rows or, transposed, by its columns. */
-const matrix = (transposed: boolean): Omit<Operand, 'width'> => ({
+const matrix = (transposed: boolean): Operand => ({
   array: 'w',
   contiguous: transposed ? 'across' : 'depth',
   places: `
@@ -84,22 +86,19 @@ export function scalarProducts(
   factor = 1,
 ): void {
   const side = sideFor(sizes.rows, sizes.columns, sizes.images);
-  const stages = stagesOf(backend.device);
   const width = widthFor(sizes.channels);
-  run(backend, {
+  product(backend, {
     name: 'FbsdDiversifyProducts',
-    variant: `${side} ${stages} ${value}`,
-    reads: { x: { tensor: x, width }, y: { tensor: y, width }, ...reads },
+    variant: value,
+    side,
+    a: { ...positions('x', 'u.rows'), tensor: x, width },
+    b: { ...positions('y', 'u.columns'), tensor: y, width },
+    reads,
     writes: { to },
     integers: { ...sizes },
     floats: { factor },
     workgroups: [Math.ceil(sizes.columns / side), Math.ceil(sizes.rows / side), sizes.images],
-    code: () =>
-      tiledProduct({
-        ...{ side, stages },
-        a: { ...positions('x', 'u.rows'), width },
-        b: { ...positions('y', 'u.columns'), width },
-        result: `${tile(side, 'u.channels')}
+    result: `${tile(side, 'u.channels')}
 fn lineOf(row: i32) -> i32 { return select(-1, image * u.rows + row, row < u.rows); }
 fn store(s: i32, column: i32, values: vec4<f32>) {
   for (var i = 0; i < min(4, u.columns - column); i++) {
@@ -109,7 +108,6 @@ fn store(s: i32, column: i32, values: vec4<f32>) {
     to[at] = ${value};
   }
 }`,
-      }),
   });
 }
 
@@ -130,28 +128,23 @@ export function averages(
     : (['u.rows', 'u.columns'] as const);
   const rows = transposed ? sizes.columns : sizes.rows;
   const side = sideFor(rows, sizes.channels, sizes.images);
-  const stages = stagesOf(backend.device);
   const width = widthFor(sizes.channels);
-  const wide = widthFor(sizes.columns);
   const scale = divisor ? `(u.factor / divisor[line / u.channels - u.begin * ${count}])` : '1.0';
-  run(backend, {
+  product(backend, {
     name: 'FbsdDiversifyAverages',
-    variant: `${side} ${stages} ${transposed}`,
-    reads: { w: { tensor: w, width: wide }, y: { tensor: y, width }, ...(divisor && { divisor }) },
+    variant: `${transposed}`,
+    side,
+    a: { ...matrix(transposed), tensor: w, width: widthFor(sizes.columns) },
+    b: { ...channels('y', depth), tensor: y, width },
+    reads: divisor ? { divisor } : {},
     writes: { to: { tensor: to, width } },
     integers: { ...sizes },
     floats: { factor },
     workgroups: [Math.ceil(sizes.channels / side), Math.ceil(rows / side), sizes.images],
-    code: () =>
-      tiledProduct({
-        ...{ side, stages },
-        a: { ...matrix(transposed), width: wide },
-        b: { ...channels('y', depth), width },
-        result: `${tile(side, depth)}
+    result: `${tile(side, depth)}
 fn lineOf(row: i32) -> i32 {
   return select(-1, ((u.begin + image) * ${count} + row) * u.channels, row < ${count});
 }
 ${storeFour('to', width, 'u.channels', `* ${scale} + to[AT]`)}`,
-      }),
   });
 }

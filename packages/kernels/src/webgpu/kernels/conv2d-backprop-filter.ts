@@ -14,8 +14,10 @@ import {
   storeFour,
   TAP,
 } from '../convolution.ts';
+import type { Operand } from '../products/operand.ts';
+import { product } from '../products/product.ts';
+import { sideFor, type TileSide } from '../products/tiles.ts';
 import { output, run, sizeOf, widthFor } from '../program.ts';
-import { type Operand, sideFor, stagesOf, type TileSide, tiledProduct } from '../tiled-product.ts';
 
 /** Workgroups that keep a large GPU busy: about four for each of its cores. */
 const WORKGROUPS = 512;
@@ -68,7 +70,7 @@ function planOf({ kernel, input, outChannels, positions }: Geometry, batch: numb
   return { side, parts: Math.ceil(all / share), positions: share };
 }
 
-const TAPS: Omit<Operand, 'width'> = {
+const TAPS: Operand = {
   array: 'x',
   contiguous: 'across',
   places: `
@@ -78,7 +80,7 @@ fn depthNAME(k: i32) -> Position { return positionOf(k); }
 fn indexNAME(tap: Tap, position: Position) -> i32 { return pixel(position, tap); }`,
 };
 
-const UPSTREAM: Omit<Operand, 'width'> = {
+const UPSTREAM: Operand = {
   array: 'dy',
   contiguous: 'across',
   places: ROWS_OF_OUTPUTS,
@@ -94,13 +96,14 @@ function sumPositions(
   const batch = x.shape[0] as number;
   const { kernel, input, outChannels } = geometry;
   const taps = kernel[0] * kernel[1] * input[2];
-  const stages = stagesOf(backend.device);
-  const widths = { x: widthFor(input[2]), dy: widthFor(outChannels) };
-  run(backend, {
+  const width = widthFor(outChannels);
+  product(backend, {
     name: Conv2DBackpropFilter,
-    variant: `${side} ${stages}`,
-    reads: { x: { tensor: x, width: widths.x }, dy: { tensor: dy, width: widths.dy } },
-    writes: { dw: { tensor: dw, width: widths.dy } },
+    side,
+    a: { ...TAPS, tensor: x, width: widthFor(input[2]) },
+    b: { ...UPSTREAM, tensor: dy, width },
+    reads: {},
+    writes: { dw: { tensor: dw, width } },
     integers: {
       ...geometryFields(geometry, batch),
       taps,
@@ -109,12 +112,7 @@ function sumPositions(
       depth: batch * geometry.positions[0] * geometry.positions[1],
     },
     workgroups: [Math.ceil(outChannels / side), Math.ceil(taps / side), parts],
-    code: () =>
-      tiledProduct({
-        ...{ side, stages },
-        a: { ...TAPS, width: widths.x },
-        b: { ...UPSTREAM, width: widths.dy },
-        result: `${POSITION}${TAP}${PIXEL}
+    result: `${POSITION}${TAP}${PIXEL}
 fn tile(group: vec3<u32>) -> Tile {
   let first = i32(group.z) * u.part;
   firstValue = i32(group.z) * u.taps * u.outChannels;
@@ -122,8 +120,7 @@ fn tile(group: vec3<u32>) -> Tile {
 }
 var<private> firstValue: i32; // of this part's result
 fn lineOf(row: i32) -> i32 { return select(-1, firstValue + row * u.outChannels, row < u.taps); }
-${storeFour('dw', widths.dy, 'u.outChannels')}`,
-      }),
+${storeFour('dw', width, 'u.outChannels')}`,
   });
 }
 
