@@ -1,5 +1,5 @@
 import { isNewLayer } from '@fbsd/fbsd';
-import { sgdStep } from '@fbsd/kernels';
+import { type SgdParameter, sgdStep } from '@fbsd/kernels';
 import {
   type NamedTensorMap,
   Optimizer,
@@ -38,7 +38,8 @@ export interface SGDArgs {
 interface Parameter {
   readonly name: string;
   readonly variable: Variable;
-  readonly learningRate: number;
+  /** Whether the backbone's learning rate is not for it. */
+  readonly isNew: boolean;
   velocity?: Variable;
 }
 
@@ -60,12 +61,10 @@ export class SGD extends Optimizer {
   constructor(model: LayersModel, args: SGDArgs = {}) {
     super();
     this.args = { ...DEFAULTS, ...args };
-    const { newLearningRate, pretrainedLearningRate } = this.args;
     this.parameters = new Map(
       model.trainableWeights.map((weight) => {
         const name = weight.originalName;
-        const learningRate = isNewLayer(name) ? newLearningRate : pretrainedLearningRate;
-        const parameter = { name, variable: weight.read() as Variable, learningRate };
+        const parameter = { name, variable: weight.read() as Variable, isNew: isNewLayer(name) };
         return [parameter.variable.name, parameter];
       }),
     );
@@ -76,28 +75,18 @@ export class SGD extends Optimizer {
     const named = Array.isArray(gradients)
       ? gradients.map(({ name, tensor }) => [name, tensor] as const)
       : Object.entries(gradients);
-    for (const [name, gradient] of named) {
+    const { momentum, weightDecay } = this.args;
+    const rates = this.learningRates();
+    const moving = named.map(([name, gradient]): SgdParameter => {
       const parameter = this.parameters.get(name);
       if (!parameter) throw new Error(`[fbsd] SGD: '${name}' is not a weight of its model.`);
-      this.move(parameter, gradient);
-    }
-    this.incrementIterations();
-  }
-
-  private move(parameter: Parameter, gradient: Tensor): void {
-    const { variable: weight, learningRate } = parameter;
-    const { momentum, weightDecay } = this.args;
-    parameter.velocity ??= tidy(() => variable(zerosLike(weight), false));
-    const { velocity } = parameter;
-    tidy(() => {
-      const moved = sgdStep(weight, velocity, gradient, {
-        learningRate: learningRate * this.factor,
-        momentum,
-        weightDecay,
-      });
-      velocity.assign(moved.velocity);
-      weight.assign(moved.weight);
+      const { variable: weight, isNew } = parameter;
+      parameter.velocity ??= tidy(() => variable(zerosLike(weight), false));
+      const { velocity } = parameter;
+      return { weight, velocity, gradient, ...(!isNew && { learningRate: rates.pretrained }) };
     });
+    sgdStep(moving, { learningRate: rates.new, momentum, weightDecay });
+    this.incrementIterations();
   }
 
   /** Both learning rates as the next step uses them. */

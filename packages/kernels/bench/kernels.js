@@ -23,6 +23,7 @@ const a = tf.randomNormal([4, 784, 512]);
 const b = tf.randomNormal([4, 196, 512]);
 const dw = tf.randomNormal([3, 3, 64, 1]);
 const w = tf.randomNormal([1024, 512]);
+const parameter = { weight: tf.variable(w), velocity: tf.variable(w), gradient: w };
 const pooled = tf.maxPool(x, 3, 2, 'same');
 const wide = tf.concat(Array(8).fill(pooled), 3); // [16,12,12,512]
 const ids = tf.tensor1d(
@@ -75,7 +76,7 @@ const cases = {
   'unsortedSegmentSum, 9216 rows': () =>
     tf.tidy(() => tf.unsortedSegmentSum(tf.reshape(x, [9216, 64]), ids, 100)),
   'SGD step of 0.5 M weights': () =>
-    Object.values(sgdStep(w, w, w, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 })),
+    sgdStep([parameter], { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 }),
   'slice of 20×20×48': () => tf.slice(x, [0, 2, 2, 8], [16, 20, 20, 48]),
   'concat of 8 × 64 channels': () => tf.concat(Array(8).fill(pooled), 3),
   'split of it': () => tf.split(wide, 8, 3),

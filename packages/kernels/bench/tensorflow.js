@@ -26,7 +26,7 @@ const [x, residual, dy] = [0, 1, 2].map((seed) =>
 );
 const [gamma, beta] = [tf.ones([256]), tf.zeros([256])];
 const [weight, velocity, gradient] = [1, 2, 3].map((seed) =>
-  tf.randomNormal([3, 3, 512, 1024], 0, 1, 'float32', seed),
+  tf.variable(tf.randomNormal([3, 3, 512, 1024], 0, 1, 'float32', seed)),
 );
 
 /** Images and a filter, with the gradients of both. */
@@ -53,7 +53,7 @@ const measure = (batchNorm) => ({
   'relu with its gradient': time(() => tf.grad((x) => tf.relu(x))(x, dy)),
   'conv2d 1×1 with its gradients': time(pointwise),
   'conv2d 3×3 with its gradients': time(wide),
-  'sgdStep, 4.7 M weights': time(() => sgdStep(weight, velocity, gradient, options)),
+  'sgdStep, 4.7 M weights': time(() => sgdStep([{ weight, velocity, gradient }], options)),
 });
 
 const columns = { stock: measure(stock), composed: measure(own) };

@@ -16,5 +16,5 @@ export {
   normalizedConv2d,
   normalizedConv2dInference,
 } from './normalized-conv2d.ts';
-export { type SgdOptions, type SgdState, sgdStep } from './sgd-step.ts';
+export { type SgdOptions, type SgdParameter, sgdStep } from './sgd-step.ts';
 export { type ValueAndGradients, variableGradients } from './variable-gradients.ts';

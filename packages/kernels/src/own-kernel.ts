@@ -2,6 +2,7 @@ import {
   engine,
   getBackend,
   getKernel,
+  type NamedAttrMap,
   type NamedTensorMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -13,6 +14,7 @@ export type OwnKernel =
   | 'FbsdFusedBatchNorm'
   | 'FbsdFusedBatchNormGradient'
   | 'FbsdMoments'
+  | 'FbsdMultiTensorSgd'
   | 'FbsdNormalize'
   | 'FbsdNormalizeGradient'
   | 'FbsdReluGradient'
@@ -27,10 +29,14 @@ export type OwnKernel =
 export function runOwnKernel(
   name: OwnKernel,
   inputs: Record<string, Tensor | undefined>,
-  attrs: Record<string, number | boolean> = {},
+  attrs: Record<string, number | boolean | readonly object[]> = {},
 ): Tensor[] | undefined {
   if (!getKernel(name, getBackend())) return undefined;
   const given = Object.entries(inputs).filter(([, tensor]) => tensor);
-  const outputs = engine().runKernel(name, Object.fromEntries(given) as NamedTensorMap, attrs);
+  const outputs = engine().runKernel(
+    name,
+    Object.fromEntries(given) as NamedTensorMap,
+    attrs as NamedAttrMap,
+  );
   return Array.isArray(outputs) ? outputs : [outputs as Tensor];
 }

@@ -1,4 +1,4 @@
-import { add, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, sub, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import { runOwnKernel } from './own-kernel.ts';
 
 const DEFAULTS = { momentum: 0, weightDecay: 0 } as const;
@@ -13,53 +13,123 @@ export interface SgdOptions {
   weightDecay?: number;
 }
 
-/** A weight and the running sum of its gradients. */
-export interface SgdState<T extends Tensor = Tensor> {
-  /** The weight. */
-  weight: T;
-  /** The running sum, decayed by the momentum at every step. */
-  velocity: T;
+/** A weight that {@link sgdStep} moves; options of its own take precedence over those of the step. */
+export interface SgdParameter extends Partial<SgdOptions> {
+  /** The weight, float32. */
+  weight: Variable;
+  /** The running sum of its gradients, decayed by the momentum at every step: zeros at the start. */
+  velocity: Variable;
+  /** The gradient of the loss. */
+  gradient: Tensor;
 }
 
+type Complete = Required<SgdParameter>;
+
 /**
- * One step of stochastic gradient descent as PyTorch defines it:
+ * One step of stochastic gradient descent as PyTorch defines it, for each parameter:
  *
  * v ← momentum·v + gradient + weightDecay·w;  w ← w − learningRate·v
  *
- * All three tensors are float32 of one shape; none of them is changed or disposed, and both results
- * are new tensors. Start with a velocity of zeros. The step itself carries no gradient.
+ * Weights and velocities are variables, which are given their new values; gradients are left as they
+ * are. The three are float32 of one shape. The step itself carries no gradient.
  *
  * ```ts
- * const next = sgdStep(w, v, gradient, { learningRate: 0.002, momentum: 0.9, weightDecay: 5e-4 });
- * w.assign(next.weight);
- * v.assign(next.velocity);
- * dispose([next.weight, next.velocity]);
+ * const velocity = variable(zerosLike(weight), false);
+ * sgdStep([{ weight, velocity, gradient }], { learningRate: 0.002, momentum: 0.9, weightDecay: 5e-4 });
  * ```
  *
- * @throws TypeError if the shapes differ
+ * Give it all parameters of a model at once: on WebGPU one dispatch moves as many as the GPU binds
+ * buffers, and memory is reused where nothing else shares it.
+ *
+ * @param parameters each variable in it once
+ * @param options for all parameters without options of their own
+ * @throws TypeError if shapes differ, or a variable is there twice; nothing is moved then
  */
-export function sgdStep<T extends Tensor>(
-  weight: T,
-  velocity: T,
-  gradient: T,
-  { learningRate, momentum = DEFAULTS.momentum, weightDecay = DEFAULTS.weightDecay }: SgdOptions,
-): SgdState<T> {
-  for (const [name, other] of Object.entries({ velocity, gradient })) {
-    if (other.shape.join() !== weight.shape.join()) {
-      throw new TypeError(
-        `[@fbsd/kernels] sgdStep: ${name} must have the shape of the weight, [${weight.shape}]; got [${other.shape}].`,
-      );
+export function sgdStep(parameters: readonly SgdParameter[], options: SgdOptions): void {
+  check(parameters);
+  const complete = parameters.map((parameter) => withOptions(parameter, options));
+  if (moveTogether(complete)) return;
+  for (const parameter of complete) {
+    tidy(() => {
+      const [weight, velocity] = moved(parameter);
+      parameter.weight.assign(weight);
+      parameter.velocity.assign(velocity);
+    });
+  }
+}
+
+function check(parameters: readonly SgdParameter[]): void {
+  const variables = new Set<Variable>();
+  for (const { weight, velocity, gradient } of parameters) {
+    for (const [name, { shape }] of Object.entries({ velocity, gradient })) {
+      if (shape.join() !== weight.shape.join()) {
+        throw new TypeError(
+          `[@fbsd/kernels] sgdStep: ${name} must have the shape of the weight '${weight.name}', [${weight.shape}]; got [${shape}].`,
+        );
+      }
+    }
+    for (const variable of [weight, velocity]) {
+      if (variables.has(variable)) {
+        throw new TypeError(
+          `[@fbsd/kernels] sgdStep: the variable '${variable.name}' is there twice. Add its gradients, and give each weight a velocity of its own.`,
+        );
+      }
+      variables.add(variable);
     }
   }
+}
+
+/** Without the spread operator, which takes its time for hundreds of parameters. */
+function withOptions(
+  { weight, velocity, gradient, learningRate, momentum, weightDecay }: SgdParameter,
+  options: SgdOptions,
+): Complete {
+  return {
+    weight,
+    velocity,
+    gradient,
+    learningRate: learningRate ?? options.learningRate,
+    momentum: momentum ?? options.momentum ?? DEFAULTS.momentum,
+    weightDecay: weightDecay ?? options.weightDecay ?? DEFAULTS.weightDecay,
+  };
+}
+
+/** Moves all parameters by one kernel, if the backend has one for that. */
+function moveTogether(parameters: readonly Complete[]): boolean {
+  const tensors = parameters.flatMap(({ weight, velocity, gradient }) => [
+    ...[weight, velocity, gradient],
+  ]);
+  const options = parameters.map(({ learningRate, momentum, weightDecay }) => ({
+    ...{ learningRate, momentum, weightDecay },
+  }));
+  const next = runOwnKernel('FbsdMultiTensorSgd', Object.fromEntries(tensors.entries()), {
+    options,
+  });
+  if (!next) return false;
+  for (const [i, { weight, velocity }] of parameters.entries()) {
+    weight.assign(next[2 * i] as Tensor);
+    velocity.assign(next[2 * i + 1] as Tensor);
+  }
+  dispose(next);
+  return true;
+}
+
+/** The next weight and velocity of a parameter. */
+function moved({
+  weight,
+  velocity,
+  gradient,
+  learningRate,
+  momentum,
+  weightDecay,
+}: Complete): [Tensor, Tensor] {
   const own = runOwnKernel(
     'FbsdSgd',
     { weight, velocity, gradient },
     { learningRate, momentum, weightDecay },
   );
-  if (own) return { weight: own[0] as T, velocity: own[1] as T };
-  return tidy(() => {
-    const decayed = weightDecay === 0 ? gradient : add(gradient, mul(weight, weightDecay));
-    const next = add(mul(velocity, momentum), decayed) as T;
-    return { weight: sub(weight, mul(next, learningRate)) as T, velocity: next };
-  });
+  if (own) return own as [Tensor, Tensor];
+  const decayed = weightDecay === 0 ? gradient : add(gradient, mul(weight, weightDecay));
+  const next = add(mul(velocity, momentum), decayed);
+  return [sub(weight, mul(next, learningRate)), next];
 }

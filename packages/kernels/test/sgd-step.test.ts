@@ -1,56 +1,89 @@
-import { sgdStep, updateMovingStatistics } from '@fbsd/kernels';
+import { type SgdParameter, sgdStep, updateMovingStatistics } from '@fbsd/kernels';
 import { describeBackends, expectClose, expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import { random } from './reference.ts';
+import { dispose, options, parameters, shapes } from './sgd-cases.ts';
 
 describeBackends('sgdStep', () => {
-  test.each([[[7]], [[3, 5, 2]]])('three steps by hand, shape %j', (shape) => {
-    tf.tidy(() => {
-      const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 };
-      let state = { weight: random('w', shape), velocity: tf.zeros(shape) };
-      const w = Float64Array.from(state.weight.dataSync());
-      const v = new Float64Array(w.length);
-      for (let step = 0; step < 3; step++) {
-        const gradient = random(`g${step}`, shape);
-        state = sgdStep(state.weight, state.velocity, gradient, options);
-        gradient.dataSync().forEach((g, i) => {
-          v[i] = 0.9 * (v[i] as number) + g + 0.01 * (w[i] as number);
-          w[i] = (w[i] as number) - 0.1 * (v[i] as number);
+  test('three steps of several parameters by hand', () => {
+    const moving = parameters(shapes);
+    const expected = moving.map(({ weight, velocity }) => ({
+      w: Float64Array.from(weight.dataSync()),
+      v: Float64Array.from(velocity.dataSync()),
+    }));
+    for (let step = 0; step < 3; step++) {
+      sgdStep(moving, options);
+      for (const [i, { gradient, learningRate = 0.1 }] of moving.entries()) {
+        const { w, v } = expected[i] as { w: Float64Array; v: Float64Array };
+        gradient.dataSync().forEach((g, j) => {
+          v[j] = 0.9 * (v[j] as number) + g + 0.01 * (w[j] as number);
+          w[j] = (w[j] as number) - learningRate * (v[j] as number);
         });
       }
-      expectClose(state.weight, { shape, data: w });
-      expectClose(state.velocity, { shape, data: v });
-    });
+    }
+    for (const [i, { weight, velocity }] of moving.entries()) {
+      const { w, v } = expected[i] as { w: Float64Array; v: Float64Array };
+      expectClose(weight, { shape: weight.shape, data: w });
+      expectClose(velocity, { shape: weight.shape, data: v });
+    }
+    dispose(moving);
   });
 
-  test('momentum and weight decay are off by default', () => {
+  test('momentum and weight decay are off by default, and a parameter may have its own', () => {
+    const moving = parameters([[4], [4]]).map(({ learningRate, ...tensors }) => tensors);
+    const [plain, own] = moving as [SgdParameter, SgdParameter];
     tf.tidy(() => {
-      const [w, v, g] = ['w', 'v', 'g'].map((name) => random(name, [4]));
-      const next = sgdStep(w as tf.Tensor, v as tf.Tensor, g as tf.Tensor, { learningRate: 1 });
-      expectClose(next.velocity, g as tf.Tensor);
-      expectClose(next.weight, tf.sub(w as tf.Tensor, g as tf.Tensor));
+      const [w, v] = [tf.clone(own.weight), tf.clone(own.velocity)];
+      const stepped = tf.sub(plain.weight, plain.gradient);
+      sgdStep([plain, { ...own, momentum: 0.5, weightDecay: 0.2 }], { learningRate: 1 });
+      expectClose(plain.velocity, plain.gradient);
+      expectClose(plain.weight, stepped);
+      const next = tf.addN([tf.mul(v, 0.5), own.gradient, tf.mul(w, 0.2)]);
+      expectClose(own.velocity, next);
+      expectClose(own.weight, tf.sub(w, next));
     });
+    dispose(moving);
   });
 
-  test('leaves its arguments and no tensor behind', () => {
-    const [w, v, g] = ['w', 'v', 'g'].map((name) => random(name, [6])) as tf.Tensor[];
-    const before = w?.dataSync().slice();
-    expectNoLeak(() => ({
-      ...sgdStep(w as tf.Tensor, v as tf.Tensor, g as tf.Tensor, {
-        learningRate: 1,
-        weightDecay: 0.1,
-      }),
-    }));
-    expect(w?.dataSync()).toEqual(before);
-    tf.dispose([w, v, g] as tf.Tensor[]);
+  test('leaves gradients, others that share the values, and no tensor behind', () => {
+    const moving = parameters(shapes);
+    const clones = moving.map(({ weight }) => tf.clone(weight));
+    const others = [...clones, ...moving.map(({ gradient }) => gradient)];
+    const before = others.map((tensor) => tensor.dataSync().slice());
+    expectNoLeak(() => {
+      sgdStep(moving, options);
+      return [];
+    });
+    expect(others.map((tensor) => tensor.dataSync())).toEqual(before);
+    tf.dispose(clones);
+    dispose(moving);
   });
 
-  test('refuses tensors of different shapes', () => {
-    tf.tidy(() => {
-      const w = tf.ones([3]);
-      expect(() => sgdStep(w, w, tf.ones([4]), { learningRate: 1 })).toThrow(
-        'gradient must have the shape of the weight, [3]; got [4]',
-      );
+  test('takes the weight itself as its gradient', () => {
+    const [{ weight, velocity, gradient }] = parameters([[5]]) as [SgdParameter];
+    const half = tf.mul(weight, 0.5);
+    sgdStep([{ weight, velocity, gradient: weight }], { learningRate: 0.5 });
+    expectClose(weight, half);
+    tf.dispose(half);
+    dispose([{ weight, velocity, gradient }]);
+  });
+
+  test('refuses tensors of different shapes, and variables that are there twice', () => {
+    const [first, second] = parameters([[3], [3]]) as [SgdParameter, SgdParameter];
+    const before = first.weight.dataSync().slice();
+    const gradient = tf.ones([4]);
+    const message = /gradient must have the shape of the weight '.*', \[3\]; got \[4\]/;
+    expect(() => sgdStep([first, { ...second, gradient }], options)).toThrow(message);
+    const twice = { ...second, velocity: first.velocity };
+    expect(() => sgdStep([first, twice], options)).toThrow('is there twice');
+    expect(first.weight.dataSync()).toEqual(before);
+    gradient.dispose();
+    dispose([first, second]);
+  });
+
+  test('moves nothing if there is nothing', () => {
+    expectNoLeak(() => {
+      sgdStep([], options);
+      return [];
     });
   });
 });

@@ -1,4 +1,4 @@
-import { accelerate, batchNorm, sgdStep } from '@fbsd/kernels';
+import { accelerate, batchNorm } from '@fbsd/kernels';
 import { checkGradients, expectClose, expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
@@ -8,6 +8,7 @@ import { backwardTiling, forwardTiling } from '../src/tensorflow/tiles.ts';
 import { paysWithTiles } from '../src/tensorflow/winograd.ts';
 import { ACTIVATIONS, fusedConvolution } from './convolutions.ts';
 import { random } from './reference.ts';
+import { afterTwoSteps } from './sgd-cases.ts';
 import { describeTensorFlow } from './tensorflow.ts';
 
 describeTensorFlow('accelerate', () => {
@@ -205,14 +206,10 @@ describeTensorFlow('accelerate', () => {
     [0.9, 0],
     [0, 0],
   ])('sgdStep with momentum %d and weight decay %d', (momentum, weightDecay) => {
-    const options = { learningRate: 0.1, momentum, weightDecay };
-    const step = () => {
-      const [w, v, g] = ['w', 'v', 'g'].map((name) => random(name, [3, 41]));
-      return { ...sgdStep(w as tf.Tensor, v as tf.Tensor, g as tf.Tensor, options) };
-    };
-    expectAsStock(() => Object.values(step()), { rtol: 1e-6, atol: 1e-7 });
+    const steps = () => afterTwoSteps([[3, 41], [7]], { learningRate: 0.1, momentum, weightDecay });
+    expectAsStock(steps, { rtol: 1e-6, atol: 1e-7 });
     accelerate();
-    expectNoLeak(() => tf.tidy(step));
+    expectNoLeak(steps);
   });
 
   test('the gradient of ReLU is that of its output, and has a gradient itself', () => {

@@ -1,5 +1,12 @@
-import { accelerate, batchNorm, batchNormInference, sgdStep } from '@fbsd/kernels';
+import {
+  accelerate,
+  batchNorm,
+  batchNormInference,
+  type SgdParameter,
+  sgdStep,
+} from '@fbsd/kernels';
 import { expectClose, expectNoLeak } from '@fbsd/testing';
+import { jest } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import {
@@ -10,8 +17,13 @@ import {
 } from './convolutions.ts';
 import { cases, gradientsOf, positionOfZeros, valuesAndGradients } from './diversify-cases.ts';
 import { expectAsOnCpu, random, read } from './reference.ts';
+import { afterTwoSteps, dispose, options, parameters, shapes } from './sgd-cases.ts';
 import { gradientsOfEqualValues, cases as topKCases, valueAndGradient } from './top-k-cases.ts';
 import { describeWebGPU } from './webgpu.ts';
+
+/** Bytes of all buffers, those that wait for reuse included. */
+const allocated = () =>
+  (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
 
 describeWebGPU('accelerate', () => {
   test('restores every kernel', () => {
@@ -99,8 +111,6 @@ describeWebGPU('convolutions', () => {
         tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 2, 'same'),
       )([x, filter]);
     expectNoLeak(step);
-    const allocated = () =>
-      (tf.memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
     const run = async () => {
       const gradients = step();
       await gradients[0]?.data();
@@ -247,16 +257,52 @@ describeWebGPU('batch norm', () => {
 });
 
 describeWebGPU('sgdStep', () => {
-  test.each([1, 3, 4, 4099])('of %d values', async (n) => {
-    await expectAsOnCpu(() => {
-      const [w, v, g] = ['w', 'v', 'g'].map((name) => random(name, [n])) as [
-        tf.Tensor,
-        tf.Tensor,
-        tf.Tensor,
-      ];
-      const next = sgdStep(w, v, g, { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 });
-      return [next.weight, next.velocity];
-    });
+  test('moves several parameters in a dispatch', async () => {
+    await expectAsOnCpu(() => afterTwoSteps(shapes, options));
+    const moving = parameters(Array(6).fill([8]));
+    const dispatch = jest.spyOn(GPUComputePassEncoder.prototype, 'dispatchWorkgroups');
+    sgdStep(moving, options);
+    // Three buffers each, of which every adapter binds eight.
+    expect(dispatch.mock.calls.length).toBeLessThanOrEqual(3);
+    dispatch.mockRestore();
+    dispose(moving);
+  });
+
+  test('writes over no values that others share', async () => {
+    const moving = parameters([[8], [5]]);
+    const shared = moving.map(({ weight }) => tf.clone(weight));
+    const values = () => Promise.all(shared.map(async (tensor) => [...(await tensor.data())]));
+    const before = await values();
+    sgdStep(moving, options);
+    expect(await values()).toEqual(before);
+    tf.dispose(shared);
+    dispose(moving);
+  });
+
+  test('is what a read after it sees', async () => {
+    const [only] = parameters([[8]]) as [SgdParameter];
+    const halve = () => sgdStep([{ ...only, gradient: only.weight }], { learningRate: 0.5 });
+    const before = [...(await only.weight.data())];
+    for (const factor of [0.5, 0.25]) {
+      halve();
+      const after = { shape: [8], data: await only.weight.data() };
+      expectClose(after, { shape: [8], data: before.map((w) => factor * w) });
+    }
+    dispose([only]);
+  });
+
+  test('needs no memory beyond the parameters', async () => {
+    const moving = parameters([[64, 64], [300]]);
+    const step = async () => {
+      sgdStep(moving, options);
+      await moving[0]?.weight.data();
+    };
+    await step();
+    await step();
+    const before = [allocated(), tf.memory().numTensors];
+    for (let i = 0; i < 3; i++) await step();
+    expect([allocated(), tf.memory().numTensors]).toEqual(before);
+    dispose(moving);
   });
 });
 

@@ -9,7 +9,7 @@ import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core'
 /** A tfjs WebGPU backend, version 4.22. */
 export type WebGPUBackend = KernelBackend & {
   readonly device: GPUDevice;
-  readonly tensorMap: { get(dataId: object): { resource?: GPUBuffer | null } };
+  readonly tensorMap: { get(dataId: object): TensorData };
   readonly bufferManager: {
     acquireBuffer(size: number, usage: number): GPUBuffer;
     readonly numBytesUsed: number;
@@ -36,6 +36,14 @@ export type WebGPUBackend = KernelBackend & {
   querySet: GPUQuerySet | null;
   dispatchCountInPass: number;
 };
+
+interface TensorData {
+  resource?: GPUBuffer | null;
+  /** How many tensors have these values in common. */
+  readonly refCount: number;
+  /** Whether the buffer is a user's. */
+  readonly external?: boolean;
+}
 
 /** Dispatches that are recorded before they are submitted: tfjs's default. */
 const DISPATCHES_IN_PASS = 15;
@@ -107,4 +115,23 @@ function openPass(backend: WebGPUBackend, timed: boolean): GPUComputePassEncoder
   }
   backend.computePassEncoder ??= encoder.beginComputePass();
   return backend.computePassEncoder;
+}
+
+/**
+ * A new tensor with the buffer of a given one, of which nothing but its shape may be used any more: so a
+ * kernel changes values in place, and for everybody else they are those of a new tensor.
+ *
+ * @returns undefined if other tensors have the values too
+ */
+export function takeOver(
+  backend: WebGPUBackend,
+  { dataId, shape, dtype }: TensorInfo,
+): TensorInfo | undefined {
+  const given = backend.tensorMap.get(dataId);
+  if (given.refCount > 1 || given.external) return undefined;
+  backend.uploadToGPU(dataId);
+  const taken = backend.makeTensorInfo(shape, dtype);
+  backend.tensorMap.get(taken.dataId).resource = given.resource as GPUBuffer;
+  given.resource = null;
+  return taken;
 }

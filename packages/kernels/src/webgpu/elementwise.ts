@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
-import { type Binding, run, sizeOf, widthFor } from './program.ts';
+import { type Binding, output, run, sizeOf, widthFor } from './program.ts';
 
 const THREADS = 256;
 const MAX_WORKGROUPS = 65535;
@@ -39,6 +39,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
 }`,
   });
+}
+
+/** The values of a tensor in a buffer of their own. */
+export function copy(backend: WebGPUBackend, x: TensorInfo): TensorInfo {
+  const y = output(backend, x.shape);
+  elementwise(backend, { name: 'FbsdCopy', reads: { x }, writes: { y }, body: 'y[i] = x[i];' });
+  return y;
 }
 
 /** The type of so many values that are computed at once. */

@@ -1,7 +1,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Replacement } from '../../install.ts';
 import type { WebGPUBackend } from '../backend.ts';
-import { elementwise } from '../elementwise.ts';
+import { copy } from '../elementwise.ts';
 import { averages, type PairSizes, scalarProducts } from '../pair-products.ts';
 import { output } from '../program.ts';
 import {
@@ -173,12 +173,6 @@ function exchangeGradient(
   norms(da, a, kappaA);
   norms(db, b, kappaB);
   release(backend, [ofA, ofB, v, w, kappaA, kappaB]);
-}
-
-function copy(backend: WebGPUBackend, x: TensorInfo): TensorInfo {
-  const y = output(backend, x.shape);
-  elementwise(backend, { name: 'FbsdCopy', reads: { x }, writes: { y }, body: 'y[i] = x[i];' });
-  return y;
 }
 
 function release(backend: WebGPUBackend, tensors: readonly TensorInfo[]): void {

@@ -5,8 +5,8 @@ import { convolutions } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { diversify, diversifyGradient } from './diversify.ts';
+import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
-import { sgd } from './sgd.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
 
 /** Kernels in WGSL. */
@@ -18,10 +18,10 @@ export const shaders: readonly Replacement[] = [
   diversify,
   diversifyGradient,
   fusedBatchNorm,
+  multiTensorSgd,
   normalize,
   normalizeGradient,
   reluGradient,
-  sgd,
   topKMean,
   topKMeanGradient,
   trainingBatchNorm,
