@@ -58,3 +58,15 @@ function describeWith(
 function never(): never {
   throw new Error('A test that is skipped was run.');
 }
+
+/** Runs `f` with a device that seems to have no subgroups. */
+export async function withoutSubgroups<T>(device: GPUDevice, f: () => Promise<T>): Promise<T> {
+  const { features } = device;
+  const has = (name: string) => name !== 'subgroups' && features.has(name);
+  Object.defineProperty(device, 'features', { value: { has }, configurable: true });
+  try {
+    return await f();
+  } finally {
+    Reflect.deleteProperty(device, 'features'); // its own shows again
+  }
+}

@@ -12,7 +12,7 @@ export interface Binding {
 export interface Program {
   /** Of the kernel; profilers show it. */
   readonly name: string;
-  /** What else the code depends on; with the name and the bindings it decides the code. */
+  /** What else the code depends on; with name, directives and bindings it decides the code. */
   readonly variant?: string;
   /** Arrays that the shader reads, by their names in it. */
   readonly reads: Readonly<Record<string, TensorInfo | Binding>>;
@@ -95,7 +95,8 @@ function pipelineOf(
     known = new Map();
     pipelines.set(device, known);
   }
-  const key = [name, variant, ...bindings.map(({ name, type }) => `${name}:${type}`)].join(' ');
+  const types = bindings.map(({ name, type }) => `${name}:${type}`);
+  const key = [name, variant, directives, ...types].join(' ');
   let pipeline = known.get(key);
   if (!pipeline) {
     pipeline = compile(

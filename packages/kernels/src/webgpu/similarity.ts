@@ -1,21 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
+import { foldLanes } from './channels.ts';
+import { lineSums } from './line-sums.ts';
 import type { PairSizes } from './pair-products.ts';
 import { output, run } from './program.ts';
 
 /* What the FDM does between its matrix products: norms, sums of lines, and passes over matrices [n,S,M]. */
 
-const THREADS = 64;
 const MAX_WORKGROUPS = 65535;
-
-/** WGSL of a sum over the threads of a workgroup, from `sum` into `sums[0]`. */
-const sumOfThreads = `
-  sums[lane] = sum;
-  workgroupBarrier();
-  for (var half = ${THREADS / 2}; half > 0; half /= 2) {
-    if (lane < half) { sums[lane] += sums[lane + half]; }
-    workgroupBarrier();
-  }`;
 
 /** 1/max(‖x‖, 1e-12) of each of so many rows of x. */
 export function inverseNorms(backend: WebGPUBackend, x: TensorInfo, rows: number): TensorInfo {
@@ -36,58 +28,6 @@ export function rowSums(
     ...{ name: 'FbsdRowSums', lines: images * rows, length: columns, value: 'x[at]' },
     ...(divisor ? { result: 'sum / divisor[line]', reads: { divisor } } : { result: 'sum' }),
   });
-}
-
-interface LineSums {
-  readonly name: string;
-  readonly lines: number;
-  readonly length: number;
-  /** WGSL of what is added of the value at `at`. */
-  readonly value: string;
-  /** WGSL of what is made of `sum` of a `line`. */
-  readonly result: string;
-  readonly reads?: Record<string, TensorInfo>;
-}
-
-/** A sum for each line of memory, by a workgroup each. */
-function lineSums(
-  backend: WebGPUBackend,
-  x: TensorInfo,
-  { name, lines, length, value, result, reads = {} }: LineSums,
-): TensorInfo {
-  const y = output(backend, [lines]);
-  const across = Math.min(lines, MAX_WORKGROUPS);
-  run(backend, {
-    name,
-    reads: { x, ...reads },
-    writes: { y },
-    integers: { lines, length },
-    workgroups: [across, Math.ceil(lines / across), 1],
-    code: () => `
-var<workgroup> sums: array<f32, ${THREADS}>;
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) index: u32,
-) {
-  let line = i32(group.y * groups.x + group.x);
-  let lane = i32(index);
-  var sum = 0.0;
-  if (line < u.lines) {
-    for (var i = lane; i < u.length; i += ${THREADS}) {
-      let at = line * u.length + i;
-      sum += ${value};
-    }
-  }
-  ${sumOfThreads}
-  if (lane == 0 && line < u.lines) {
-    let sum = sums[0];
-    y[line] = ${result};
-  }
-}`,
-  });
-  return y;
 }
 
 const SIDE = 16;
@@ -119,11 +59,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     for (var s = lane; s < u.rows; s += ${SIDE}) { sum += x[(image * u.rows + s) * u.columns + m]; }
   }
   sums[here] = sum;
-  workgroupBarrier();
-  for (var half = ${SIDE / 2}; half > 0; half /= 2) {
-    if (lane < half) { sums[here] += sums[here + half * ${SIDE}]; }
-    workgroupBarrier();
-  }
+  ${foldLanes((other) => `sums[here] += sums[${other}];`)}
   if (lane == 0 && m < u.columns) {
     let line = image * u.columns + m;
     y[line] = sums[here]${divisor ? ' / divisor[line]' : ''};
