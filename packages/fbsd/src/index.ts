@@ -6,10 +6,10 @@ import '@fbsd/topk-pool';
 
 export { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
 export { type AttachFBSDArgs, attachFBSD } from './attach-fbsd.ts';
+export { crossEntropies } from './cross-entropy.ts';
 export { type FBSDArgs, fbsd, HEADS, isNewLayer } from './fbsd.ts';
 export {
   countCorrect,
-  crossEntropies,
   headLosses,
   LOSS_WEIGHTS,
   predictedClasses,

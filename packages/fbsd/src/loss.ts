@@ -5,7 +5,6 @@ import {
   equal,
   losses,
   mul,
-  oneHot,
   type Scalar,
   sum,
   type Tensor,
@@ -16,18 +15,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** Weights of the cross entropies: of a level, and of the classifier on all levels. */
 export const LOSS_WEIGHTS: Readonly<Record<'level' | 'concat', number>> = { level: 2, concat: 1 };
-
-/**
- * Mean cross entropy of each head over the batch.
- *
- * @param logits n × [B,K], the last one of all levels together; n is 4 for three levels
- * @param labels int32 [B]
- * @returns n × []
- */
-export function crossEntropies(logits: readonly Tensor2D[], labels: Tensor1D): Scalar[] {
-  const targets = oneHot(labels, (logits[0] as Tensor2D).shape[1]);
-  return logits.map((z) => losses.softmaxCrossEntropy(targets, z) as Scalar);
-}
 
 /** The loss of FBSD: 2·CE₁ + 2·CE₂ + 2·CE₃ + CE_concat. */
 export function totalLoss(crossEntropies: readonly Scalar[]): Scalar {

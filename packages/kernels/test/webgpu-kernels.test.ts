@@ -5,7 +5,7 @@ import {
   type SgdParameter,
   sgdStep,
 } from '@fbsd/kernels';
-import { expectClose, expectNoLeak } from '@fbsd/testing';
+import { expectClose, expectNoLeak, signal, type Values } from '@fbsd/testing';
 import { jest } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
@@ -324,6 +324,57 @@ describeWebGPU('topKMean', () => {
 
   test('of equal values the first positions are taken', async () => {
     await expectAsOnCpu(gradientsOfEqualValues);
+  });
+});
+
+describeWebGPU('FbsdSoftmaxCrossEntropy', () => {
+  const run = async (logits: ArrayLike<number>, labels: number[]) => {
+    const classes = logits.length / labels.length;
+    const [loss, gradient] = await read(() => {
+      const inputs = {
+        logits: tf.tensor2d(Float32Array.from(logits), [labels.length, classes]),
+        labels: tf.tensor1d(labels, 'int32'),
+      };
+      return tf.engine().runKernel('FbsdSoftmaxCrossEntropy', inputs) as unknown as tf.Tensor[];
+    });
+    return { loss: loss as Values, gradient: gradient as Values };
+  };
+
+  test.each([
+    [1, 3],
+    [5, 1000],
+    [20, 200],
+    [300, 7],
+  ])('of logits [%d,%d]', async (rows, classes) => {
+    const logits = Array.from(signal('z', [rows, classes]).data, (z) => 10 * z);
+    const labels = Array.from({ length: rows }, (_, i) => (7 * i + 2) % classes);
+    let sum = 0;
+    const gradients = labels.flatMap((label, row) => {
+      const z = [...logits.slice(row * classes, (row + 1) * classes)];
+      const total = z.reduce((total, value) => total + Math.exp(value), 0);
+      sum += Math.log(total) - (z[label] as number);
+      return z.map((value, i) => (Math.exp(value) / total - Number(i === label)) / rows);
+    });
+    const { loss, gradient } = await run(logits, labels);
+    expectClose(loss, { shape: [], data: [sum / rows] }, { rtol: 1e-5 });
+    expectClose(gradient, { shape: [rows, classes], data: gradients });
+  });
+
+  test('of one class, extreme logits and labels that are none', async () => {
+    const one = await run([7, -3], [0, 0]);
+    expect([one.loss.data[0], ...Array.from(one.gradient.data)]).toEqual([0, 0, 0]);
+    const extreme = await run([1e4, -1e4, 1e4, -1e4, 1e4, 0], [0, 0]);
+    expectClose(extreme.loss, { shape: [], data: [(Math.log(2) + 2e4) / 2] }, { rtol: 1e-6 });
+    const expected = [-0.5, 0, 0.5, -1, 1, 0].map((difference) => difference / 2);
+    expectClose(extreme.gradient, { shape: [2, 3], data: expected }, { rtol: 1e-5 });
+    for (const label of [-1, 3]) {
+      const { loss, gradient } = await run([1, 2, 3, 4, 5, 6], [label, 1]);
+      expect(loss.data[0]).toBeNaN();
+      expect(Array.from(gradient.data, Number.isNaN)).toEqual([
+        ...[true, true, true],
+        ...[false, false, false],
+      ]);
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { convolutions } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { diversify, diversifyGradient } from './diversify.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
@@ -22,6 +23,7 @@ export const shaders: readonly Replacement[] = [
   normalize,
   normalizeGradient,
   reluGradient,
+  softmaxCrossEntropy,
   topKMean,
   topKMeanGradient,
   trainingBatchNorm,

@@ -1,0 +1,125 @@
+import { crossEntropies } from '@fbsd/fbsd';
+import {
+  checkGradients,
+  describeBackends,
+  expectClose,
+  expectNoLeak,
+  signal,
+  toTensor,
+} from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** −ln softmax(z)[label], the mean over the rows. */
+function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return crossEntropies([logits], labels)[0] as tf.Scalar;
+}
+
+function valueAndGradient(logits: tf.Tensor2D, labels: tf.Tensor1D): [tf.Scalar, tf.Tensor2D] {
+  const { value, grad } = tf.valueAndGrad((z) => crossEntropy(z as tf.Tensor2D, labels))(logits);
+  return [value as tf.Scalar, grad as tf.Tensor2D];
+}
+
+describeBackends('crossEntropies', () => {
+  const make = (batch: number, classes: number) => ({
+    logits: tf.mul(toTensor(signal('z', [batch, classes])), 3) as tf.Tensor2D,
+    labels: tf.tensor1d(
+      Array.from({ length: batch }, (_, i) => (7 * i + 2) % classes),
+      'int32',
+    ),
+  });
+
+  test.each([
+    [1, 3],
+    [5, 3],
+    [4, 1000],
+    [33, 2],
+  ])("equals tfjs's softmaxCrossEntropy for [%d,%d], value and gradient", (batch, classes) => {
+    tf.tidy(() => {
+      const { logits, labels } = make(batch, classes);
+      const [value, gradient] = valueAndGradient(logits, labels);
+      const stock = tf.valueAndGrad((z) =>
+        tf.losses.softmaxCrossEntropy(tf.oneHot(labels, classes), z),
+      )(logits);
+      expectClose(value, stock.value);
+      expectClose(gradient, stock.grad);
+    });
+  });
+
+  test('gradients equal finite differences, scaled by what comes from above', () => {
+    const { logits, labels } = make(3, 4);
+    checkGradients((z) => tf.mul(crossEntropy(z as tf.Tensor2D, labels), 2), [logits]);
+    tf.dispose([logits, labels]);
+  });
+
+  test('of one class are zero', () => {
+    tf.tidy(() => {
+      const { logits, labels } = make(2, 1);
+      const [value, gradient] = valueAndGradient(logits, labels);
+      expect([...value.dataSync(), ...gradient.dataSync()]).toEqual([0, 0, 0]);
+    });
+  });
+
+  test('are exact for extreme logits, and for classes that are left out by −∞', () => {
+    tf.tidy(() => {
+      const infinity = Number.POSITIVE_INFINITY;
+      const logits = tf.tensor2d([
+        [1e4, -1e4, 1e4],
+        [-1e4, 1e4, 0],
+        [-infinity, 1, 1],
+      ]);
+      const [value, gradient] = valueAndGradient(logits, tf.tensor1d([0, 0, 2], 'int32'));
+      const ln2 = Math.log(2);
+      expectClose(value, { shape: [], data: [(ln2 + 2e4 + ln2) / 3] }, { rtol: 1e-6 });
+      const expected = [-0.5, 0, 0.5, -1, 1, 0, 0, 0.5, -0.5].map((d) => d / 3);
+      expectClose(gradient, { shape: [3, 3], data: expected }, { rtol: 1e-6 });
+    });
+  });
+
+  test.each([3, -1])('a label that is none of the classes, %d, makes them NaN', (label) => {
+    tf.tidy(() => {
+      const labels = tf.tensor1d([1, label], 'int32');
+      const [value, gradient] = valueAndGradient(make(2, 3).logits, labels);
+      expect(value.dataSync()[0]).toBeNaN();
+      expect(Array.from(gradient.dataSync(), Number.isNaN)).toEqual([
+        ...[false, false, false],
+        ...[true, true, true],
+      ]);
+    });
+  });
+
+  test('leave no tensor behind', () => {
+    const { logits, labels } = make(2, 3);
+    expectNoLeak(() => crossEntropies([logits, logits], labels));
+    expectNoLeak(() => valueAndGradient(logits, labels));
+    tf.dispose([logits, labels]);
+  });
+
+  test('refuse one-hot labels, and as many as do not fit', () => {
+    tf.tidy(() => {
+      const { logits, labels } = make(2, 3);
+      const oneHot = tf.oneHot(labels, 3) as unknown as tf.Tensor1D;
+      expect(() => crossEntropies([logits], oneHot)).toThrow(
+        'got float32 [2,3] and int32 [2,3]. Labels are the numbers of the classes, not one-hot.',
+      );
+      expect(() => crossEntropies([logits], tf.tensor1d([0], 'int32'))).toThrow(TypeError);
+    });
+  });
+});
+
+test('crossEntropies take the kernel of a backend that has its own', async () => {
+  await tf.setBackend('cpu');
+  const kernelName = 'FbsdSoftmaxCrossEntropy';
+  tf.registerKernel({
+    ...{ kernelName, backendName: 'cpu' },
+    kernelFunc: ({ inputs }) => [
+      tf.scalar(7),
+      tf.onesLike(inputs['logits'] as tf.Tensor<tf.Rank.R2>),
+    ],
+  });
+  tf.tidy(() => {
+    const labels = tf.tensor1d([0, 1], 'int32');
+    const [value, gradient] = valueAndGradient(tf.zeros([2, 2]), labels);
+    expect([...value.dataSync(), ...gradient.dataSync()]).toEqual([7, 1, 1, 1, 1]);
+  });
+  tf.unregisterKernel(kernelName, 'cpu');
+});
