@@ -1,17 +1,12 @@
 import {
-  add,
-  matMul,
-  reshape,
-  sub,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
-  type Tensor3D,
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { detached } from './detached.ts';
-import { boost, suppress } from './gates.ts';
+import { scoreMap } from './composed.ts';
+import { gate } from './gating.ts';
 import {
   checkFloat,
   checkShape,
@@ -19,8 +14,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from './options.ts';
-import { type StripScores, scoreStrips } from './strip-scores.ts';
-import { positionsPerStrip, Strips } from './strips.ts';
+import { positionsPerStrip } from './strips.ts';
 
 const WHERE = 'featureBoostSuppress';
 
@@ -95,16 +89,8 @@ export function featureBoostSuppress(
   options: FeatureBoostSuppressOptions,
 ): FeatureBoostSuppressResult {
   const resolved = resolveOptions(WHERE, options);
-  return tidy(() => {
-    // The values come first, off the tape, since both maps need them; `boost` then says how they
-    // depend on x and the weights.
-    const { normalized, scale, ...report } = detached(() => scoreMap(x, weights, resolved));
-    const { probabilities } = report;
-    const strips = new Strips(x, resolved);
-    const boosted = boost(x, weights, { probabilities, normalized, scale }, strips, resolved);
-    const suppressed = suppress(x, probabilities, strips, resolved.beta);
-    return { boosted, suppressed, ...report };
-  });
+  checkInput(x, weights, resolved);
+  return tidy(() => gate(x, weights, resolved));
 }
 
 /** p [B,k] alone: what {@link featureBoostSuppress} computes, without the two maps. */
@@ -113,39 +99,16 @@ export function stripProbabilities(
   weights: FeatureBoostSuppressWeights,
   options: FeatureBoostSuppressOptions,
 ): Tensor2D {
-  return tidy(() => scoreMap(x, weights, resolveOptions(WHERE, options)).probabilities);
+  const resolved = resolveOptions(WHERE, options);
+  checkInput(x, weights, resolved);
+  return tidy(() => scoreMap(x, weights, resolved).probabilities);
 }
 
-/** The 1×1 convolution to one channel, then {@link scoreStrips}. */
-function scoreMap(
+function checkInput(
   x: Tensor4D,
-  { kernel, bias, movingMean, movingVariance, ...affine }: FeatureBoostSuppressWeights,
+  { kernel, movingMean, movingVariance }: FeatureBoostSuppressWeights,
   options: ResolvedOptions,
-): StripScores {
-  checkInput(x, kernel, options);
-  const { training, epsilon } = options;
-  const [batch, height, width, channels] = x.shape;
-  const strips = new Strips(x, options);
-  // [BHW,C] · [C,1] → [BHW,1]
-  const product = matMul(reshape(x, [-1, channels]), reshape(kernel, [channels, 1]));
-  const map: Tensor3D = reshape(product, [batch, height, width]);
-
-  // The bias is left out of the map: it moves the mean and nothing else.
-  if (training) {
-    const scores = scoreStrips(map, affine, strips, { training, epsilon });
-    return { ...scores, mean: add(scores.mean as Tensor1D, bias) };
-  }
-  if (!movingMean || !movingVariance) {
-    throw new Error(
-      `[@fbsd/fbsm] ${WHERE}: evaluation needs movingMean and movingVariance; ` +
-        'got weights without them. Give both, or set training: true.',
-    );
-  }
-  const moments = { mean: sub(movingMean, bias), variance: movingVariance };
-  return scoreStrips(map, affine, strips, { training, epsilon, ...moments });
-}
-
-function checkInput(x: Tensor4D, kernel: Tensor, options: ResolvedOptions): void {
+): void {
   checkFloat(WHERE, x);
   checkShape(WHERE, x.shape, options);
   const [batch, , , channels] = x.shape;
@@ -161,6 +124,12 @@ function checkInput(x: Tensor4D, kernel: Tensor, options: ResolvedOptions): void
       `[@fbsd/fbsm] ${WHERE}: training needs at least 2 values per strip, over batch and positions; ` +
         `got input [${x.shape}] with parts=${options.parts} (${fewest}). ` +
         'Use a larger batch, a larger input or fewer parts.',
+    );
+  }
+  if (!options.training && !(movingMean && movingVariance)) {
+    throw new Error(
+      `[@fbsd/fbsm] ${WHERE}: evaluation needs movingMean and movingVariance; ` +
+        'got weights without them. Give both, or set training: true.',
     );
   }
 }
