@@ -63,10 +63,12 @@ function never(): never {
 export async function withoutSubgroups<T>(device: GPUDevice, f: () => Promise<T>): Promise<T> {
   const { features } = device;
   const has = (name: string) => name !== 'subgroups' && features.has(name);
+  const own = Object.getOwnPropertyDescriptor(device, 'features'); // if it is the device's own
   Object.defineProperty(device, 'features', { value: { has }, configurable: true });
   try {
     return await f();
   } finally {
-    Reflect.deleteProperty(device, 'features'); // its own shows again
+    Reflect.deleteProperty(device, 'features');
+    if (own) Object.defineProperty(device, 'features', own);
   }
 }

@@ -38,8 +38,10 @@ export function planRows({ shape }: TensorInfo): RowPlan {
 export interface RowPass {
   readonly name: string;
   readonly variant?: string;
-  readonly reads: Readonly<Record<string, TensorInfo>>;
-  readonly writes: Readonly<Record<string, TensorInfo>>;
+  /** By columns, as the rows are, where no other width is given. */
+  readonly reads: Readonly<Record<string, TensorInfo | Binding>>;
+  readonly writes: Readonly<Record<string, TensorInfo | Binding>>;
+  readonly integers?: Readonly<Record<string, number>>;
   readonly floats?: Readonly<Record<string, number>>;
   /** WGSL outside of the entry point. */
   readonly declarations?: string;
@@ -58,18 +60,20 @@ export interface RowPass {
 export function overRows(
   backend: WebGPUBackend,
   { rows, channels, width, part, parts }: RowPlan,
-  { name, variant = '', reads, writes, floats = {}, declarations = '', body }: RowPass,
+  { name, variant = '', reads, writes, declarations = '', body, ...fields }: RowPass,
   over: 'rows' | 'parts' = 'rows',
 ): void {
   const columns = channels / width;
-  const wide = (tensors: Readonly<Record<string, TensorInfo>>): Record<string, Binding> =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { tensor, width }]));
+  const wide = (arrays: RowPass['reads']): Record<string, Binding> =>
+    Object.fromEntries(
+      Object.entries(arrays).map(([name, x]) => [name, 'tensor' in x ? x : { tensor: x, width }]),
+    );
   run(backend, {
     ...{ name, variant: `${variant} ${over}` },
     reads: wide(reads),
     writes: wide(writes),
-    integers: { rows, columns, part, parts },
-    floats,
+    integers: { rows, columns, part, parts, ...fields.integers },
+    floats: fields.floats ?? {},
     workgroups: [Math.ceil(columns / SIDE), over === 'rows' ? parts : 1, 1],
     code: () => `
 alias V = ${typeOf(width)};

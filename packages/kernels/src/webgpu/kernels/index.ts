@@ -6,6 +6,8 @@ import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { diversify, diversifyGradient } from './diversify.ts';
+import { featureBoostSuppress } from './feature-boost-suppress.ts';
+import { featureBoostSuppressGradient } from './feature-boost-suppress-gradient.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
@@ -18,6 +20,8 @@ export const shaders: readonly Replacement[] = [
   conv2DBackpropInput,
   diversify,
   diversifyGradient,
+  featureBoostSuppress,
+  featureBoostSuppressGradient,
   fusedBatchNorm,
   multiTensorSgd,
   normalize,

@@ -1,0 +1,79 @@
+/*
+ * How the FBSM cuts a map [B,H,W,C] into strips: strip i of k has the lines ⌊iL/k⌋ … ⌊(i+1)L/k⌋−1 of the L rows or
+ * columns. And what its kernels have in common: workgroups of 256 threads that are cut into rows for images.
+ */
+
+export const THREADS = 256;
+export const MAX_WORKGROUPS = 65535;
+/** Workgroups that keep a large GPU busy. */
+export const WORKGROUPS = 1024;
+
+/** The options of the op, all of them given. */
+export interface Attributes {
+  readonly parts: number;
+  readonly alpha: number;
+  readonly beta: number;
+  readonly axis: 'height' | 'width';
+  readonly epsilon: number;
+  readonly training: boolean;
+}
+
+/** Sizes of a map [B,H,W,C], as uniforms. */
+export function sizesOf(shape: readonly number[], { parts }: Attributes) {
+  const [, height, width] = shape as [number, number, number, number];
+  return { height, width, parts };
+}
+
+/** WGSL of where the strips lie; positions are counted row by row, in their image or in their strip. */
+export function stripFunctions({ axis }: Attributes): string {
+  const [length, across] = axis === 'height' ? ['height', 'width'] : ['width', 'height'];
+  return `
+fn firstLine(strip: i32) -> i32 { return strip * u.${length} / u.parts; }
+fn linesOf(strip: i32) -> i32 { return firstLine(strip + 1) - firstLine(strip); }
+fn positionsOf(strip: i32) -> i32 { return linesOf(strip) * u.${across}; }
+fn stripAt(position: i32) -> i32 {
+  let line = position ${axis === 'height' ? '/' : '%'} u.width;
+  return ((line + 1) * u.parts - 1) / u.${length};
+}
+fn positionIn(strip: i32, i: i32) -> i32 {
+  ${
+    axis === 'height'
+      ? 'return firstLine(strip) * u.width + i;'
+      : `
+  let row = i / linesOf(strip);
+  return row * u.width + firstLine(strip) + i - row * linesOf(strip);`
+  }
+}`;
+}
+
+/** How a workgroup shares out images among its threads: to each image a row of them. */
+export interface ImageRows {
+  /** Images at a time. */
+  readonly rows: number;
+  /** Threads of a row. */
+  readonly lanes: number;
+}
+
+/** Rows of at least 16 threads, and no more rows than images. */
+export function imageRows(images: number): ImageRows {
+  let rows = 1;
+  while (rows < 16 && rows < images) rows *= 2;
+  return { rows, lanes: THREADS / rows };
+}
+
+/** WGSL of `sumOfRow(value, row, lane)`, which every thread of the row gets; all threads of the workgroup call it. */
+export function rowSum({ lanes }: ImageRows, type = 'f32'): string {
+  return `
+var<workgroup> rowPlaces: array<${type}, ${THREADS}>;
+fn sumOfRow(value: ${type}, row: i32, lane: i32) -> ${type} {
+  let here = row * ${lanes} + lane;
+  workgroupBarrier(); // an earlier call has read the places
+  rowPlaces[here] = value;
+  workgroupBarrier();
+  for (var half = ${lanes / 2}; half > 0; half /= 2) {
+    if (lane < half) { rowPlaces[here] += rowPlaces[here + half]; }
+    workgroupBarrier();
+  }
+  return rowPlaces[row * ${lanes}];
+}`;
+}
