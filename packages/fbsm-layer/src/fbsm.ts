@@ -1,11 +1,8 @@
 import {
-  mul,
   type serialization,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
-  tensor1d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import {
@@ -28,7 +25,7 @@ import {
   initializerConfig,
   toInitializer,
 } from './initializer.ts';
-import { movingAverage } from './moving-average.ts';
+import { movingStatistics } from './moving-statistics.ts';
 import { OncePerExecution } from './once-per-execution.ts';
 import {
   checkOption,
@@ -39,7 +36,6 @@ import {
   resolveOptions,
   within,
 } from './options.ts';
-import { positionsPerStrip } from './strips.ts';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
@@ -194,10 +190,10 @@ export class FBSM extends layers.Layer {
     { mean, variance }: Required<Pick<FeatureBoostSuppressResult, 'mean' | 'variance'>>,
   ): void {
     const { movingMean, movingVariance } = this.#variables as Variables;
-    const counts = positionsPerStrip(x, this.#options).map((n) => n * (x.shape[0] as number));
-    const unbiased: Tensor1D = mul(variance, tensor1d(counts.map((n) => n / (n - 1))));
-    movingMean.write(movingAverage(movingMean.read(), mean, this.#momentum));
-    movingVariance.write(movingAverage(movingVariance.read(), unbiased, this.#momentum));
+    const moving = { mean: movingMean.read(), variance: movingVariance.read() };
+    const next = movingStatistics(moving, { mean, variance }, x, this.#options, this.#momentum);
+    movingMean.write(next.mean);
+    movingVariance.write(next.variance);
   }
 }
 

@@ -9,9 +9,11 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import type { Gating, Gradients } from './gating.ts';
+import type { Statistics } from './moving-statistics.ts';
+import type { Cut } from './strips.ts';
 
 /*
- * A backend may have kernels of its own for both passes; @fbsd/kernels installs them on WebGPU.
+ * A backend may have kernels of its own; @fbsd/kernels installs them on WebGPU.
  *
  * FbsdFeatureBoostSuppress: inputs x [B,H,W,C], kernel, bias, gamma, beta, and in evaluation movingMean and
  * movingVariance; outputs the boosted and the suppressed map, the probabilities [B,k], ẑ [B,H,W] and, in
@@ -21,9 +23,13 @@ import type { Gating, Gradients } from './gating.ts';
  * x, kernel, bias, gamma and beta.
  *
  * The attributes of both are the options of the op, all of them given.
+ *
+ * FbsdStripMovingStatistics: inputs movingMean, movingVariance [1], mean and variance of the strips [k]; attributes
+ * shape (of x), parts, axis and momentum; outputs the next movingMean and movingVariance.
  */
 const FORWARD = 'FbsdFeatureBoostSuppress';
 const GRADIENT = 'FbsdFeatureBoostSuppressGradient';
+const MOVING = 'FbsdStripMovingStatistics';
 
 /** Both passes by the backend's own kernels, if it has them. */
 export function ownGating(): Gating | undefined {
@@ -60,10 +66,25 @@ const own: Gating = {
   },
 };
 
+/** The next moving statistics by the backend's own kernel, if it has one. */
+export function ownMovingStatistics(
+  moving: Statistics,
+  strips: Statistics,
+  { shape }: Tensor4D,
+  { parts, axis }: Cut,
+  momentum: number,
+): Statistics | undefined {
+  if (!getKernel(MOVING, getBackend())) return undefined;
+  const inputs = { movingMean: moving.mean, movingVariance: moving.variance, ...strips };
+  const outputs = run(MOVING, inputs, { shape, parts, axis, momentum });
+  const [mean, variance] = outputs as [Tensor, Tensor];
+  return { mean, variance };
+}
+
 function run(
   kernel: string,
   inputs: Record<string, Tensor | undefined>,
-  attrs: Record<string, number | string | boolean>,
+  attrs: Record<string, number | string | boolean | number[]>,
 ): Tensor[] {
   const given = Object.entries(inputs).filter(([, tensor]) => tensor);
   return engine().runKernel(kernel, Object.fromEntries(given) as NamedTensorMap, attrs);

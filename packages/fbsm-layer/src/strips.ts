@@ -12,7 +12,8 @@ import {
 /** The direction in which a map is cut into strips: its rows, or its columns. */
 export type StripAxis = 'height' | 'width';
 
-interface Cut {
+/** Into how many strips, and in which direction. */
+export interface Cut {
   parts: number;
   axis: StripAxis;
 }

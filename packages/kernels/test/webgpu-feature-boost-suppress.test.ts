@@ -1,4 +1,4 @@
-import { type FeatureBoostSuppressOptions, featureBoostSuppress } from '@fbsd/fbsm';
+import { type FeatureBoostSuppressOptions, fbsm, featureBoostSuppress } from '@fbsd/fbsm';
 import { expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { expectAsOnCpu, random } from './reference.ts';
@@ -79,8 +79,27 @@ describeWebGPU('featureBoostSuppress', (webgpu) => {
     );
   });
 
+  test.each([[{ parts: 3, momentum: 0.3 }], [{ parts: 2, axis: 'width' }]] as const)(
+    'moves the statistics of the layer, %j',
+    async (args) => {
+      await expectAsOnCpu(() => {
+        const layer = fbsm({ ...args, kernelInitializer: 'ones' });
+        for (const name of ['first', 'second']) {
+          layer.apply(random(name, [2, 7, 5, 6]), { training: true });
+        }
+        const moved = layer.nonTrainableWeights.map((weight) => tf.clone(weight.read()));
+        layer.dispose();
+        return moved;
+      });
+    },
+  );
+
   test('runs our kernels', () => {
-    const names = ['FbsdFeatureBoostSuppress', 'FbsdFeatureBoostSuppressGradient'];
+    const names = [
+      'FbsdFeatureBoostSuppress',
+      'FbsdFeatureBoostSuppressGradient',
+      'FbsdStripMovingStatistics',
+    ];
     expect(webgpu().acceleration.kernels).toEqual(expect.arrayContaining(names));
   });
 

@@ -8,24 +8,28 @@ export const MAX_WORKGROUPS = 65535;
 /** Workgroups that keep a large GPU busy. */
 export const WORKGROUPS = 1024;
 
-/** The options of the op, all of them given. */
-export interface Attributes {
+/** Into how many strips, and in which direction. */
+export interface Cut {
   readonly parts: number;
+  readonly axis: 'height' | 'width';
+}
+
+/** The options of the op, all of them given. */
+export interface Attributes extends Cut {
   readonly alpha: number;
   readonly beta: number;
-  readonly axis: 'height' | 'width';
   readonly epsilon: number;
   readonly training: boolean;
 }
 
 /** Sizes of a map [B,H,W,C], as uniforms. */
-export function sizesOf(shape: readonly number[], { parts }: Attributes) {
+export function sizesOf(shape: readonly number[], { parts }: Cut) {
   const [, height, width] = shape as [number, number, number, number];
   return { height, width, parts };
 }
 
 /** WGSL of where the strips lie; positions are counted row by row, in their image or in their strip. */
-export function stripFunctions({ axis }: Attributes): string {
+export function stripFunctions({ axis }: Cut): string {
   const [length, across] = axis === 'height' ? ['height', 'width'] : ['width', 'height'];
   return `
 fn firstLine(strip: i32) -> i32 { return strip * u.${length} / u.parts; }

@@ -10,6 +10,7 @@ import { featureBoostSuppress } from './feature-boost-suppress.ts';
 import { featureBoostSuppressGradient } from './feature-boost-suppress-gradient.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
+import { stripMovingStatistics } from './strip-moving-statistics.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
 
 /** Kernels in WGSL. */
@@ -28,6 +29,7 @@ export const shaders: readonly Replacement[] = [
   normalizeGradient,
   reluGradient,
   softmaxCrossEntropy,
+  stripMovingStatistics,
   topKMean,
   topKMeanGradient,
   trainingBatchNorm,
