@@ -92,7 +92,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   });
 }
 
-/** WGSL that folds the 16 lanes of a column into the first: `fold` puts `here + other` into `here`. */
+/**
+ * WGSL that folds the 16 lanes of a column into the first: `fold` puts `here + other` into `here`. No work for
+ * subgroups: lanes are 16 threads apart, so that memory is read in whole lines, and a subgroup has few of a column.
+ */
 export function foldLanes(fold: (other: string) => string): string {
   return `
   workgroupBarrier();

@@ -7,6 +7,8 @@ export const THREADS = 256;
 export const MAX_WORKGROUPS = 65535;
 /** Workgroups that keep a large GPU busy. */
 export const WORKGROUPS = 1024;
+/** Values of a map, single ones or vectors, that are worth a workgroup of their own. */
+export const MIN_VALUES = 8 * THREADS;
 
 /** Into how many strips, and in which direction. */
 export interface Cut {
@@ -79,5 +81,22 @@ fn sumOfRow(value: ${type}, row: i32, lane: i32) -> ${type} {
     workgroupBarrier();
   }
   return rowPlaces[row * ${lanes}];
+}`;
+}
+
+/**
+ * WGSL of an entry point whose workgroup has the strip `group.x`: there are `strip`, the `count` of its positions in an
+ * image, the `positions` of a whole image, and `row` and `lane` of the `thread`.
+ */
+export function overStrip({ lanes }: ImageRows, body: string): string {
+  return `
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let strip = i32(group.x);
+  let count = positionsOf(strip);
+  let positions = u.height * u.width;
+  let row = i32(thread) / ${lanes};
+  let lane = i32(thread) % ${lanes};
+  ${body}
 }`;
 }

@@ -8,6 +8,8 @@ import { reductionOf } from '../reduction.ts';
 import {
   type Attributes,
   imageRows,
+  MIN_VALUES,
+  overStrip,
   rowSum,
   sizesOf,
   stripFunctions,
@@ -32,9 +34,6 @@ interface Inputs {
   normalized: TensorInfo;
   variance: TensorInfo;
 }
-
-/** Values of a strip that are worth a workgroup of their own. */
-const MIN_VALUES = 8 * THREADS;
 
 /** FbsdFeatureBoostSuppressGradient: the gradients of x, kernel, bias, gamma and beta. */
 export const featureBoostSuppressGradient: Replacement = {
@@ -151,13 +150,9 @@ fn dScore(image: i32, strip: i32, row: i32, lane: i32) -> f32 {
   if (image >= u.images) { return 0.0; }
   return u.alpha * probabilities[image * u.parts + strip] * (sum.y - sum.x);
 }
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let strip = i32(group.x);
-  let row = i32(thread) / ${lanes};
-  let lane = i32(thread) % ${lanes};
-  let positions = u.height * u.width;
-  let count = positionsOf(strip);
+${overStrip(
+  layout,
+  `
   var added: vec2<f32>; // du, du·ẑ
   ${overImages(`
       for (var i = lane; i < count; i += ${lanes}) {
@@ -185,8 +180,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
         let du = select(0.0, share, gamma[0] * z + beta[0] > 0.0);
         let dz = slope * ${training ? '(du - average.x - z * average.y)' : 'du'};
         factors[at] = vec4(dz, 1.0 + u.alpha * p, s, 0.0);
-      }`)}
-}`,
+      }`)}`,
+)}`,
   });
   return { factors, sums };
 }

@@ -7,8 +7,11 @@ import { output, run, widthFor } from '../program.ts';
 import { reductionOf } from '../reduction.ts';
 import {
   type Attributes,
+  type ImageRows,
   imageRows,
   MAX_WORKGROUPS,
+  MIN_VALUES,
+  overStrip,
   rowSum,
   sizesOf,
   stripFunctions,
@@ -31,9 +34,6 @@ interface Inputs {
   movingMean?: TensorInfo;
   movingVariance?: TensorInfo;
 }
-
-/** Values of a map that are worth a workgroup's reading the scores. */
-const MIN_VALUES = 8 * THREADS;
 
 /** FbsdFeatureBoostSuppress: boosted, suppressed, p [B,k], ẑ [B,H,W] and, in training, mean and variance [k]. */
 export const featureBoostSuppress: Replacement = {
@@ -89,15 +89,11 @@ function stripScores(
 ${stripFunctions(attrs)}
 ${declarations}
 ${rowSum(layout)}
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let strip = i32(group.x);
+${overStrip(
+  layout,
+  `
   let first = i32(group.y) * u.images;
-  let row = i32(thread) / ${lanes};
-  let lane = i32(thread) % ${lanes};
-  let positions = u.height * u.width;
-  let count = positionsOf(strip);
-  ${training ? STRIP_STATISTICS(layout.rows, layout.lanes) : MOVING_STATISTICS}
+  ${training ? stripStatistics(layout) : movingStatistics}
   for (var begin = 0; begin < u.images; begin += ${rows}) {
     let image = first + begin + row;
     var score = 0.0;
@@ -112,18 +108,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     let sum = sumOfRow(score, row, lane);
     if (lane == 0 && begin + row < u.images) { scores[image * u.parts + strip] = sum / f32(count); }
-  }
-}`,
+  }`,
+)}`,
   });
   return { scores, statistics };
 }
 
 /** The bias is left out of the map: it moves the mean and nothing else. */
-const MOVING_STATISTICS = `
+const movingStatistics = `
   let centre = movingMean[0] - bias[0];
   let scale = inverseSqrt(movingVariance[0] + u.epsilon);`;
 
-const STRIP_STATISTICS = (rows: number, lanes: number) => {
+const stripStatistics = ({ rows, lanes }: ImageRows): string => {
   const over = (what: string) => `
   for (var image = row; image < u.images; image += ${rows}) {
     for (var i = lane; i < count; i += ${lanes}) {
