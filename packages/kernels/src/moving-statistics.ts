@@ -1,4 +1,5 @@
 import { add, mul, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { runOwnKernel } from './own-kernel.ts';
 
 const DEFAULTS = { momentum: 0.1 } as const;
 
@@ -41,12 +42,19 @@ export function updateMovingStatistics(
         `got count=${count}. Use a larger batch or a larger input.`,
     );
   }
+  const unbiased = (momentum * count) / (count - 1);
+  const own = runOwnKernel(
+    'FbsdMovingStatistics',
+    { ...moving, batchMean: batch.mean, batchVariance: batch.variance },
+    { momentum, unbiased },
+  ) as [Tensor1D, Tensor1D] | undefined;
+  if (own) return { mean: own[0], variance: own[1] };
   return tidy(() => {
     const blend = (old: Tensor1D, now: Tensor1D, weight: number): Tensor1D =>
       add(mul(old, 1 - momentum), mul(now, weight));
     return {
       mean: blend(moving.mean, batch.mean, momentum),
-      variance: blend(moving.variance, batch.variance, (momentum * count) / (count - 1)),
+      variance: blend(moving.variance, batch.variance, unbiased),
     };
   });
 }

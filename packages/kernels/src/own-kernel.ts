@@ -15,6 +15,7 @@ export type OwnKernel =
   | 'FbsdFusedBatchNormGradient'
   | 'FbsdMoments'
   | 'FbsdMultiTensorSgd'
+  | 'FbsdMovingStatistics'
   | 'FbsdNormalize'
   | 'FbsdNormalizeGradient'
   | 'FbsdReluGradient'

@@ -4,6 +4,7 @@ import {
   batchNormInference,
   type SgdParameter,
   sgdStep,
+  updateMovingStatistics,
 } from '@fbsd/kernels';
 import { expectClose, expectNoLeak, signal, type Values } from '@fbsd/testing';
 import { jest } from '@jest/globals';
@@ -253,6 +254,20 @@ describeWebGPU('batch norm', () => {
       )(given),
     );
     tf.dispose(given);
+  });
+});
+
+describeWebGPU('updateMovingStatistics', () => {
+  test.each([1, 4, 1028])('of %d channels', async (channels) => {
+    await expectAsOnCpu(() => {
+      const statistics = (of: string) => ({
+        mean: random(`${of} mean`, [channels]) as tf.Tensor1D,
+        variance: random(`${of} variance`, [channels]) as tf.Tensor1D,
+      });
+      const options = { count: 3, momentum: 0.2 };
+      const moved = updateMovingStatistics(statistics('moving'), statistics('batch'), options);
+      return [moved.mean, moved.variance];
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import { softmaxCrossEntropy } from './cross-entropy.ts';
 import { diversify, diversifyGradient } from './diversify.ts';
 import { featureBoostSuppress } from './feature-boost-suppress.ts';
 import { featureBoostSuppressGradient } from './feature-boost-suppress-gradient.ts';
+import { movingStatistics } from './moving-statistics.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { stripMovingStatistics } from './strip-moving-statistics.ts';
@@ -25,6 +26,7 @@ export const shaders: readonly Replacement[] = [
   featureBoostSuppressGradient,
   fusedBatchNorm,
   multiTensorSgd,
+  movingStatistics,
   normalize,
   normalizeGradient,
   reluGradient,
