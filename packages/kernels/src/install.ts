@@ -21,6 +21,8 @@ export interface Replacements {
   readonly kernels: readonly Replacement[];
   /** Gradients, which tfjs has once for all backends. */
   readonly gradients?: readonly GradConfig[];
+  /** Changes the backend itself and returns what changes it back. */
+  readonly change?: () => () => void;
 }
 
 export interface Installation {
@@ -32,11 +34,12 @@ export interface Installation {
 /** Registers replacements for a backend and remembers what they replace. */
 export function install(
   backendName: string,
-  { kernels, gradients = [] }: Replacements,
+  { kernels, gradients = [], change }: Replacements,
 ): Installation {
   const undo = [
     ...kernels.map((replacement) => replaceKernel(backendName, replacement)),
     ...gradients.map(replaceGradient),
+    ...(change ? [change()] : []),
   ];
   return {
     kernels: kernels.map(({ kernelName }) => kernelName),

@@ -1,20 +1,39 @@
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataType, env, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
+import { BindGroups, makeBindGroup } from './bind-groups.ts';
 
 /*
- * The only place that knows tfjs's WebGPU backend from the inside: its buffers, command encoder and
- * timers. Kernels of ours are recorded into the same compute passes as tfjs's own, so that order,
- * batching of submissions and reuse of buffers are those of the backend.
+ * With tfjs-programs.ts the only place that knows tfjs's WebGPU backend from the inside: its buffers,
+ * command encoder and timers. Kernels of ours are recorded into the same compute passes as tfjs's own, so
+ * that order, batching of submissions and reuse of buffers are those of the backend.
  */
+
+/** What the backend knows of a tensor. */
+export interface TensorData {
+  readonly dtype: DataType;
+  /** In JavaScript; gone once they are on the GPU. */
+  values?: ArrayLike<number> | null;
+  resource?: GPUBuffer | null;
+  /** How many tensors have these values in common. */
+  readonly refCount: number;
+  /** Whether the buffer is the user's. */
+  readonly external?: boolean;
+}
+
+/** Keeps the backend's buffers for reuse. */
+export interface BufferManager {
+  acquireBuffer(size: number, usage: number): GPUBuffer;
+  releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
+  /** By size and usage; the last is the next to be used. */
+  readonly freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
+  readonly numBytesUsed: number;
+  readonly numBytesAllocated: number;
+}
 
 /** A tfjs WebGPU backend, version 4.22. */
 export type WebGPUBackend = KernelBackend & {
   readonly device: GPUDevice;
   readonly tensorMap: { get(dataId: object): TensorData };
-  readonly bufferManager: {
-    acquireBuffer(size: number, usage: number): GPUBuffer;
-    readonly numBytesUsed: number;
-    readonly numBytesAllocated: number;
-  };
+  readonly bufferManager: BufferManager;
   makeTensorInfo(shape: readonly number[], dtype: DataType): TensorInfo;
   /** Gives a tensor a buffer, with its values if it has any in JavaScript. */
   uploadToGPU(dataId: object): void;
@@ -37,17 +56,6 @@ export type WebGPUBackend = KernelBackend & {
   dispatchCountInPass: number;
 };
 
-interface TensorData {
-  resource?: GPUBuffer | null;
-  /** How many tensors have these values in common. */
-  readonly refCount: number;
-  /** Whether the buffer is a user's. */
-  readonly external?: boolean;
-}
-
-/** Dispatches that are recorded before they are submitted: tfjs's default. */
-const DISPATCHES_IN_PASS = 15;
-
 /** What {@link record} records. */
 export interface Dispatch {
   /** Shown by profilers. */
@@ -65,34 +73,65 @@ export function record(
   backend: WebGPUBackend,
   { name, pipeline, tensors, uniforms, workgroups }: Dispatch,
 ): void {
-  const { device } = backend;
-  const buffers = tensors.map(({ dataId }) => {
+  const buffers: GPUBuffer[] = [];
+  let foreign = false;
+  for (const { dataId } of tensors) {
     backend.uploadToGPU(dataId);
     backend.commandQueueOwnedIds.add(dataId);
-    return backend.tensorMap.get(dataId).resource as GPUBuffer;
-  });
-  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
-  const sizes = backend.bufferManager.acquireBuffer(uniforms.byteLength, usage);
-  device.queue.writeBuffer(sizes, 0, uniforms);
-  backend.uniformPendingDisposal.push(sizes);
-  const bindGroup = device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [...buffers, sizes].map((buffer, binding) => ({ binding, resource: { buffer } })),
-  });
-
+    const { resource, external } = backend.tensorMap.get(dataId);
+    buffers.push(resource as GPUBuffer);
+    foreign ||= external === true;
+  }
+  const group = foreign
+    ? bindOnce(backend, pipeline, buffers, uniforms)
+    : bindGroupsOf(backend).get(pipeline, buffers, uniforms);
   const timers = backend.activeTimers;
   const pass = openPass(backend, Boolean(timers));
   pass.setPipeline(pipeline);
-  pass.setBindGroup(0, bindGroup);
+  pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(...workgroups);
   backend.dispatchCountInPass++;
   if (timers) {
     backend.endComputePassEncoder();
     timers.push({ name, query: backend.getQueryTime() });
-  } else if (backend.dispatchCountInPass >= DISPATCHES_IN_PASS) {
+  } else if (backend.dispatchCountInPass >= env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) {
     backend.endComputePassEncoder();
     backend.submitQueue();
   }
+}
+
+const bindGroups = new WeakMap<WebGPUBackend, BindGroups>();
+
+function bindGroupsOf(backend: WebGPUBackend): BindGroups {
+  let known = bindGroups.get(backend);
+  if (!known) {
+    known = new BindGroups(backend.device, {
+      acquire: (uniforms) => uniformBuffer(backend, uniforms),
+      release: (buffer) => backend.uniformPendingDisposal.push(buffer),
+    });
+    bindGroups.set(backend, known);
+  }
+  return known;
+}
+
+/** A bind group that is not kept, for buffers of the user's: it would keep them alive. */
+function bindOnce(
+  backend: WebGPUBackend,
+  pipeline: GPUComputePipeline,
+  buffers: readonly GPUBuffer[],
+  uniforms: ArrayBuffer,
+): GPUBindGroup {
+  const buffer = uniformBuffer(backend, uniforms);
+  backend.uniformPendingDisposal.push(buffer);
+  return makeBindGroup(backend.device, pipeline, [...buffers, buffer]);
+}
+
+/** A buffer with these values. It is none that recorded commands use, so they may be written at once. */
+function uniformBuffer({ device, bufferManager }: WebGPUBackend, uniforms: ArrayBuffer): GPUBuffer {
+  const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
+  const buffer = bufferManager.acquireBuffer(uniforms.byteLength, usage);
+  device.queue.writeBuffer(buffer, 0, uniforms);
+  return buffer;
 }
 
 /** The pass that is open, or a new one: one of its own, with timestamps, for a dispatch that is timed. */
