@@ -29,7 +29,9 @@ export type ValueAndGradients = {
 export function variableGradients(f: () => Scalar, variables?: Variable[]): ValueAndGradients {
   return variableGrads(() => {
     const loss = f();
-    disposeWhenRead(tape());
+    const nodes = tape();
+    if (outermost()) prune(nodes, loss);
+    disposeWhenRead(nodes);
     return loss;
   }, variables);
 }
@@ -37,14 +39,48 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
 /** What tfjs records of an op, as far as it is used here. */
 interface TapeNode {
   inputs: NamedTensorMap;
+  outputs: Tensor[];
   saved?: Tensor[];
   gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
 }
 
+interface TapeState {
+  activeTape?: TapeNode[] | null;
+  gradientDepth?: number;
+}
+
+function state(): TapeState {
+  return (engine() as unknown as { state?: TapeState }).state ?? {};
+}
+
 /** The ops that were recorded so far; none if this tfjs keeps them elsewhere. */
-function tape(): readonly TapeNode[] {
-  const { state } = engine() as unknown as { state?: { activeTape?: TapeNode[] | null } };
-  return state?.activeTape ?? [];
+function tape(): TapeNode[] {
+  return state().activeTape ?? [];
+}
+
+/** Whether the tape is read once, and not also by a gradient of this gradient. */
+function outermost(): boolean {
+  return state().gradientDepth === 1;
+}
+
+/**
+ * Takes the ops off a tape that the loss does not depend on, as moving statistics and metrics, with what
+ * they saved. tfjs would compare each of their inputs with every variable.
+ */
+function prune(nodes: TapeNode[], loss: Tensor): void {
+  const needed = new Set<number | undefined>([loss?.id]);
+  const kept: TapeNode[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as TapeNode;
+    if (node.outputs.some(({ id }) => needed.has(id))) {
+      for (const input of Object.values(node.inputs)) needed.add(input?.id);
+      kept.push(node);
+    } else {
+      for (const tensor of node.saved ?? []) tensor.dispose();
+    }
+  }
+  nodes.length = 0;
+  for (const node of kept.reverse()) nodes.push(node);
 }
 
 /**

@@ -8,7 +8,7 @@ import { BindGroups, makeBindGroup } from './bind-groups.ts';
  */
 
 /** What the backend knows of a tensor. */
-export interface TensorData {
+interface TensorData {
   readonly dtype: DataType;
   /** In JavaScript; gone once they are on the GPU. */
   values?: ArrayLike<number> | null;
@@ -20,7 +20,7 @@ export interface TensorData {
 }
 
 /** Keeps the backend's buffers for reuse. */
-export interface BufferManager {
+interface BufferManager {
   acquireBuffer(size: number, usage: number): GPUBuffer;
   releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
   /** By size and usage; the last is the next to be used. */

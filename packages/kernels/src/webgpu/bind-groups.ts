@@ -46,7 +46,7 @@ export class BindGroups {
     buffers: readonly GPUBuffer[],
     values: ArrayBuffer,
   ): GPUBindGroup {
-    const bytes = String.fromCharCode(...new Uint16Array(values));
+    const bytes = String.fromCharCode.apply(null, new Uint16Array(values) as unknown as number[]);
     let uniforms = this.all.get(bytes);
     if (!uniforms) {
       uniforms = { buffer: this.uniformBuffers.acquire(values), groups: new Map() };

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
 import { typeOf } from './elementwise.ts';
-import { type Binding, run, widthFor } from './program.ts';
+import { type Binding, run, wide, widthFor } from './program.ts';
 
 /*
  * Passes over rows of channels, [n,C], as batch norms make them. A workgroup takes 16 columns, of one
@@ -64,14 +64,10 @@ export function overRows(
   over: 'rows' | 'parts' = 'rows',
 ): void {
   const columns = channels / width;
-  const wide = (arrays: RowPass['reads']): Record<string, Binding> =>
-    Object.fromEntries(
-      Object.entries(arrays).map(([name, x]) => [name, 'tensor' in x ? x : { tensor: x, width }]),
-    );
   run(backend, {
     ...{ name, variant: `${variant} ${over}` },
-    reads: wide(reads),
-    writes: wide(writes),
+    reads: wide(reads, width),
+    writes: wide(writes, width),
     integers: { rows, columns, part, parts, ...fields.integers },
     floats: fields.floats ?? {},
     workgroups: [Math.ceil(columns / SIDE), over === 'rows' ? parts : 1, 1],

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
-import { type Binding, output, run, sizeOf, widthFor } from './program.ts';
+import { output, run, sizeOf, wide, widthFor } from './program.ts';
 
 const THREADS = 256;
 const MAX_WORKGROUPS = 65535;
@@ -21,12 +21,10 @@ export function elementwise(backend: WebGPUBackend, program: Elementwise): void 
   const values = sizeOf(Object.values(program.writes)[0] as TensorInfo);
   const width = widthFor(values);
   const size = values / width;
-  const wide = (tensors: Readonly<Record<string, TensorInfo>>): Record<string, Binding> =>
-    Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { tensor, width }]));
   run(backend, {
     name,
-    reads: wide(program.reads),
-    writes: wide(program.writes),
+    reads: wide(program.reads, width),
+    writes: wide(program.writes, width),
     integers: { size },
     floats,
     workgroups: [Math.min(MAX_WORKGROUPS, Math.ceil(size / THREADS)), 1, 1],

@@ -29,22 +29,22 @@ export interface Program {
   readonly code: () => string;
 }
 
-/** Runs a program. */
+/** Runs a program. What depends on its shapes alone is made once: it runs many times in a step. */
 export function run(backend: WebGPUBackend, program: Program): void {
-  const bindings = [
-    ...Object.entries(program.reads).map(([name, x]) => bind(name, x, 'read')),
-    ...Object.entries(program.writes).map(([name, x]) => bind(name, x, 'read_write')),
-  ];
-  const { integers = {}, floats = {} } = program;
-  const fields = [
-    ...Object.keys(integers).map((name) => `${name}: i32`),
-    ...Object.keys(floats).map((name) => `${name}: f32`),
-  ];
+  const tensors: TensorInfo[] = [];
+  let key = `${program.name} ${program.variant ?? ''} ${program.directives ?? ''}`;
+  for (const arrays of [program.reads, program.writes]) {
+    for (const name in arrays) {
+      const x = arrays[name] as TensorInfo | Binding;
+      tensors.push('tensor' in x ? x.tensor : x);
+      key += ` ${name}:${typeOf(x)}`;
+    }
+  }
   record(backend, {
     name: program.name,
-    pipeline: pipelineOf(backend.device, program, bindings, fields),
-    tensors: bindings.map(({ tensor }) => tensor),
-    uniforms: packed(Object.values(integers), Object.values(floats)),
+    pipeline: pipelineOf(backend.device, key, program),
+    tensors,
+    uniforms: packed(program.integers ?? {}, program.floats ?? {}),
     workgroups: program.workgroups,
   });
 }
@@ -68,59 +68,47 @@ export function widthFor(...sizes: number[]): 1 | 4 {
   return sizes.every((size) => size % 4 === 0) ? 4 : 1;
 }
 
-interface Bound {
-  readonly name: string;
-  readonly tensor: TensorInfo;
-  readonly access: 'read' | 'read_write';
-  /** The type of an element in WGSL. */
-  readonly type: string;
+/** Arrays of which a shader takes so many values at once, where no other width is given. */
+export function wide(arrays: Program['reads'], width: 1 | 4): Record<string, Binding> {
+  const bindings: Record<string, Binding> = {};
+  for (const name in arrays) {
+    const x = arrays[name] as TensorInfo | Binding;
+    bindings[name] = 'tensor' in x ? x : { tensor: x, width };
+  }
+  return bindings;
 }
 
-function bind(name: string, x: TensorInfo | Binding, access: Bound['access']): Bound {
+/** The type of an element in WGSL. */
+function typeOf(x: TensorInfo | Binding): string {
   const { tensor, width = 1 } = 'tensor' in x ? x : { tensor: x };
   const scalar = tensor.dtype === 'float32' ? 'f32' : 'i32';
-  return { name, tensor, access, type: width === 4 ? `vec4<${scalar}>` : scalar };
+  return width === 4 ? `vec4<${scalar}>` : scalar;
 }
 
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
-function pipelineOf(
-  device: GPUDevice,
-  { name, variant = '', directives = '', code }: Program,
-  bindings: readonly Bound[],
-  fields: readonly string[],
-): GPUComputePipeline {
+function pipelineOf(device: GPUDevice, key: string, program: Program): GPUComputePipeline {
   let known = pipelines.get(device);
   if (!known) {
     known = new Map();
     pipelines.set(device, known);
   }
-  const types = bindings.map(({ name, type }) => `${name}:${type}`);
-  const key = [name, variant, directives, ...types].join(' ');
   let pipeline = known.get(key);
   if (!pipeline) {
-    pipeline = compile(
-      device,
-      name,
-      bindings,
-      `${directives}\n${header(bindings, fields)}${code()}`,
-    );
+    pipeline = compile(device, program);
     known.set(key, pipeline);
   }
   return pipeline;
 }
 
-function compile(
-  device: GPUDevice,
-  label: string,
-  bindings: readonly Bound[],
-  code: string,
-): GPUComputePipeline {
+function compile(device: GPUDevice, program: Program): GPUComputePipeline {
+  const { name: label, reads, writes, directives = '' } = program;
   // Not layout 'auto', which leaves out what a shader does not use.
   const types = [
-    ...bindings.map(({ access }) => (access === 'read' ? 'read-only-storage' : 'storage')),
-    'uniform',
-  ] as const;
+    ...Object.keys(reads).map(() => 'read-only-storage' as const),
+    ...Object.keys(writes).map(() => 'storage' as const),
+    'uniform' as const,
+  ];
   const layout = device.createBindGroupLayout({
     entries: types.map((type, binding) => ({
       binding,
@@ -128,6 +116,7 @@ function compile(
       buffer: { type },
     })),
   });
+  const code = `${directives}\n${header(program)}${program.code()}`;
   return device.createComputePipeline({
     label,
     layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
@@ -135,22 +124,33 @@ function compile(
   });
 }
 
-function header(bindings: readonly Bound[], fields: readonly string[]): string {
-  const declarations = bindings.map(
-    ({ name, access, type }, i) =>
-      `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;\n`,
+function header({ reads, writes, integers = {}, floats = {} }: Program): string {
+  const arrays = [
+    ...Object.entries(reads).map(([name, x]) => ['read', name, x] as const),
+    ...Object.entries(writes).map(([name, x]) => ['read_write', name, x] as const),
+  ];
+  const declarations = arrays.map(
+    ([access, name, x], i) =>
+      `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${typeOf(x)}>;\n`,
   );
+  const fields = [
+    ...Object.keys(integers).map((name) => `${name}: i32`),
+    ...Object.keys(floats).map((name) => `${name}: f32`),
+  ];
   return `
 struct Uniforms { ${fields.join(', ')} };
-${declarations.join('')}@group(0) @binding(${bindings.length}) var<uniform> u: Uniforms;
+${declarations.join('')}@group(0) @binding(${arrays.length}) var<uniform> u: Uniforms;
 `;
 }
 
 /** Integers, then floats, filled up to a multiple of 16 bytes. */
-function packed(integers: readonly number[], floats: readonly number[]): ArrayBuffer {
-  const count = integers.length + floats.length;
-  const buffer = new ArrayBuffer(16 * Math.ceil(count / 4));
-  new Int32Array(buffer).set(integers);
-  new Float32Array(buffer, 4 * integers.length).set(floats);
+function packed(
+  integers: Readonly<Record<string, number>>,
+  floats: Readonly<Record<string, number>>,
+): ArrayBuffer {
+  const [i32, f32] = [Object.values(integers), Object.values(floats)];
+  const buffer = new ArrayBuffer(16 * Math.ceil((i32.length + f32.length) / 4));
+  new Int32Array(buffer).set(i32);
+  new Float32Array(buffer, 4 * i32.length).set(f32);
   return buffer;
 }
