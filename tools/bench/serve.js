@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
  * @param {string} args.description
  * @param {number} args.roundSeconds
  * @param {() => import('./profile.js').KernelProfiler} [args.createProfiler] called after the warm-up
- * @param {() => object} [args.report] what else to answer in the end
+ * @param {() => object | Promise<object>} [args.report] what else to answer in the end
  */
 export async function serve({ step, description, roundSeconds, createProfiler, report }) {
   await round(step, roundSeconds);
@@ -25,7 +25,7 @@ export async function serve({ step, description, roundSeconds, createProfiler, r
     answer({ milliseconds: milliseconds / steps });
   }
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  answer({ peakBytes, ...report?.(), ...(profiler && { profile: profiler.result() }) });
+  answer({ peakBytes, ...(await report?.()), ...(profiler && { profile: profiler.result() }) });
 }
 
 /**

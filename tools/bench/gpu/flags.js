@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
  * @property {string | null} python
  * @property {number | null} peak float32 TFLOP/s of the GPU; null: measured
  * @property {boolean} allowSoftware
+ * @property {boolean} host what the host does, on an adapter that computes nothing
  * @property {boolean} help
  */
 
@@ -27,6 +28,7 @@ Usage: npm run bench -- --backend webgpu [flags]
   --python PATH     a Python whose PyTorch has CUDA (default: python3 of the PATH)
   --peak TFLOPS     float32 peak of the GPU, of which a share is given (default: measured)
   --allow-software  takes a driver that computes on the CPU, to try the program; its figures mean nothing
+  --host            measures what the host does for a step instead, without a GPU; goes with --runs and --out
   --help            this text
 `;
 
@@ -48,6 +50,7 @@ export function parseGPUFlags(args) {
       python: { type: 'string' },
       peak: { type: 'string' },
       'allow-software': { type: 'boolean', default: false },
+      host: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -69,6 +72,7 @@ export function parseGPUFlags(args) {
     python: values.python ?? null,
     peak,
     allowSoftware: values['allow-software'],
+    host: values.host,
     help: values.help,
   };
 }

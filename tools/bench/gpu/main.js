@@ -10,6 +10,7 @@ import { findPyTorch, pytorchArguments } from '../pytorch.js';
 import { interleavedRounds } from '../rounds.js';
 import { ratios, spread } from '../statistics.js';
 import { GPU_HELP, parseGPUFlags } from './flags.js';
+import { measureHost } from './host.js';
 import { kernelTable, stepHeader, stepLine } from './table.js';
 
 const ROUND_SECONDS = 0.5;
@@ -40,6 +41,7 @@ export async function measureGPU(args) {
     process.stdout.write(GPU_HELP);
     return 0;
   }
+  if (flags.host) return measureHost(flags);
   const pytorch = findPyTorch(flags.python, 'cuda');
   console.log(machineDescription());
   if ('missing' in pytorch) console.log(pytorch.missing);

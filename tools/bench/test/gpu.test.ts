@@ -1,5 +1,6 @@
 import { isForGPU } from '../flags.js';
 import { parseGPUFlags } from '../gpu/flags.js';
+import { callTable, hostLine } from '../gpu/host-table.js';
 import { convolutionOperations } from '../gpu/operations.js';
 import { kernelTable, stepLine } from '../gpu/table.js';
 
@@ -17,6 +18,7 @@ describe('the flags of a measurement on a GPU', () => {
       imageSize: 448,
       peak: null,
       allowSoftware: false,
+      host: false,
     });
     const given = ['--batches', '2,6', '--peak', '67', '--allow-software', '--arch', 'mini'];
     expect(parseGPUFlags(given)).toMatchObject({
@@ -103,5 +105,51 @@ describe('the tables', () => {
     expect(table).toContain(
       '50.000 TFLOP/s, 50.0% of the float32 peak, 100.000 TFLOP/s (measured)',
     );
+  });
+});
+
+describe("the tables of the host's time", () => {
+  const side = (milliseconds: number, dispatches: Record<string, number>) => ({
+    milliseconds: { median: milliseconds, min: milliseconds, max: milliseconds },
+    gpuBytes: 2 ** 31,
+    calls: {
+      dispatches,
+      submissions: 3,
+      passes: 4,
+      writes: 5,
+      copies: 6,
+      buffers: 7,
+      bindGroups: 8,
+    },
+    shares: { javaScript: 0.7, dawn: 0.2, garbage: 0.1 },
+  });
+  const result = {
+    ...{ case: 'train-mini-96', batch: 16 },
+    ours: side(30, { FbsdMoments: 2, AddNPackedProgram: 1 }),
+    stock: side(150, { AddNPackedProgram: 41 }),
+    ratio: { median: 0.2, min: 0.2, max: 0.2 },
+  };
+
+  test('a case, and one of which a side failed', () => {
+    expect(hostLine(result).trim().split(/\s+/)).toEqual([
+      'train-mini-96',
+      '16',
+      '30.0',
+      '150.0',
+      '0.20',
+    ]);
+    const { ratio: _, ...rest } = result;
+    const failed = { ...rest, stock: { error: 'out of memory' } };
+    expect(hostLine(failed)).toContain("tfjs's failed: out of memory");
+    expect(callTable(failed)).toMatch(/dispatches +3 +–/);
+  });
+
+  test('the calls of a step, and its programs, the most frequent first', () => {
+    const table = callTable(result);
+    expect(table).toMatch(/^dispatches +3 +41$/m);
+    expect(table).toMatch(/of tfjs's programs +1 +41$/m);
+    expect(table).toMatch(/^bind groups made +8 +8$/m);
+    expect(table).toMatch(/^Dawn +20% +20%$/m);
+    expect(table).toMatch(/AddNPackedProgram +1 +41\n {2}FbsdMoments +2 +0\n {2}others +0 +0$/);
   });
 });
