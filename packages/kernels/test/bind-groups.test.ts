@@ -25,7 +25,7 @@ function setUp() {
   return { groups, made, pipeline, buffer, inUse };
 }
 
-const uniforms = (...values: number[]) => new Float32Array(values).buffer;
+const uniforms = (...values: number[]) => new Int32Array(new Float32Array(values).buffer);
 
 describe('bind groups', () => {
   test('are made once for a pipeline, buffers and values of uniforms', () => {

@@ -1,5 +1,5 @@
 import { type DataType, env, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core';
-import { BindGroups, makeBindGroup } from './bind-groups.ts';
+import { BindGroups, type Bits, makeBindGroup } from './bind-groups.ts';
 
 /*
  * With tfjs-programs.ts the only place that knows tfjs's WebGPU backend from the inside: its buffers,
@@ -64,7 +64,7 @@ export interface Dispatch {
   /** In the order of the bindings. */
   readonly tensors: readonly TensorInfo[];
   /** Bound after the tensors. */
-  readonly uniforms: ArrayBuffer;
+  readonly uniforms: Bits;
   readonly workgroups: readonly [number, number, number];
 }
 
@@ -119,7 +119,7 @@ function bindOnce(
   backend: WebGPUBackend,
   pipeline: GPUComputePipeline,
   buffers: readonly GPUBuffer[],
-  uniforms: ArrayBuffer,
+  uniforms: Bits,
 ): GPUBindGroup {
   const buffer = uniformBuffer(backend, uniforms);
   backend.uniformPendingDisposal.push(buffer);
@@ -127,7 +127,7 @@ function bindOnce(
 }
 
 /** A buffer with these values. It is none that recorded commands use, so they may be written at once. */
-function uniformBuffer({ device, bufferManager }: WebGPUBackend, uniforms: ArrayBuffer): GPUBuffer {
+function uniformBuffer({ device, bufferManager }: WebGPUBackend, uniforms: Bits): GPUBuffer {
   const usage = GPUBufferUsage.COPY_DST | GPUBufferUsage.UNIFORM;
   const buffer = bufferManager.acquireBuffer(uniforms.byteLength, usage);
   device.queue.writeBuffer(buffer, 0, uniforms);

@@ -1,5 +1,6 @@
 import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { record, type WebGPUBackend } from './backend.ts';
+import type { Bits } from './bind-groups.ts';
 
 /** A tensor as a shader sees it. */
 export interface Binding {
@@ -147,10 +148,17 @@ ${declarations.join('')}@group(0) @binding(${arrays.length}) var<uniform> u: Uni
 function packed(
   integers: Readonly<Record<string, number>>,
   floats: Readonly<Record<string, number>>,
-): ArrayBuffer {
-  const [i32, f32] = [Object.values(integers), Object.values(floats)];
-  const buffer = new ArrayBuffer(16 * Math.ceil((i32.length + f32.length) / 4));
-  new Int32Array(buffer).set(i32);
-  new Float32Array(buffer, 4 * i32.length).set(f32);
-  return buffer;
+): Bits {
+  const values: number[] = [];
+  for (const name in integers) values.push(integers[name] as number);
+  for (const name in floats) {
+    float[0] = floats[name] as number;
+    values.push(bits[0] as number);
+  }
+  const words = new Int32Array(4 * Math.ceil(values.length / 4));
+  words.set(values);
+  return words;
 }
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);

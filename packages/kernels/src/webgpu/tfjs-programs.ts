@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { record, type WebGPUBackend } from './backend.ts';
-import { numberOf } from './bind-groups.ts';
+import { type Bits, numberOf } from './bind-groups.ts';
 
 /*
  * What tfjs does around a dispatch, where it costs more than the dispatch: half of those of a training step
@@ -74,30 +74,34 @@ function recordAsOurs(
       stock(program, output, inputs, more);
       return;
     }
-    const fields: Field[] = [
-      { type: 'float32', data: [Number.NaN] },
-      { type: 'float32', data: [Number.POSITIVE_INFINITY] },
-    ];
-    for (const { shape } of [...inputs, output]) {
-      fields.push({ type: 'int32', data: shape });
-      fields.push({ type: 'int32', data: util.computeStrides(shape) });
-    }
+    const tensors = [output, ...inputs];
+    const fields: Field[] = [NAN, INFINITY];
+    for (let i = 1; i <= inputs.length; i++) pushShape(fields, tensors[i] as TensorInfo);
+    pushShape(fields, output);
     if (program.size) {
       const values = util.sizeFromShape(program.outputShape);
       fields.push({ type: 'int32', data: [values / (program.outputComponent || 1)] });
     }
+    if (more) fields.push(...more);
     record(backend, {
       name: program.constructor.name,
       pipeline,
-      tensors: [output, ...inputs],
-      uniforms: pack([...fields, ...(more ?? [])]),
+      tensors,
+      uniforms: pack(fields),
       workgroups: program.dispatch,
     });
   };
 }
 
+const NAN: Field = { type: 'float32', data: [Number.NaN] };
+const INFINITY: Field = { type: 'float32', data: [Number.POSITIVE_INFINITY] };
+
+function pushShape(fields: Field[], { shape }: TensorInfo): void {
+  fields.push({ type: 'int32', data: shape }, { type: 'int32', data: util.computeStrides(shape) });
+}
+
 /** tfjs's own layout of uniforms, of which only the bytes are taken. */
-function packer({ makeUniforms }: Internals): (fields: Field[]) => ArrayBuffer {
+function packer({ makeUniforms }: Internals): (fields: Field[]) => Bits {
   let bytes: ArrayBuffer;
   const self = {
     bufferManager: { acquireBuffer: () => null },
@@ -110,7 +114,7 @@ function packer({ makeUniforms }: Internals): (fields: Field[]) => ArrayBuffer {
   };
   return (fields) => {
     makeUniforms.call(self as unknown as Internals, fields);
-    return bytes;
+    return new Int32Array(bytes);
   };
 }
 
