@@ -23,7 +23,7 @@ const SMALL = {
 };
 
 (missing() ? describe.skip : describe)('a training step on the null adapter', () => {
-  test('makes no buffers, and hardly any bind groups, once it has run for a while', async () => {
+  test('makes no buffers and no bind groups once it has run for a while', async () => {
     const settings = { case: SMALL, stock: false, roundSeconds: 2 };
     const child = new MeasuredProcess(process.execPath, [STEP, JSON.stringify(settings)]);
     expect(await child.ready()).toContain('null');
@@ -35,7 +35,7 @@ const SMALL = {
     expect(calls.dispatches).toHaveProperty('FbsdMoments');
     expect(calls.buffers).toBe(0);
     expect(calls.copies).toBe(1); // the statistics that are read
-    expect(calls.bindGroups).toBeLessThan(dispatches / 4);
+    expect(calls.bindGroups).toBe(0);
     expect(calls.submissions).toBeLessThanOrEqual(dispatches / 15 + 1);
     expect(shares.javaScript + shares.dawn + shares.garbage).toBeCloseTo(1);
   }, 60_000);

@@ -60,16 +60,17 @@ export interface RowPass {
 export function overRows(
   backend: WebGPUBackend,
   { rows, channels, width, part, parts }: RowPlan,
-  { name, variant = '', reads, writes, declarations = '', body, ...fields }: RowPass,
+  { name, variant = '', reads, writes, integers, floats = {}, declarations = '', body }: RowPass,
   over: 'rows' | 'parts' = 'rows',
 ): void {
   const columns = channels / width;
   run(backend, {
-    ...{ name, variant: `${variant} ${over}` },
+    name,
+    variant: `${variant} ${over}`,
     reads: wide(reads, width),
     writes: wide(writes, width),
-    integers: { rows, columns, part, parts, ...fields.integers },
-    floats: fields.floats ?? {},
+    integers: { rows, columns, part, parts, ...integers },
+    floats,
     workgroups: [Math.ceil(columns / SIDE), over === 'rows' ? parts : 1, 1],
     code: () => `
 alias V = ${typeOf(width)};
