@@ -13,7 +13,7 @@ const STEPS = 30;
  * Where a step spends its time, by samples of the call stack.
  *
  * @param {() => Promise<unknown>} step
- * @returns {Promise<HostShares>}
+ * @returns {Promise<HostShares | null>} null if the profiler did not see the addon, as now and then happens
  */
 export async function hostShares(step) {
   const session = new Session();
@@ -28,7 +28,7 @@ export async function hostShares(step) {
   for (const { callFrame, hitCount = 0 } of profile.nodes) {
     shares[kindOf(callFrame)] += hitCount / all;
   }
-  return shares;
+  return shares.dawn > 0 ? shares : null;
 }
 
 /** @param {import('node:inspector').Runtime.CallFrame} frame */

@@ -43,9 +43,9 @@ const ROWS = [
   ['buffers made', ({ calls }) => String(calls.buffers)],
   ['bind groups made', ({ calls }) => String(calls.bindGroups)],
   ['MB of tensors at most', ({ gpuBytes }) => String(Math.round(gpuBytes / 2 ** 20))],
-  ['JavaScript', ({ shares }) => percent(shares.javaScript)],
-  ['Dawn', ({ shares }) => percent(shares.dawn)],
-  ['garbage collection', ({ shares }) => percent(shares.garbage)],
+  ['JavaScript', ({ shares }) => share(shares?.javaScript)],
+  ['Dawn', ({ shares }) => share(shares?.dawn)],
+  ['garbage collection', ({ shares }) => share(shares?.garbage)],
 ];
 
 /**
@@ -102,9 +102,9 @@ function time(side) {
   return 'error' in side ? NOTHING : side.milliseconds.median.toFixed(1);
 }
 
-/** @param {number} share */
-function percent(share) {
-  return `${Math.round(100 * share)}%`;
+/** @param {number | undefined} part */
+function share(part) {
+  return part === undefined ? NOTHING : `${Math.round(100 * part)}%`;
 }
 
 /** @param {readonly string[]} cells */

@@ -17,7 +17,7 @@ const STEP = fileURLToPath(new URL('./host-step.js', import.meta.url));
  * @property {import('../statistics.js').Spread} milliseconds per step
  * @property {number} gpuBytes the most that its tensors would take
  * @property {import('./calls.js').Calls} calls
- * @property {import('./host-shares.js').HostShares} shares
+ * @property {import('./host-shares.js').HostShares | null} shares
  *
  * @typedef {object} HostResult
  * @property {string} case

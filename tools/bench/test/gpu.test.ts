@@ -140,6 +140,8 @@ describe("the tables of the host's time", () => {
     ]);
     const { ratio: _, ...rest } = result;
     const failed = { ...rest, stock: { error: 'out of memory' } };
+    const unseen = { ...result, ours: { ...result.ours, shares: null } };
+    expect(callTable(unseen)).toMatch(/^Dawn +– +20%$/m);
     expect(hostLine(failed)).toContain("tfjs's failed: out of memory");
     expect(callTable(failed)).toMatch(/dispatches +3 +–/);
   });

