@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 
+const PRECISIONS = /** @type {const} */ (['float32', 'float16x3', 'float16']);
+
 /**
+ * @typedef {(typeof PRECISIONS)[number]} GPUPrecision
+ *
  * @typedef {object} GPUFlags
  * @property {readonly number[]} batches
+ * @property {readonly GPUPrecision[]} precisions with what our kernels multiply, each measured
  * @property {'resnet50' | 'mini'} arch
  * @property {number} imageSize
  * @property {number} runs measured rounds of each batch
@@ -14,13 +19,14 @@ import { parseArgs } from 'node:util';
  * @property {boolean} help
  */
 
-const DEFAULTS = { batches: '2,4,8,12,16,20', size: '448', runs: '5' };
+const DEFAULTS = { batches: '2,4,8,12,16,20', size: '448', runs: '5', precision: 'float32' };
 
 export const GPU_HELP = `Measures FBSD's training step on WebGPU: our kernels, tfjs's own, PyTorch on CUDA, in turn.
 
 Usage: npm run bench -- --backend webgpu [flags]
 
   --batches LIST    images per step, with commas, each at least 2 (default: ${DEFAULTS.batches})
+  --precision LIST  of ours: ${PRECISIONS.join(', ')} (default: ${DEFAULTS.precision})
   --image-size N    pixels (default: ${DEFAULTS.size})
   --arch NAME       resnet50 or mini (default: resnet50)
   --runs N          measured rounds of each batch (default: ${DEFAULTS.runs})
@@ -43,6 +49,7 @@ export function parseGPUFlags(args) {
     options: {
       backend: { type: 'string' },
       batches: { type: 'string', default: DEFAULTS.batches },
+      precision: { type: 'string', default: DEFAULTS.precision },
       'image-size': { type: 'string', default: DEFAULTS.size },
       arch: { type: 'string', default: 'resnet50' },
       runs: { type: 'string', default: DEFAULTS.runs },
@@ -65,6 +72,7 @@ export function parseGPUFlags(args) {
   return {
     // Batch norm needs two images.
     batches: values.batches.split(',').map((batch) => wholeNumber('--batches', batch, 2)),
+    precisions: values.precision.split(',').map(precisionOf),
     arch,
     imageSize: wholeNumber('--image-size', values['image-size'], 1),
     runs: wholeNumber('--runs', values.runs, 1),
@@ -75,6 +83,16 @@ export function parseGPUFlags(args) {
     host: values.host,
     help: values.help,
   };
+}
+
+/**
+ * @param {string} name
+ * @returns {GPUPrecision}
+ */
+function precisionOf(name) {
+  const precision = PRECISIONS.find((known) => known === name);
+  if (precision) return precision;
+  throw new RangeError(`--precision must be of ${PRECISIONS.join(', ')}; got '${name}'.`);
 }
 
 /**

@@ -14,6 +14,8 @@ import { measureHost } from './host.js';
 import { kernelTable, stepHeader, stepLine } from './table.js';
 
 const ROUND_SECONDS = 0.5;
+/** The contestants besides our precisions. */
+const [STOCK, PYTORCH] = ['stock', 'pytorch'];
 const program = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
 /**
@@ -22,8 +24,9 @@ const program = (/** @type {string} */ name) => fileURLToPath(new URL(name, impo
  * @property {number} [gpuBytes] the most that its tensors took on the GPU
  * @property {string} description
  *
- * @typedef {object} StepResult one batch
+ * @typedef {object} StepResult one batch in one precision of ours
  * @property {number} batch
+ * @property {import('./flags.js').GPUPrecision} precision
  * @property {Side | {error: string}} ours
  * @property {Side | {error: string}} stock tfjs's own kernels
  * @property {Side | {error: string}} [pytorch]
@@ -53,13 +56,18 @@ export async function measureGPU(args) {
   /** @type {StepResult[]} */
   const steps = [];
   for (const batch of flags.batches) {
-    const step = await measureStep(batch, flags, 'python' in pytorch ? pytorch.python : null);
-    steps.push(step);
-    console.log(stepLine(step));
+    for (const step of await measureSteps(
+      batch,
+      flags,
+      'python' in pytorch ? pytorch.python : null,
+    )) {
+      steps.push(step);
+      console.log(stepLine(step));
+    }
   }
   const profiles = [];
-  for (const stock of [false, true]) {
-    const profile = await profileOf(/** @type {number} */ (flags.batches[0]), stock, flags);
+  for (const contestant of [...flags.precisions, STOCK]) {
+    const profile = await profileOf(/** @type {number} */ (flags.batches[0]), contestant, flags);
     profiles.push(profile);
     console.log(`\n${kernelTable(profile)}`);
   }
@@ -95,45 +103,57 @@ function caseOf(batch, { arch, imageSize }) {
  * @param {number} batch
  * @param {import('./flags.js').GPUFlags} flags
  * @param {string | null} python
- * @returns {Promise<StepResult>}
+ * @returns {Promise<StepResult[]>} one for each precision
  */
-async function measureStep(batch, flags, python) {
+async function measureSteps(batch, flags, python) {
   const measured = caseOf(batch, flags);
-  const ours = (/** @type {boolean} */ stock) => () => {
-    const { allowSoftware } = flags;
-    const settings = { case: measured, stock, allowSoftware, roundSeconds: ROUND_SECONDS };
-    return new MeasuredProcess(process.execPath, [program('./ours.js'), JSON.stringify(settings)]);
-  };
-  const outcomes = await interleavedRounds(
-    {
-      ours: ours(false),
-      stock: ours(true),
-      ...(python && {
-        pytorch: () =>
-          new MeasuredProcess(
-            python,
-            pytorchArguments(
-              ...['--serve', JSON.stringify(measured), '--device', 'cuda'],
-              ...['--round-seconds', String(ROUND_SECONDS)],
-            ),
-          ),
-      }),
-    },
-    flags.runs,
-  );
-  const over = (/** @type {import('../rounds.js').Outcome | undefined} */ other) =>
-    other && !('error' in other) && !('error' in outcomes.ours)
-      ? spread(ratios(outcomes.ours.milliseconds, other.milliseconds))
-      : undefined;
-  const [overStock, overPyTorch] = [over(outcomes.stock), over(outcomes.pytorch)];
-  return {
-    batch,
-    ours: sideOf(outcomes.ours),
-    stock: sideOf(outcomes.stock),
-    ...(outcomes.pytorch && { pytorch: sideOf(outcomes.pytorch) }),
-    ...(overStock && { overStock }),
-    ...(overPyTorch && { overPyTorch }),
-  };
+  /** @type {Record<string, () => MeasuredProcess>} */
+  const contestants = {};
+  for (const name of [...flags.precisions, STOCK]) {
+    const settings = { ...settingsOf(measured, name, flags), roundSeconds: ROUND_SECONDS };
+    contestants[name] = () =>
+      new MeasuredProcess(process.execPath, [program('./ours.js'), JSON.stringify(settings)]);
+  }
+  if (python) {
+    contestants[PYTORCH] = () =>
+      new MeasuredProcess(
+        python,
+        pytorchArguments(
+          ...['--serve', JSON.stringify(measured), '--device', 'cuda'],
+          ...['--round-seconds', String(ROUND_SECONDS)],
+        ),
+      );
+  }
+  const outcomes = await interleavedRounds(contestants, flags.runs);
+  const outcomeOf = (/** @type {string} */ name) =>
+    /** @type {import('../rounds.js').Outcome} */ (outcomes[name]);
+  return flags.precisions.map((precision) => {
+    const ours = outcomeOf(precision);
+    const over = (/** @type {import('../rounds.js').Outcome | undefined} */ other) =>
+      other && !('error' in other) && !('error' in ours)
+        ? spread(ratios(ours.milliseconds, other.milliseconds))
+        : undefined;
+    const [stock, pytorch] = [outcomeOf(STOCK), outcomes[PYTORCH]];
+    const [overStock, overPyTorch] = [over(stock), over(pytorch)];
+    return {
+      ...{ batch, precision, ours: sideOf(ours), stock: sideOf(stock) },
+      ...(pytorch && { pytorch: sideOf(pytorch) }),
+      ...(overStock && { overStock }),
+      ...(overPyTorch && { overPyTorch }),
+    };
+  });
+}
+
+/**
+ * What a measured process is told.
+ *
+ * @param {ReturnType<typeof caseOf>} measured
+ * @param {string} contestant a precision of ours, or STOCK
+ * @param {import('./flags.js').GPUFlags} flags
+ */
+function settingsOf(measured, contestant, { allowSoftware }) {
+  const stock = contestant === STOCK;
+  return { case: measured, stock, precision: stock ? 'float32' : contestant, allowSoftware };
 }
 
 /**
@@ -148,13 +168,12 @@ function sideOf(outcome) {
 
 /**
  * @param {number} batch
- * @param {boolean} stock
+ * @param {string} contestant a precision of ours, or STOCK
  * @param {import('./flags.js').GPUFlags} flags
  * @returns {Promise<import('./profile.js').GPUProfile>}
  */
-async function profileOf(batch, stock, flags) {
-  const { allowSoftware, peak } = flags;
-  const settings = { case: caseOf(batch, flags), stock, allowSoftware, peak };
+async function profileOf(batch, contestant, flags) {
+  const settings = { ...settingsOf(caseOf(batch, flags), contestant, flags), peak: flags.peak };
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [program('./profile.js'), JSON.stringify(settings)],

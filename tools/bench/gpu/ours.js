@@ -1,4 +1,4 @@
-// Measures a training step on WebGPU. Usage: node ours.js '{"case": …, "stock": false, "allowSoftware": false, "roundSeconds": 0.5}'
+// Measures a training step on WebGPU. Usage: node ours.js '{"case": …, "stock": false, "precision": "float32", "allowSoftware": false, "roundSeconds": 0.5}'
 import { selectBackend } from '@fbsd/examples';
 import { accelerate } from '@fbsd/kernels';
 import { memory } from '@tensorflow/tfjs-core';
@@ -8,10 +8,11 @@ import { makeStep } from '../steps.js';
 const {
   case: measured,
   stock,
+  precision,
   allowSoftware,
   roundSeconds,
 } = JSON.parse(/** @type {string} */ (process.argv[2]));
-const { description } = await selectBackend('webgpu', 'float32', { allowSoftware });
+const { description } = await selectBackend('webgpu', precision, { allowSoftware });
 if (stock) accelerate().restore();
 await serve({
   step: makeStep(measured),

@@ -1,5 +1,5 @@
 // Times every kernel of a training step on WebGPU by timestamps of the GPU, and counts the operations of
-// the convolutions. Usage: node profile.js '{"case": …, "stock": false, "allowSoftware": false, "peak": null}'
+// the convolutions. Usage: node profile.js '{"case": …, "stock": false, "precision": "float32", "allowSoftware": false, "peak": null}'
 import { selectBackend } from '@fbsd/examples';
 import { accelerate } from '@fbsd/kernels';
 import {
@@ -32,10 +32,11 @@ import { measurePeak } from './peak.js';
 const {
   case: measured,
   stock,
+  precision,
   allowSoftware,
   peak,
 } = JSON.parse(/** @type {string} */ (process.argv[2]));
-const { description } = await selectBackend('webgpu', 'float32', { allowSoftware });
+const { description } = await selectBackend('webgpu', precision, { allowSoftware });
 if (stock) accelerate().restore();
 const step = makeStep(measured);
 await step(); // compiles

@@ -5,6 +5,7 @@ const NOTHING = '–';
 /** @type {readonly (readonly [title: string, width: number, cell: (step: StepResult) => string])[]} */
 const COLUMNS = [
   ['batch', 5, ({ batch }) => String(batch)],
+  ['precision', 9, ({ precision }) => precision],
   ['ours ms', 9, ({ ours }) => time(ours)],
   ["tfjs's ms", 9, ({ stock }) => time(stock)],
   ['PyTorch ms', 10, ({ pytorch }) => time(pytorch)],

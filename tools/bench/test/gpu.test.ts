@@ -14,6 +14,7 @@ describe('the flags of a measurement on a GPU', () => {
   test('have defaults, and are read', () => {
     expect(parseGPUFlags(['--backend', 'webgpu'])).toMatchObject({
       batches: [2, 4, 8, 12, 16, 20],
+      precisions: ['float32'],
       arch: 'resnet50',
       imageSize: 448,
       peak: null,
@@ -21,8 +22,10 @@ describe('the flags of a measurement on a GPU', () => {
       host: false,
     });
     const given = ['--batches', '2,6', '--peak', '67', '--allow-software', '--arch', 'mini'];
+    given.push('--precision', 'float32,float16x3');
     expect(parseGPUFlags(given)).toMatchObject({
       batches: [2, 6],
+      precisions: ['float32', 'float16x3'],
       peak: 67,
       allowSoftware: true,
       arch: 'mini',
@@ -32,6 +35,10 @@ describe('the flags of a measurement on a GPU', () => {
   test.each([
     [['--batches', '1,2'], '--batches must be whole numbers from 2'],
     [['--peak', '0'], '--peak must be a number above 0'],
+    [
+      ['--precision', 'float32,bf16'],
+      "--precision must be of float32, float16x3, float16; got 'bf16'.",
+    ],
     [['--arch', 'vgg'], '--arch must be resnet50 or mini'],
   ])('%j is refused', (args, message) => {
     expect(() => parseGPUFlags(args)).toThrow(message);
@@ -73,10 +80,12 @@ describe('the tables', () => {
 
   test('a batch with all three sides, and one that failed', () => {
     const ratio = (median: number) => ({ median, min: median, max: median });
-    const step = { batch: 4, ours: side(100), stock: side(800), pytorch: side(60) };
+    const about = { batch: 4, precision: 'float32' as const };
+    const step = { ...about, ours: side(100), stock: side(800), pytorch: side(60) };
     const line = stepLine({ ...step, overStock: ratio(0.125), overPyTorch: ratio(1.67) });
     expect(line.trim().split(/\s+/)).toEqual([
       '4',
+      'float32',
       '100.0',
       '800.0',
       '60.0',
@@ -86,7 +95,7 @@ describe('the tables', () => {
       '1024',
       '1024',
     ]);
-    const failed = stepLine({ batch: 4, ours: side(100), stock: { error: 'lost' } });
+    const failed = stepLine({ ...about, ours: side(100), stock: { error: 'lost' } });
     expect(failed).toContain("tfjs's failed: lost");
   });
 
