@@ -46,6 +46,7 @@ export async function measureGPU(args) {
   }
   if (flags.host) return measureHost(flags);
   const pytorch = findPyTorch(flags.python, 'cuda');
+  const python = 'python' in pytorch ? pytorch.python : null;
   console.log(machineDescription());
   if ('missing' in pytorch) console.log(pytorch.missing);
   else console.log(`PyTorch ${pytorch.version} on CUDA, float32 without TF32`);
@@ -55,32 +56,47 @@ export async function measureGPU(args) {
   console.log(stepHeader());
   /** @type {StepResult[]} */
   const steps = [];
+  /** @type {import('./profile.js').GPUProfile[]} */
+  const profiles = [];
+  // After each, so that nothing is lost when time or the machine is gone.
+  const keep = () => write({ ...about(flags, pytorch), steps, profiles }, flags.out);
   for (const batch of flags.batches) {
-    for (const step of await measureSteps(
-      batch,
-      flags,
-      'python' in pytorch ? pytorch.python : null,
-    )) {
+    for (const step of await measureSteps(batch, flags, python)) {
       steps.push(step);
       console.log(stepLine(step));
     }
+    keep();
   }
-  const profiles = [];
   for (const contestant of [...flags.precisions, STOCK]) {
-    const profile = await profileOf(/** @type {number} */ (flags.batches[0]), contestant, flags);
-    profiles.push(profile);
-    console.log(`\n${kernelTable(profile)}`);
-  }
-  if (flags.out) {
-    mkdirSync(flags.out, { recursive: true });
-    const file = join(flags.out, 'webgpu.json');
-    const { arch, imageSize, runs } = flags;
-    const version = 'version' in pytorch ? pytorch.version : null;
-    const about = { machine: machineDescription(), pytorch: version, arch, imageSize, runs };
-    writeFileSync(file, `${JSON.stringify({ ...about, steps, profiles }, null, 2)}\n`);
-    console.log(`\nFigures: ${file}`);
+    try {
+      const profile = await profileOf(/** @type {number} */ (flags.batches[0]), contestant, flags);
+      profiles.push(profile);
+      console.log(`\n${kernelTable(profile)}`);
+    } catch (error) {
+      console.log(`\nno profile of ${contestant}: ${/** @type {Error} */ (error).message}`);
+    }
+    keep();
   }
   return steps.some(({ ours }) => 'error' in ours) ? 1 : 0;
+}
+
+/**
+ * @param {import('./flags.js').GPUFlags} flags
+ * @param {ReturnType<typeof findPyTorch>} pytorch
+ */
+function about({ arch, imageSize, runs }, pytorch) {
+  const version = 'version' in pytorch ? pytorch.version : null;
+  return { machine: machineDescription(), pytorch: version, arch, imageSize, runs };
+}
+
+/**
+ * @param {object} figures
+ * @param {string | null} folder none: nothing is written
+ */
+function write(figures, folder) {
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'webgpu.json'), `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 /**
