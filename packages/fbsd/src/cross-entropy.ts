@@ -93,11 +93,16 @@ function composition(labels: Tensor1D, classes: number): CrossEntropy {
   return (logits) =>
     tidy(() => {
       // Shifted by the largest, so that no exponential is infinite and one of them is 1.
-      const shifted = sub(logits, add(max(logits, 1, true), missing));
+      const shifted = sub(logits, max(logits, 1, true));
       const exponentials = exp(shifted);
       const total = sum(exponentials, 1, true);
       const ofLabel = sum(where(isLabel, shifted, zeros), 1, true);
+      const losses = sub(log(total), ofLabel);
       const difference = sub(div(exponentials, total), marks);
-      return [mean(sub(log(total), ofLabel)), div(difference, batch)] as [Scalar, Tensor2D];
+      // Last, since on GPUs not every function of NaN is NaN.
+      return [mean(add(losses, missing)), div(add(difference, missing), batch)] as [
+        Scalar,
+        Tensor2D,
+      ];
     });
 }
