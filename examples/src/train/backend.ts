@@ -54,8 +54,10 @@ export async function selectBackend(
     }
     if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem);
     if (wanted !== 'auto') {
+      const instead =
+        precision === 'float32' ? '--backend auto to take what is there' : '--precision float32';
       throw new Error(
-        `[fbsd] --backend ${name} cannot start: ${problem}. Use --backend auto to take what is there.`,
+        `[fbsd] --backend ${name} cannot start: ${problem.replace(/\.$/, '')}. Use ${instead}.`,
       );
     }
   }
