@@ -1,4 +1,4 @@
-import { PARTIAL_MAXIMA } from './largest.ts';
+import { PARTS } from './largest.ts';
 import { lineOf, type MatrixUnits, workgroupBytes } from './matrix-units.ts';
 import { type Arithmetic, depthOf, THREADS } from './tiled-product.ts';
 import type { TileSide } from './tiles.ts';
@@ -66,21 +66,16 @@ fn rounded(x: vec4<f32>) -> vec4<f32> {
   return bitcast<vec4<f32>>((bitcast<vec4<u32>>(x) + 0x1000) & vec4<u32>(0xffffe000));
 }
 fn powerOfTwo(s: i32) -> f32 { return bitcast<f32>(u32(s + 127) << 23); }
-${['A', 'B']
-  .map(
-    (name) => `
-fn largestOf${name}(thread: u32) -> f32 {
+fn largestOf(operand: u32, thread: u32) -> f32 {
   var largest = 0.0;
-  for (var i = thread; i < ${PARTIAL_MAXIMA}; i += ${threads}) { largest = max(largest, largest${name}[i]); }
+  for (var i = thread; i < ${PARTS}; i += ${threads}) { largest = max(largest, maxima[operand * ${PARTS} + i]); }
   return subgroupMax(largest);
 }`,
-  )
-  .join('')}`,
     builtins: '@builtin(subgroup_id) subgroup: u32, @builtin(subgroup_invocation_id) thread: u32,',
     sums: `let firstRow = i32(subgroup) / ${units.columns} * ${height};
   let firstColumn = i32(subgroup) % ${units.columns} * ${width};
-  let shiftA = shiftFor(largestOfA(thread));
-  let shiftB = shiftFor(largestOfB(thread));
+  let shiftA = shiftFor(largestOf(0, thread));
+  let shiftB = shiftFor(largestOf(1, thread));
   let factor = powerOfTwo(select(shiftB, shiftA, fetchesA));
   ${rows.flatMap((i) => columns.map((j) => `var sum${i}_${j}: Sum;`)).join(' ')}`,
     write: (name) =>

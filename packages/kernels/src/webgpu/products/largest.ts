@@ -1,36 +1,49 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '../backend.ts';
 import { typeOf } from '../elementwise.ts';
-import { output, run, sizeOf, widthFor } from '../program.ts';
+import { type Binding, output, run, sizeOf, widthFor } from '../program.ts';
 import { reductionOf } from '../reduction.ts';
 
-/** How many maxima {@link largest} gives: enough to keep a GPU busy, few enough to be read by every workgroup. */
-export const PARTIAL_MAXIMA = 256;
+/** Parts of an operand: enough to keep a GPU busy, few enough for their maxima to be read by every workgroup. */
+export const PARTS = 256;
 const THREADS = 256;
 
-/** The largest absolute values of parts of x, zeros where there are fewer parts: [256]. */
-export function largest(backend: WebGPUBackend, x: TensorInfo): TensorInfo {
-  const maxima = output(backend, [PARTIAL_MAXIMA]);
-  const width = widthFor(sizeOf(x));
+/** The largest absolute values of parts of two tensors, zeros where there are fewer parts: [2,256]. */
+export function largest(backend: WebGPUBackend, a: TensorInfo, b: TensorInfo): TensorInfo {
+  const maxima = output(backend, [2, PARTS]);
+  const reads = { a: wide(a), b: wide(b) };
   const { directives, declarations } = reductionOf(backend.device, 'max', THREADS);
   run(backend, {
     name: 'FbsdLargest',
     directives,
-    reads: { x: { tensor: x, width } },
+    reads,
     writes: { maxima },
-    integers: { size: sizeOf(x) / width },
-    workgroups: [PARTIAL_MAXIMA, 1, 1],
+    integers: { sizeA: sizeOf(a) / reads.a.width, sizeB: sizeOf(b) / reads.b.width },
+    workgroups: [PARTS, 2, 1],
     code: () => `
 ${declarations}
 @compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  var most: ${typeOf(width)};
-  for (var i = i32(group.x * ${THREADS} + lane); i < u.size; i += ${PARTIAL_MAXIMA * THREADS}) {
-    most = max(most, abs(x[i]));
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
+  let first = i32(group.x * ${THREADS} + thread);
+  var largest: f32;
+  if (group.y == 0) {
+    ${ofOperand('a', reads.a.width)}
+  } else {
+    ${ofOperand('b', reads.b.width)}
   }
-  let largest = maxOfThreads(${width === 4 ? 'max(max(most.x, most.y), max(most.z, most.w))' : 'most'}, lane);
-  if (lane == 0) { maxima[group.x] = largest; }
+  let all = maxOfThreads(largest, thread);
+  if (thread == 0) { maxima[group.y * ${PARTS} + group.x] = all; }
 }`,
   });
   return maxima;
+}
+
+function wide(tensor: TensorInfo): Required<Binding> {
+  return { tensor, width: widthFor(sizeOf(tensor)) };
+}
+
+function ofOperand(name: string, width: 1 | 4): string {
+  return `var values: ${typeOf(width)};
+    for (var i = first; i < u.size${name.toUpperCase()}; i += ${PARTS * THREADS}) { values = max(values, abs(${name}[i])); }
+    largest = ${width === 4 ? 'max(max(values.x, values.y), max(values.z, values.w))' : 'values'};`;
 }

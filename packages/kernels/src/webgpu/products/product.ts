@@ -20,16 +20,13 @@ export function product(backend: WebGPUBackend, program: Product): void {
   const { side, a, b, variant = '' } = program;
   const { device } = backend;
   const units = matrixUnitsInUse(device);
-  const maxima = units && {
-    largestA: largest(backend, a.tensor),
-    largestB: largest(backend, b.tensor),
-  };
+  const maxima = units && largest(backend, a.tensor, b.tensor);
   run(backend, {
     ...program,
     variant: `${side} ${variant}`,
-    reads: { [a.array]: a, [b.array]: b, ...program.reads, ...maxima },
+    reads: { [a.array]: a, [b.array]: b, ...program.reads, ...(maxima && { maxima }) },
     ...(units && { directives: DIRECTIVES }),
     code: () => tiledProduct(program, units ? float16(device, side, units) : float32(device, side)),
   });
-  for (const { dataId } of Object.values(maxima ?? {})) backend.disposeData(dataId);
+  if (maxima) backend.disposeData(maxima.dataId);
 }
