@@ -1,6 +1,8 @@
 import { expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import { DIRECTIVES, float16 } from '../src/webgpu/products/float16.ts';
+import { tiledProduct } from '../src/webgpu/products/tiled-product.ts';
 import {
   type Convolution,
   convolutions,
@@ -129,5 +131,38 @@ describeMatrixUnits('a long sum', 'float16x3', () => {
     expect(largest).toBeGreaterThan(0);
     // Float32 in the order of the other shader comes to 2.4e-7, float16 to 2e-5.
     expect(largest).toBeLessThan(4e-7);
+  });
+});
+
+describeMatrixUnits('the shader', 'float16x3', () => {
+  // What this driver has not, as NVIDIA's units: whether it is right WGSL can be told all the same.
+  const units = { parts: 2, M: 16, N: 16, K: 16, threads: 32, rows: 4, columns: 2 } as const;
+  const places = `alias AcrossNAME = i32; alias DepthNAME = i32;
+fn acrossNAME(place: i32) -> i32 { return place; }
+fn depthNAME(k: i32) -> i32 { return k; }
+fn indexNAME(place: i32, k: i32) -> i32 { return 64 * place + k; }`;
+  const result = `fn tile(group: vec3<u32>) -> Tile { return Tile(0, 0, 0, 64); }
+fn lineOf(row: i32) -> i32 { return 64 * row; }
+fn store(line: i32, column: i32, value: vec4<f32>) { y[(line + column) / 4] = value; }`;
+  const arrays = ['read> x: array<f32>', 'read> w: array<f32>', 'read> maxima: array<f32>'];
+  const bindings = [...arrays, 'read_write> y: array<vec4<f32>>'].map(
+    (array, i) => `@group(0) @binding(${i}) var<storage, ${array};`,
+  );
+
+  test.each([
+    [64, 1, 32768],
+    [64, 2, 49152],
+    [128, 1, 32768],
+    [128, 2, 49152],
+  ] as const)('for units of 16×16×16, tiles of %d, %d stages', async (side, stages, bytes) => {
+    const limits = { maxComputeWorkgroupStorageSize: bytes };
+    const arithmetic = float16({ limits } as GPUDevice, side, units);
+    expect(arithmetic.stages).toBe(stages);
+    const a = { array: 'x', contiguous: 'depth', places } as const;
+    const product = { side, result, a, b: { ...a, array: 'w' } };
+    const code = [DIRECTIVES, ...bindings, tiledProduct(product, arithmetic)].join('\n');
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
+    expect(messages.map(({ message }) => message)).toEqual([]);
   });
 });
