@@ -2,6 +2,7 @@ import { expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import { DIRECTIVES, float16 } from '../src/webgpu/products/float16.ts';
+import { placesAt } from '../src/webgpu/products/operand.ts';
 import { tiledProduct } from '../src/webgpu/products/tiled-product.ts';
 import {
   type Convolution,
@@ -137,10 +138,7 @@ describeMatrixUnits('a long sum', 'float16x3', () => {
 describeMatrixUnits('the shader', 'float16x3', () => {
   // What this driver has not, as NVIDIA's units: whether it is right WGSL can be told all the same.
   const units = { parts: 2, M: 16, N: 16, K: 16, threads: 32, rows: 4, columns: 2 } as const;
-  const places = `alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 { return 64 * place + k; }`;
+  const places = placesAt('64 * place + k');
   const result = `fn tile(group: vec3<u32>) -> Tile { return Tile(0, 0, 0, 64); }
 fn lineOf(row: i32) -> i32 { return 64 * row; }
 fn store(line: i32, column: i32, value: vec4<f32>) { y[(line + column) / 4] = value; }`;

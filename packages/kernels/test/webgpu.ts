@@ -1,4 +1,5 @@
 import { useWebGPU, type WebGPU, type WebGPUOptions } from '@fbsd/kernels/node';
+import { memory } from '@tensorflow/tfjs-core';
 
 /** Why WebGPU is not there with these options; undefined if it is. */
 async function missing(options: WebGPUOptions): Promise<string | undefined> {
@@ -71,4 +72,9 @@ export async function withoutSubgroups<T>(device: GPUDevice, f: () => Promise<T>
     Reflect.deleteProperty(device, 'features');
     if (own) Object.defineProperty(device, 'features', own);
   }
+}
+
+/** Bytes of all buffers on the GPU, those that wait for reuse included. */
+export function allocatedBytes(): number {
+  return (memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU;
 }

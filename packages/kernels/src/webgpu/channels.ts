@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
 import { typeOf } from './elementwise.ts';
-import { type Binding, run, wide, widthFor } from './program.ts';
+import { type Program, run, wide, widthFor } from './program.ts';
 
 /*
  * Passes over rows of channels, [n,C], as batch norms make them. A workgroup takes 16 columns, of one
@@ -35,14 +35,8 @@ export function planRows({ shape }: TensorInfo): RowPlan {
   return { rows, channels, width, part, parts: Math.ceil(rows / part) };
 }
 
-export interface RowPass {
-  readonly name: string;
-  readonly variant?: string;
-  /** By columns, as the rows are, where no other width is given. */
-  readonly reads: Readonly<Record<string, TensorInfo | Binding>>;
-  readonly writes: Readonly<Record<string, TensorInfo | Binding>>;
-  readonly integers?: Readonly<Record<string, number>>;
-  readonly floats?: Readonly<Record<string, number>>;
+/** A program over rows. What it reads and writes is by columns, as the rows are, where no other width is given. */
+export interface RowPass extends Omit<Program, 'workgroups' | 'directives' | 'code'> {
   /** WGSL outside of the entry point. */
   readonly declarations?: string;
   /**

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../geometry.ts';
 import type { WebGPUBackend } from './backend.ts';
-import type { Operand } from './products/operand.ts';
+import { type Operand, placesAt } from './products/operand.ts';
 import { product } from './products/product.ts';
 import { sideFor, wholeTile, workgroupsFor } from './products/tiles.ts';
 import { widthFor } from './program.ts';
@@ -76,13 +76,9 @@ fn indexNAME(position: Position, tap: Tap) -> i32 { return pixel(position, tap);
 };
 
 /** Places in rows of the outputs' channels, as the filter's and the upstream gradient's last axis. */
-export const ROWS_OF_OUTPUTS = `
-alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 {
-  return select(-1, k * u.outChannels + place, place < u.outChannels);
-}`;
+export const ROWS_OF_OUTPUTS = placesAt(
+  'select(-1, k * u.outChannels + place, place < u.outChannels)',
+);
 
 /** The filter [kh,kw,in,out] as it lies in memory. */
 const FILTER: Operand = {

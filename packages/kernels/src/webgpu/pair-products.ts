@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from './backend.ts';
 import { storeFour } from './convolution.ts';
-import type { Operand } from './products/operand.ts';
+import { type Operand, placesAt } from './products/operand.ts';
 import { product } from './products/product.ts';
 import { sideFor } from './products/tiles.ts';
 import { widthFor } from './program.ts';
@@ -26,43 +26,29 @@ export interface PairSizes {
 const positions = (array: string, count: string): Operand => ({
   array,
   contiguous: 'depth',
-  places: `
-alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 {
-  return select(-1, ((u.begin + image) * ${count} + place) * u.channels + k, place < ${count});
-}`,
+  places: placesAt(
+    `select(-1, ((u.begin + image) * ${count} + place) * u.channels + k, place < ${count})`,
+  ),
 });
 
 /** A map by its channels, positions as the depth. */
 const channels = (array: string, count: string): Operand => ({
   array,
   contiguous: 'across',
-  places: `
-alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 {
-  return select(-1, ((u.begin + image) * ${count} + k) * u.channels + place, place < u.channels);
-}`,
+  places: placesAt(
+    `select(-1, ((u.begin + image) * ${count} + k) * u.channels + place, place < u.channels)`,
+  ),
 });
 
 /** The matrix by its rows or, transposed, by its columns. */
 const matrix = (transposed: boolean): Operand => ({
   array: 'w',
   contiguous: transposed ? 'across' : 'depth',
-  places: `
-alias AcrossNAME = i32; alias DepthNAME = i32;
-fn acrossNAME(place: i32) -> i32 { return place; }
-fn depthNAME(k: i32) -> i32 { return k; }
-fn indexNAME(place: i32, k: i32) -> i32 {
-  ${
+  places: placesAt(
     transposed
-      ? 'return select(-1, (image * u.rows + k) * u.columns + place, place < u.columns);'
-      : 'return select(-1, (image * u.rows + place) * u.columns + k, place < u.rows);'
-  }
-}`,
+      ? 'select(-1, (image * u.rows + k) * u.columns + place, place < u.columns)'
+      : 'select(-1, (image * u.rows + place) * u.columns + k, place < u.rows)',
+  ),
 });
 
 const tile = (side: number, depth: string) => `

@@ -22,6 +22,19 @@ export interface Operand {
   readonly places: string;
 }
 
+/**
+ * The `places` of an array in which an index follows from both coordinates as they are.
+ *
+ * @param index WGSL of it, with `place` and `k`
+ */
+export function placesAt(index: string): string {
+  return `
+alias AcrossNAME = i32; alias DepthNAME = i32;
+fn acrossNAME(place: i32) -> i32 { return place; }
+fn depthNAME(k: i32) -> i32 { return k; }
+fn indexNAME(place: i32, k: i32) -> i32 { return ${index}; }`;
+}
+
 /** Which of a tile's 4×4 blocks a thread fetches: neighbouring threads fetch what lies side by side. */
 export function blockPlace({ contiguous }: Operand, side: number, depth: number): string {
   return contiguous === 'depth'
