@@ -9,6 +9,7 @@ import time
 
 import torch
 from PIL import Image
+from torch import library
 from torch.utils.data import DataLoader, Dataset
 
 PASSES = 3
@@ -17,7 +18,7 @@ PASSES = 3
 def import_transforms():
     """torchvision.transforms, also where its compiled operators, which loading does not need, belong to
     another torch: they are declared then, without a body."""
-    library = torch.library.Library("torchvision", "DEF")
+    operators = library.Library("torchvision", "DEF")
     while True:
         try:
             from torchvision import transforms
@@ -27,7 +28,7 @@ def import_transforms():
             missing = re.search(r"operator torchvision::(\w+) does not exist", str(error))
             if not missing:
                 raise
-            library.define(f"{missing[1]}() -> ()")
+            operators.define(f"{missing[1]}() -> ()")
             for name in [name for name in sys.modules if name.startswith("torchvision")]:
                 del sys.modules[name]
 
