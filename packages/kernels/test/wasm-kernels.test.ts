@@ -1,107 +1,10 @@
 import { expectClose, expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import { clipGradient, relu6Gradient } from '../src/clip-gradient.ts';
-import { type Installation, install } from '../src/install.ts';
-import { reluGradient } from '../src/relu-gradient.ts';
-import { composed } from '../src/wasm/composed/index.ts';
-import { identity } from '../src/wasm/identity.ts';
-import { handWritten } from '../src/wasm/kernels/index.ts';
-import { oneHot } from '../src/wasm/one-hot.ts';
-import {
-  ACTIVATIONS,
-  type Convolution,
-  convolutions,
-  explicit,
-  fusedConvolution,
-  transposedConvolution,
-  winogradConvolutions,
-} from './convolutions.ts';
+import { explicit } from './convolutions.ts';
 import { expectAsOnCpu, random } from './reference.ts';
+import { describeWasm } from './wasm.ts';
 
-const clipped = [clipGradient, relu6Gradient];
-
-describe.each([
-  { set: 'composed', kernels: [identity, oneHot, ...composed], gradients: clipped },
-  {
-    set: 'hand-written',
-    kernels: [identity, oneHot, ...handWritten],
-    gradients: [reluGradient, ...clipped],
-  },
-])('$set kernels', (replacements) => {
-  let installation: Installation;
-  beforeAll(async () => {
-    await tf.setBackend('wasm');
-    installation = install('wasm', replacements);
-  });
-  afterAll(() => installation.restore());
-
-  describe.each([...convolutions, ...winogradConvolutions])(
-    'conv2d $x * $filter strides $strides pad $pad',
-    (c) => {
-      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad);
-
-      test('value and gradients equal those of cpu', async () => {
-        await expectAsOnCpu(() => {
-          const x = random('x', c.x);
-          const filter = random('filter', c.filter);
-          const y = apply(x, filter);
-          return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
-        });
-      });
-
-      test('leaves no tensor behind', () => {
-        const x = random('x', c.x);
-        const filter = random('filter', c.filter);
-        expectNoLeak(() => tf.grads(apply)([x, filter]));
-        tf.dispose([x, filter]);
-      });
-    },
-  );
-
-  describe('conv2d', () => {
-    test('of channels-first images is refused', () => {
-      tf.tidy(() => {
-        const x = tf.ones<tf.Rank.R4>([1, 3, 5, 5]);
-        const dy = tf.ones([1, 4, 3, 3]);
-        const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [3, 3, 3, 4] };
-        expect(() => tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attrs)).toThrow(
-          'NHWC',
-        );
-      });
-    });
-    test('with dilation, forward', async () => {
-      await expectAsOnCpu(() => [
-        tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
-      ]);
-    });
-    test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
-      await expectAsOnCpu(() => fusedConvolution(activation, { size: 3, strides: 2 }));
-    });
-    test('transposed, value and gradients', async () => {
-      await expectAsOnCpu(transposedConvolution);
-    });
-  });
-
-  const depthwise: Convolution[] = [
-    { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: 'same' },
-    { x: [1, 8, 8, 5], filter: [3, 3, 5, 2], strides: 2, pad: 'same' },
-    { x: [2, 5, 7, 4], filter: [2, 3, 4, 3], strides: 1, pad: 'valid' },
-    { x: [1, 6, 6, 8], filter: [5, 5, 8, 1], strides: 2, pad: explicit(2, 2, 2, 2) },
-  ];
-
-  test.each(depthwise)('depthwiseConv2d $x * $filter strides $strides pad $pad', async (c) => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
-      const x = random('x', c.x);
-      const filter = random('filter', c.filter);
-      const y = apply(x, filter);
-      return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
-    });
-  });
-
+describeWasm(() => {
   describe('slice', () => {
     test.each([
       { shape: [7], begin: [2], size: [4] },
@@ -206,64 +109,6 @@ describe.each([
       }
     });
   });
-
-  interface Product {
-    a: number[];
-    b: number[];
-    transposeA: boolean;
-    transposeB: boolean;
-  }
-
-  const products: Product[] = [
-    { a: [5, 7], b: [7, 3], transposeA: false, transposeB: false },
-    { a: [7, 5], b: [7, 3], transposeA: true, transposeB: false },
-    { a: [5, 7], b: [3, 7], transposeA: false, transposeB: true },
-    { a: [7, 5], b: [3, 7], transposeA: true, transposeB: true },
-    { a: [1, 1], b: [1, 1], transposeA: true, transposeB: false },
-    { a: [70, 300], b: [300, 9], transposeA: false, transposeB: false },
-    { a: [300, 33], b: [65, 300], transposeA: true, transposeB: true },
-    { a: [4, 6, 9], b: [4, 9, 17], transposeA: false, transposeB: false },
-    { a: [4, 9, 6], b: [4, 9, 17], transposeA: true, transposeB: false },
-    { a: [4, 6, 9], b: [4, 17, 9], transposeA: false, transposeB: true },
-    { a: [2, 2, 3, 4], b: [2, 2, 5, 4], transposeA: false, transposeB: true },
-    { a: [3, 2, 4], b: [1, 4, 5], transposeA: false, transposeB: false },
-    { a: [1, 4, 3], b: [3, 4, 5], transposeA: true, transposeB: false },
-    { a: [4, 3], b: [6, 4, 2], transposeA: true, transposeB: false },
-  ];
-
-  test.each(products)('matMul $a · $b transposed $transposeA $transposeB', async (p) => {
-    await expectAsOnCpu(() => {
-      const a = random('a', p.a);
-      const b = random('b', p.b);
-      const apply = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, p.transposeA, p.transposeB);
-      const y = apply(a, b);
-      // The stock gradient does not sum over a broadcast batch: values only.
-      if (p.a.slice(0, -2).join() !== p.b.slice(0, -2).join()) return [y];
-      return [y, ...tf.grads(apply)([a, b], random('dy', y.shape))];
-    });
-  });
-
-  test.each(['linear', 'relu', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
-    'fused matMul with bias, transposes and %s',
-    async (activation) => {
-      await expectAsOnCpu(() => {
-        const apply = (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor) =>
-          tf.fused.matMul({
-            a,
-            b,
-            transposeA: true,
-            transposeB: true,
-            bias,
-            activation,
-            leakyreluAlpha: 0.3,
-            ...(activation === 'prelu' && { preluActivationWeights: random('alpha', [1, 9]) }),
-          });
-        const inputs = [random('a', [13, 6]), random('b', [9, 13]), random('bias', [9])];
-        const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
-        return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
-      });
-    },
-  );
 
   describe('gradients of clipped values', () => {
     const x = [-1, 0, 1e-30, 0.5, 6, 6.5, Number.NaN, 2, 3];
