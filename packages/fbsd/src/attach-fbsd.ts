@@ -2,6 +2,7 @@ import { seedsFrom } from '@fbsd/backbones';
 import { type InsertOptions, insertFBSM, type Tap } from '@fbsd/fbsm';
 import { type LayersModel, model as makeModel } from '@tensorflow/tfjs-layers';
 import { HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link attachFBSD}. */
 export interface AttachFBSDArgs extends HeadArgs, Omit<InsertOptions, 'keepOutputs'> {
@@ -43,6 +44,9 @@ export function attachFBSD(model: LayersModel, args: AttachFBSDArgs): LayersMode
   }
   const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
   const drawn = taps.map((tap) => ({ kernelInitializer: uniformFanIn(seeds), ...tap }));
-  const { inputs, outputs } = insertFBSM(model, drawn, { copy, allowBypass });
-  return makeModel({ name, inputs, outputs: head(outputs, { ...headArgs, seeds }) });
+  const { inputs, outputs: boosted } = insertFBSM(model, drawn, { copy, allowBypass });
+  const outputs = head(boosted, { ...headArgs, seeds });
+  const network = makeModel({ name, inputs, outputs });
+  markNewLayers(network, layersOfHead(outputs, boosted));
+  return network;
 }

@@ -3,6 +3,7 @@ import { fbsm } from '@fbsd/fbsm';
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
 import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link fbsd}. */
 export interface FBSDArgs extends HeadArgs {
@@ -24,7 +25,13 @@ export interface FBSDArgs extends HeadArgs {
   seed?: number;
 }
 
-const DEFAULTS = { ...HEAD_DEFAULTS, parts: [8, 4, 2], alpha: 0.5, beta: 0.5 } as const;
+/** The defaults of {@link fbsd}; some architectures have widths of their own. */
+export const FBSD_DEFAULTS = {
+  ...HEAD_DEFAULTS,
+  parts: [8, 4, 2],
+  alpha: 0.5,
+  beta: 0.5,
+} as const;
 
 /**
  * The complete FBSD model (arXiv 2103.02782): backbone with an FBSM after each of its last three
@@ -38,7 +45,7 @@ const DEFAULTS = { ...HEAD_DEFAULTS, parts: [8, 4, 2], alpha: 0.5, beta: 0.5 } a
 export function fbsd(args: FBSDArgs): LayersModel {
   const architecture = checked(args);
   const { imageSize, seed } = args;
-  const { parts, alpha, beta } = { ...DEFAULTS, ...args };
+  const { parts, alpha, beta } = { ...FBSD_DEFAULTS, ...args };
   const backbone = architecture.backbone(seed === undefined ? {} : { seed });
   const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
 
@@ -54,15 +61,9 @@ export function fbsd(args: FBSDArgs): LayersModel {
   );
   const { convWidths, hiddenUnits } = architecture;
   const outputs = head(boosted, { convWidths, hiddenUnits, ...args, seeds });
-  return model({ name: `fbsd_${args.arch}`, inputs: images, outputs });
-}
-
-/** Names of the four outputs, in their order. */
-export const HEADS = ['level 1', 'level 2', 'level 3', 'concat'] as const;
-
-/** Whether a weight of that name is the head's or an FBSM's, not the backbone's. */
-export function isNewLayer(weightName: string): boolean {
-  return /^(fbsm\d|conv_block\d|classifier)/.test(weightName);
+  const network = model({ name: `fbsd_${args.arch}`, inputs: images, outputs });
+  markNewLayers(network, layersOfHead(outputs, boosted));
+  return network;
 }
 
 const LEVELS = 3;
@@ -86,7 +87,7 @@ function boostedMaps(
 }
 
 function checked(args: FBSDArgs): Architecture {
-  const { arch, classes, imageSize, topK = DEFAULTS.topK, parts = DEFAULTS.parts } = args;
+  const { arch, classes, imageSize, topK = FBSD_DEFAULTS.topK, parts = FBSD_DEFAULTS.parts } = args;
   if (!Object.hasOwn(ARCHITECTURES, arch)) {
     throw new TypeError(
       `[@fbsd/fbsd] fbsd: arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got '${arch}'.`,

@@ -51,6 +51,11 @@ export function head(
   ];
 }
 
+/** Names of a head's outputs, in their order: level 1 … n − 1, concat for n outputs. */
+export function headNames(outputs: number): string[] {
+  return Array.from({ length: outputs }, (_, i) => (i < outputs - 1 ? `level ${i + 1}` : 'concat'));
+}
+
 /** Momentum of the conv blocks' batch norms; every other batch norm has PyTorch's default 0.1. */
 const CONV_BLOCK_MOMENTUM = 0.01;
 

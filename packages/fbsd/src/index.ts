@@ -7,7 +7,8 @@ import '@fbsd/topk-pool';
 export { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
 export { type AttachFBSDArgs, attachFBSD } from './attach-fbsd.ts';
 export { crossEntropies } from './cross-entropy.ts';
-export { type FBSDArgs, fbsd, HEADS, isNewLayer } from './fbsd.ts';
+export { FBSD_DEFAULTS, type FBSDArgs, fbsd } from './fbsd.ts';
+export { headNames } from './head.ts';
 export {
   countCorrect,
   headLosses,
@@ -15,3 +16,4 @@ export {
   predictedClasses,
   totalLoss,
 } from './loss.ts';
+export { markNewLayers, newWeightNames } from './new-layers.ts';

@@ -5,6 +5,8 @@ import {
   attachFBSD,
   fbsd,
   headLosses,
+  markNewLayers,
+  newWeightNames,
   predictedClasses,
 } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
@@ -115,6 +117,30 @@ describe('attachFBSD', () => {
   ])('refuses %j', (args, message) => {
     expect(() => attachFBSD(smallNetwork(), { taps: TAPS, ...SMALL_HEAD, ...args })).toThrow(
       message,
+    );
+  });
+
+  test('records which layers are new whatever those of the model are called', () => {
+    const net = sequential({ name: 'net' });
+    ['boost', 'classifier_stem', 'fbsm9'].forEach((name, i) => {
+      const shape = i === 0 && { inputShape: [32, 32, 3] };
+      net.add(layers.conv2d({ name, filters: 4, kernelSize: 3, strides: 2, ...shape }));
+    });
+    const taps = [
+      { after: 'classifier_stem', parts: 3, name: 'boosted1' },
+      { after: 'fbsm9', parts: 3 },
+    ];
+    const model = attachFBSD(net, { taps, ...SMALL_HEAD });
+    const names = newWeightNames(model) as ReadonlySet<string>;
+    const backbone = model.weights.map((w) => w.originalName).filter((name) => !names.has(name));
+    expect(backbone).toEqual(net.weights.map((w) => w.originalName));
+    expect([...names]).toContain('boosted1/kernel');
+    model.dispose();
+  });
+
+  test('markNewLayers refuses a name that is no layer', () => {
+    expect(() => markNewLayers(smallNetwork(), ['conv1', 'conv9'])).toThrow(
+      "'small' has no layer conv9",
     );
   });
 });

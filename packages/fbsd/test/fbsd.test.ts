@@ -1,6 +1,7 @@
-import { type FBSDArgs, fbsd, isNewLayer } from '@fbsd/fbsd';
+import { type FBSDArgs, fbsd, headNames, newWeightNames } from '@fbsd/fbsd';
 import { BACKENDS } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadLayersModel } from '@tensorflow/tfjs-layers';
 
 const small = {
   arch: 'mini',
@@ -36,11 +37,29 @@ describe('fbsd', () => {
     model.dispose();
   });
 
-  test('tells new layers from the backbone', () => {
-    expect(
-      ['fbsm1/kernel', 'conv_block3.0.bn/gamma', 'classifier_concat.4/bias'].every(isNewLayer),
-    ).toBe(true);
-    expect(['conv1/kernel', 'layer4.2.bn3/beta', 'bn1/gamma'].some(isNewLayer)).toBe(false);
+  test('records which weights are new, also in a model that was saved', async () => {
+    const model = fbsd(small);
+    const expected = model.weights
+      .map(({ originalName }) => originalName)
+      .filter((name) => /^(fbsm\d|conv_block\d|classifier)/.test(name));
+    expect([...(newWeightNames(model) as Set<string>)].sort()).toEqual(expected.sort());
+    expect(expected.length).toBeLessThan(model.weights.length);
+    let saved: tf.io.ModelArtifacts | undefined;
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        saved = artifacts;
+        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
+    const loaded = await loadLayersModel(tf.io.fromMemory(saved as tf.io.ModelArtifacts));
+    expect(newWeightNames(loaded)).toEqual(newWeightNames(model));
+    model.dispose();
+    loaded.dispose();
+  });
+
+  test('has a name for each head', () => {
+    expect(headNames(4)).toEqual(['level 1', 'level 2', 'level 3', 'concat']);
+    expect(headNames(3)).toEqual(['level 1', 'level 2', 'concat']);
   });
 
   test.each<[Partial<FBSDArgs>, string]>([

@@ -1,8 +1,0 @@
-// Compiles assembly/ into src/wasm/binaries.ts: the arithmetic of the picture pipeline.
-import { compileAssembly } from '../../packages/kernels/scripts/compile-assembly.js';
-
-await compileAssembly({
-  assembly: new URL('../assembly/', import.meta.url),
-  target: new URL('../src/wasm/binaries.ts', import.meta.url),
-  variants: { PICTURES: ['--initialMemory', '1', '--maximumMemory', '65536'] },
-});

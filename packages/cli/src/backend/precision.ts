@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '@fbsd/trainer';
+
+/** With what matrices are multiplied. All else is float32, and so are the sums. */
+export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** The backend that has a precision. */
+export const BACKEND_OF = { bf16: 'node', float16x3: 'webgpu', float16: 'webgpu' } as const;
+
+/**
+ * What Linux calls the instructions that oneDNN takes for it. (With avx512_bf16 alone it goes on in
+ * float32, TensorFlow 2.21.)
+ */
+const INSTRUCTIONS = 'amx_bf16';
+
+/**
+ * Lets oneDNN, which computes TensorFlow's convolutions and matrix products on CPUs, round their
+ * inputs to bfloat16. Weights, activations and sums stay float32. oneDNN asks once: call this before
+ * TensorFlow is loaded.
+ *
+ * @param cpu what the system says of the CPU. @default that of Linux, /proc/cpuinfo
+ * @throws Error if the CPU is not known to have the instructions: nothing would change
+ */
+export function useBfloat16(cpu: string | null = cpuInfo()): void {
+  if (!cpu?.includes(INSTRUCTIONS)) {
+    const found = cpu === null ? 'this system does not tell' : 'this one has none';
+    throw new UserError(
+      `[fbsd] --precision bf16 needs a CPU with ${INSTRUCTIONS}; ${found}. Use --precision float32.`,
+    );
+  }
+  process.env['ONEDNN_DEFAULT_FPMATH_MODE'] = 'BF16';
+}
+
+function cpuInfo(): string | null {
+  try {
+    return readFileSync('/proc/cpuinfo', 'utf8');
+  } catch {
+    return null;
+  }
+}

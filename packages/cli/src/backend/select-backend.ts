@@ -1,0 +1,171 @@
+import { availableParallelism } from 'node:os';
+import util from 'node:util';
+import { accelerate } from '@fbsd/kernels';
+import { type ThreadedWasm, useThreadedWasm, useWebGPU, type WebGPU } from '@fbsd/kernels/node';
+import { UserError } from '@fbsd/trainer';
+import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
+
+export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'node', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+export interface SelectedBackend {
+  name: Exclude<BackendName, 'auto'>;
+  /** What it is, in a line for the user. */
+  description: string;
+  /** What would be faster on this machine and how to get it, if anything is known to be. */
+  advice?: string;
+}
+
+const PACKAGES = {
+  'node-gpu': '@tensorflow/tfjs-node-gpu',
+  node: '@tensorflow/tfjs-node',
+} as const;
+
+/** Options of {@link selectBackend}. */
+export interface SelectOptions {
+  /** Whether `webgpu` may compute on a CPU, which is for tests. @default false */
+  allowSoftware?: boolean;
+}
+
+/**
+ * Starts a backend of tfjs and installs this project's kernels on it.
+ *
+ * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, tfjs-node, wasm. None of the first
+ * three is ever needed. In another precision than float32 it means the backend that has it.
+ *
+ * @param precision bf16 is for `node` alone, float16 and float16x3 for `webgpu`. @default 'float32'
+ * @throws Error when the backend that was asked for cannot start, or not in this precision
+ */
+export async function selectBackend(
+  requested: BackendName,
+  precision: Precision = 'float32',
+  { allowSoftware = false }: SelectOptions = {},
+): Promise<SelectedBackend> {
+  const wanted = withPrecision(requested, precision);
+  if (precision === 'bf16') useBfloat16();
+  env().set('PROD', true); // no advertisement in the output; the advice below says more
+  const problems: string[] = [];
+  const candidates =
+    wanted === 'auto' ? (['node-gpu', 'webgpu', 'node', 'wasm'] as const) : [wanted];
+  for (const name of candidates) {
+    const options = { wanted: wanted === name, allowSoftware, precision };
+    const problem = await start(name, options);
+    if (problem === null) {
+      accelerate();
+      const description = describe(name, precision);
+      return { name, description, ...advise(name, wanted, problems) };
+    }
+    if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem);
+    if (wanted !== 'auto') {
+      const instead =
+        precision === 'float32' ? '--backend auto to take what is there' : '--precision float32';
+      throw new UserError(
+        `[fbsd] --backend ${name} cannot start: ${problem.replace(/\.$/, '')}. Use ${instead}.`,
+      );
+    }
+  }
+  throw new UserError(`[fbsd] no backend could start: ${problems.join('; ')}`);
+}
+
+/** The backend that is meant, if it has this precision. */
+function withPrecision(requested: BackendName, precision: Precision): BackendName {
+  if (precision === 'float32') return requested;
+  const needed = BACKEND_OF[precision];
+  if (requested === needed || requested === 'auto') return needed;
+  throw new UserError(
+    `[fbsd] --precision ${precision} needs --backend ${needed}; got ${requested}. Use --precision float32 there.`,
+  );
+}
+
+const ABSENT = 'its package is not installed';
+/** Nothing to speak of when `auto` looks for one. */
+const NO_GPU = 'no GPU was found';
+
+interface StartOptions {
+  /** Whether the user named it. */
+  wanted: boolean;
+  allowSoftware: boolean;
+  precision: Precision;
+}
+
+/**
+ * @returns null, or why it did not start
+ */
+async function start(
+  name: SelectedBackend['name'],
+  { wanted, allowSoftware, precision }: StartOptions,
+): Promise<string | null> {
+  try {
+    if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name]);
+    if (name === 'wasm') await startThreads();
+    if (name === 'webgpu') {
+      const products = precision === 'bf16' ? 'float32' : precision;
+      gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware, precision: products });
+    }
+    const started = await setBackend(name === 'node' || name === 'node-gpu' ? 'tensorflow' : name);
+    await ready();
+    return started ? null : `${name} did not initialise`;
+  } catch (error) {
+    const { code, message, name: kind } = error as NodeJS.ErrnoException;
+    if (kind === 'NoGPUError' && !wanted) return NO_GPU;
+    const absent =
+      (code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`)) ||
+      (name === 'webgpu' && !wanted && message.includes('is not installed'));
+    return absent ? ABSENT : `${name}: ${message.split('\n')[0]}`;
+  }
+}
+
+/** The threads of the wasm backend, started once for the whole process. */
+let threads: ThreadedWasm | undefined;
+
+/** The device of the WebGPU backend, likewise. */
+let gpu: WebGPU | undefined;
+
+async function startThreads(): Promise<void> {
+  if (availableParallelism() > 1) threads ??= await useThreadedWasm();
+}
+
+async function importNative(specifier: string): Promise<void> {
+  // tfjs-node 4.22 calls a function that Node 23 removed.
+  const legacy = util as { isNullOrUndefined?: (x: unknown) => boolean };
+  legacy.isNullOrUndefined ??= (x) => x === null || x === undefined;
+  await import(specifier);
+}
+
+function describe(name: SelectedBackend['name'], precision: Precision): string {
+  const rounding = precision === 'float32' ? '' : `, ${precision}`;
+  switch (name) {
+    case 'node-gpu': {
+      const usesGPU = (backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice;
+      return `tfjs-node-gpu (TensorFlow on ${usesGPU ? 'the GPU' : 'the CPU: it found no usable GPU'})`;
+    }
+    case 'webgpu':
+      return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''}${rounding})`;
+    case 'node':
+      return `tfjs-node (TensorFlow on the CPU${rounding})`;
+    case 'wasm':
+      return `wasm (WebAssembly on the CPU, ${threads ? `${threads.threads} threads` : '1 thread'})`;
+    case 'cpu':
+      return 'cpu (plain JavaScript)';
+  }
+}
+
+function advise(
+  name: SelectedBackend['name'],
+  requested: BackendName,
+  problems: readonly string[],
+): Pick<SelectedBackend, 'advice'> {
+  const parts: string[] = [];
+  if (name === 'cpu') parts.push('--backend wasm is about a hundred times faster');
+  if (name === 'wasm' && requested === 'auto') {
+    parts.push(
+      problems.length > 0
+        ? `a faster backend is installed but did not start (${problems.join('; ')})`
+        : 'faster: tfjs-node (npm run setup:tensorflow -- --help), or a GPU: docs/gpu.md says how',
+    );
+  }
+  return parts.length > 0 ? { advice: parts.join('. ') } : {};
+}

@@ -1,0 +1,158 @@
+import { DiskPictureCache, diskPictures } from '@fbsd/datasets';
+import { batchCount, DivergenceError, train as runTraining, UserError } from '@fbsd/trainer';
+import { bytes } from '@fbsd/trainer/format';
+import { combineListeners } from '../display/combine-listeners.ts';
+import { ProgressDisplay } from '../display/progress-display.ts';
+import { summarise } from '../report/summary.ts';
+import { DiskRunStore } from '../run/disk-run-store.ts';
+import { nodeClock } from '../run/node-clock.ts';
+import { flagLines, parseCommandLine } from '../settings/command-line.ts';
+import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
+import { trainCommand } from '../settings/program-name.ts';
+import { DOWNLOAD_HELP } from '../setup/download.ts';
+import { newRun, resumeRun } from '../setup/run.ts';
+import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
+
+const OWN_FLAGS = {
+  download: DOWNLOAD_HELP,
+  out: 'folder of the run (default: a new one below runs/)',
+  resume: 'go on with the run in --out, or with the newest one',
+  help: 'this text',
+} as const;
+
+/** The flags by what they are about, in the order of the help text. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Data: {
+    ...helpOf(['dataset', 'data']),
+    download: OWN_FLAGS.download,
+    ...helpOf(['limit', 'skip-corrupt', 'cache', 'aircraft-level', 'crop-banner', 'test-share']),
+  },
+  Network: helpOf([...['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']]),
+  Training: helpOf([
+    ...['epochs', 'batch-size', 'accumulate', 'learning-rate', 'pretrained-learning-rate'],
+    ...['schedule', 'warmup-steps', 'momentum', 'weight-decay', 'patience', 'seed'],
+  ]),
+  Run: {
+    'out …': OWN_FLAGS.out,
+    resume: OWN_FLAGS.resume,
+    ...helpOf(['backend', 'allow-software', 'precision', 'log-every', 'eval-every', 'save-every']),
+    help: OWN_FLAGS.help,
+  },
+};
+
+export const HELP = `Trains FBSD (Feature Boosting, Suppression and Diversification).
+
+Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
+
+${Object.entries(SECTIONS)
+  .map(([section, flags]) => `${section}\n${flagLines(flags)}\n`)
+  .join('\n')}
+What is not given is as FBSD was published; without --data and --download it is what fits the small, drawn
+data set. A run's config.json lists all of it.
+`;
+
+const NAMES = {
+  values: [...Object.keys(FLAGS), 'out'],
+  switches: [...Object.keys(SWITCHES), 'download', 'resume', 'help'],
+};
+
+/** The `train` command. @returns the exit code */
+export async function train(args: readonly string[]): Promise<number> {
+  const { given } = parseCommandLine(args, NAMES);
+  if (given['help']) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const run = given['resume'] ? await resumeRun(given) : await newRun(given);
+  const { settings, dataset, model, optimizer, directory, progress, release } = run;
+  const batchesPerEpoch = batchCount(dataset.train.length, settings.batchSize, true);
+  const display = new ProgressDisplay({
+    totalEpochs: settings.totalEpochs,
+    batchesPerEpoch,
+    stepsPerEpoch: Math.ceil(batchesPerEpoch / settings.accumulate),
+    testImages: dataset.test.length,
+  });
+  display.say(`run      ${directory}`);
+  if (settings.cache) {
+    const images = dataset.train.length + dataset.test.length;
+    const room = DiskPictureCache.bytesOf(images, settings.imageSize);
+    display.say(`cache    ${settings.cache}, ${bytes(room)} with all pictures`);
+  }
+  const tensorboard = new TensorBoardWriter(directory, progress?.step ?? 0);
+
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    process.off('SIGINT', onInterrupt); // the second Ctrl-C ends the process at once
+    display.say('Ctrl-C: finishing this step and writing a checkpoint …');
+    interrupt.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  const started = performance.now();
+  try {
+    const result = await runTraining({
+      model,
+      optimizer,
+      dataset,
+      pictures: diskPictures,
+      cache: settings.cache === null ? null : new DiskPictureCache(settings.cache, diskPictures),
+      store: new DiskRunStore(directory),
+      clock: nodeClock,
+      imageSize: settings.imageSize,
+      batchSize: settings.batchSize,
+      accumulate: settings.accumulate,
+      totalEpochs: settings.totalEpochs,
+      schedule: settings.schedule,
+      warmupSteps: settings.warmupSteps,
+      logEverySteps: settings.logEverySteps,
+      evaluateEveryEpochs: settings.evaluateEveryEpochs,
+      patience: settings.patience,
+      saveEverySteps: settings.saveEverySteps,
+      seed: settings.seed,
+      ...(progress && { progress }),
+      signal: interrupt.signal,
+      listener: combineListeners(display, tensorboard),
+    });
+    display.end();
+    if (!result.finished) {
+      const { step } = result.progress;
+      display.say(`Stopped after step ${step}. Go on with: ${resumeCommand(directory)}`);
+      return 130;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    await summarise({ ...run, result, seconds, tensorboard, say: display.say });
+    return 0;
+  } catch (error) {
+    throw withAdvice(error, directory);
+  } finally {
+    display.end();
+    process.off('SIGINT', onInterrupt);
+    optimizer.dispose();
+    model.dispose();
+    release();
+  }
+}
+
+function resumeCommand(directory: string): string {
+  return `${trainCommand()} --resume --out ${directory}`;
+}
+
+/** What to do on the command line about an error that ended training. */
+function withAdvice(error: unknown, directory: string): unknown {
+  if (error instanceof DivergenceError) {
+    const { loss, step, epoch } = error;
+    const kept =
+      epoch > 1 ? ` The checkpoints of epoch ${epoch - 1} are kept in ${directory}.` : '';
+    return new UserError(
+      `[fbsd] train: the loss is ${loss} at step ${step} (epoch ${epoch}).${kept} Use a smaller --learning-rate.`,
+      { cause: error },
+    );
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError(
+      `[fbsd] the disk is full (${message}). The last checkpoint, if there is one, is whole: make room, then go on with ${resumeCommand(directory)}`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,73 @@
+import type { Averages, EpochLine, StepLine, TrainListener } from '@fbsd/trainer';
+import { duration, percent } from '@fbsd/trainer/format';
+import { StatusLine } from './status-line.ts';
+
+export interface ProgressDisplayArgs {
+  totalEpochs: number;
+  batchesPerEpoch: number;
+  stepsPerEpoch: number;
+  testImages: number;
+  /** @default standard output */
+  stream?: NodeJS.WriteStream;
+}
+
+/** Shows how training goes: a bar that moves on a terminal, plain lines elsewhere. */
+export class ProgressDisplay implements TrainListener {
+  private readonly args: ProgressDisplayArgs;
+  private readonly status: StatusLine;
+  private firstStep: { step: number; time: number; images: number } | null = null;
+  private images = 0;
+  private epoch = 1;
+
+  constructor(args: ProgressDisplayArgs) {
+    this.args = args;
+    this.status = new StatusLine(args.stream);
+  }
+
+  /** Writes a line of its own. */
+  say = (line: string): void => {
+    this.status.say(line);
+  };
+
+  onStep(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void {
+    this.images += step.images;
+    this.epoch = step.epoch;
+    // Timed from the end of the first step: the first one also warms everything up.
+    this.firstStep ??= { step: step.step, time: performance.now(), images: this.images };
+    const { totalEpochs, batchesPerEpoch, stepsPerEpoch } = this.args;
+    const seconds = (performance.now() - this.firstStep.time) / 1000;
+    const stepsTimed = step.step - this.firstStep.step;
+    const rate = (this.images - this.firstStep.images) / seconds;
+    const left = (seconds / stepsTimed) * (totalEpochs * stepsPerEpoch - step.step);
+    const timing = stepsTimed > 0 ? `  ${rate.toFixed(1)} images/s  ${duration(left)} left` : '';
+    this.showBar(step.batch / batchesPerEpoch, `loss ${step.loss.toFixed(3)}${timing}`);
+  }
+
+  onTest = (imagesDone: number): void => {
+    this.showBar(imagesDone / this.args.testImages, `testing ${imagesDone} images`);
+  };
+
+  onLine(line: StepLine | EpochLine): void {
+    const epoch = `epoch ${line.epoch}/${this.args.totalEpochs}`;
+    if (line.kind === 'step') {
+      if (this.status.moves) return; // the bar says it
+      this.say(
+        `${epoch}  step ${line.step}  loss ${line.loss.toFixed(3)}  accuracy ${percent(line.accuracy)}  ${line.imagesPerSecond.toFixed(1)} images/s`,
+      );
+      return;
+    }
+    const averages = ({ loss, accuracy }: Averages) =>
+      `loss ${loss.toFixed(3)} accuracy ${percent(accuracy)}`;
+    const test = line.test ? `  test ${averages(line.test)}` : '';
+    this.say(`${epoch}  train ${averages(line.train)}${test}  ${duration(line.seconds)}`);
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.status.clear();
+  }
+
+  private showBar(share: number, text: string): void {
+    this.status.show(`epoch ${this.epoch}/${this.args.totalEpochs}`, share, text);
+  }
+}

@@ -1,0 +1,17 @@
+export { PRECISIONS, type Precision } from './backend/precision.ts';
+export {
+  BACKENDS,
+  type BackendName,
+  type SelectedBackend,
+  type SelectOptions,
+  selectBackend,
+} from './backend/select-backend.ts';
+export { printError } from './display/print-error.ts';
+export { type Say, say } from './display/say.ts';
+export { writeReport } from './report/write-report.ts';
+export { DiskRunStore } from './run/disk-run-store.ts';
+export { loadModelFile, modelDirectory } from './run/model-directory.ts';
+export { nodeClock } from './run/node-clock.ts';
+export { forInference, loadTrainedModel, type TrainedModel } from './run/trained-model.ts';
+export { runCommand } from './run-command.ts';
+export { MINI, type Preset, PUBLISHED } from './settings/presets.ts';

@@ -1,0 +1,19 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { sharpEncoder } from '@fbsd/datasets';
+import { type Report, renderReport } from '@fbsd/trainer';
+
+/**
+ * Writes a report as one self-contained HTML file. It appears complete or not at all: an existing
+ * report is replaced only when the new one is written.
+ *
+ * @throws RangeError when class names, confusion matrix, labels or pictures do not fit together
+ */
+export async function writeReport(file: string, report: Report): Promise<void> {
+  const temporary = `${file}.tmp`;
+  try {
+    await writeFile(temporary, await renderReport(report, sharpEncoder), { flush: true });
+    await rename(temporary, file);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}

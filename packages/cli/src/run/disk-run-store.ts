@@ -1,0 +1,36 @@
+import type { Checkpoint, CheckpointName, MetricsLine, RunStore } from '@fbsd/trainer';
+import { hasCheckpoint, loadCheckpoint, saveCheckpoint, tidyCheckpoint } from './checkpoint.ts';
+import { appendMetrics, rewindMetrics } from './metrics-file.ts';
+import { checkpointDirectory } from './run-directory.ts';
+
+/** Keeps a run in a folder: `metrics.jsonl`, `checkpoints/last` and `checkpoints/best`. */
+export class DiskRunStore implements RunStore {
+  readonly directory: string;
+
+  /** @param directory is there already */
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  async save(name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
+    await saveCheckpoint(checkpointDirectory(this.directory, name), checkpoint);
+  }
+
+  /** @throws UserError when there is one that cannot be read */
+  async load(name: CheckpointName): Promise<Checkpoint | null> {
+    const directory = checkpointDirectory(this.directory, name);
+    return hasCheckpoint(directory) ? loadCheckpoint(directory) : null;
+  }
+
+  async append(line: MetricsLine): Promise<void> {
+    await appendMetrics(this.directory, line);
+  }
+
+  /** Also finishes or takes back what a killed process left half done. */
+  async rewind(step: number): Promise<void> {
+    await rewindMetrics(this.directory, step);
+    for (const name of ['last', 'best'] as const) {
+      await tidyCheckpoint(checkpointDirectory(this.directory, name));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MetricsLine } from '@fbsd/trainer';
+
+const METRICS = 'metrics.jsonl';
+
+/** The lines of a run's `metrics.jsonl`. */
+export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
+  const text = await readFile(join(runDirectory, METRICS), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as MetricsLine);
+}
+
+/** Adds a line to a run's `metrics.jsonl`. */
+export async function appendMetrics(runDirectory: string, line: MetricsLine): Promise<void> {
+  await appendFile(join(runDirectory, METRICS), `${JSON.stringify(line)}\n`);
+}
+
+/**
+ * Takes away the lines of a run that come after a checkpoint: the steps since then will be done, and
+ * written, again. A last line that a killed process left unfinished goes with them.
+ *
+ * @param step steps done at the checkpoint
+ */
+export async function rewindMetrics(runDirectory: string, step: number): Promise<void> {
+  const file = join(runDirectory, METRICS);
+  if (!existsSync(file)) return;
+  const complete = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+  const kept = complete.filter((line) => (JSON.parse(line) as MetricsLine).step <= step);
+  const temporary = join(runDirectory, `.${METRICS}`);
+  await writeFile(temporary, kept.map((line) => `${line}\n`).join(''), { flush: true });
+  await rename(temporary, file);
+}

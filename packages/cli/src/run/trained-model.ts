@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { foldBatchNorms } from '@fbsd/backbones';
+import { UserError } from '@fbsd/trainer';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { readLabels } from './labels.ts';
+import { MODEL_FILE, modelDirectory } from './model-directory.ts';
+import { checkpointDirectory } from './run-directory.ts';
+
+/** A model that has learned, and what it needs to be used. */
+export interface TrainedModel {
+  /** Logits as outputs; the caller disposes it. */
+  model: LayersModel;
+  /** By class index. */
+  classNames: readonly string[];
+  /** Side of the images that it takes. */
+  imageSize: number;
+  /** The folder that it was read from. */
+  directory: string;
+}
+
+/**
+ * Reads the best model of a run, or a model from a folder of its own.
+ *
+ * @param path folder of a run, of one of its checkpoints, or a copy of one
+ * @throws Error that names the folder when it holds neither, or the model cannot be read
+ */
+export async function loadTrainedModel(path: string): Promise<TrainedModel> {
+  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
+  const directory = candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
+  if (directory === undefined) {
+    throw new UserError(
+      `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
+    );
+  }
+  try {
+    const classNames = await readLabels(directory);
+    const model = await loadLayersModel(modelDirectory(directory));
+    const imageSize = model.inputs[0]?.shape[1] as number;
+    return { model, classNames, imageSize, directory };
+  } catch (error) {
+    throw new UserError(
+      `[fbsd] the model in ${directory} cannot be read: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The model with its batch norms folded, to be run and not trained. Disposes the one that is given. */
+export function forInference(model: LayersModel): LayersModel {
+  const folded = foldBatchNorms(model);
+  model.dispose();
+  return folded;
+}

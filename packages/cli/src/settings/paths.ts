@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import type { DatasetName } from '@fbsd/datasets';
+
+/** The absolute path that a person means: npm runs scripts in the package's folder, not in theirs. */
+export function fromCallerDirectory(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? '.', path);
+}
+
+/** The folder with a folder of runs for each data set. */
+export function allRuns(): string {
+  return resolve('runs');
+}
+
+/** The folder of the runs on a data set, or on its drawn one. */
+export function runsOf({ dataset, data }: { dataset: DatasetName; data: string | null }): string {
+  return join(allRuns(), data === null ? `mini-${dataset}` : dataset);
+}
+
+/** The folder that a data set is downloaded to unless another is named. */
+export function downloadsOf(dataset: DatasetName): string {
+  return resolve('data', dataset);
+}
+
+/** The folder that a small data set is drawn in. */
+export function drawnFolderOf(dataset: DatasetName): string {
+  return resolve('data', `mini-${dataset}`);
+}

@@ -1,0 +1,124 @@
+import type { AircraftLevel, DatasetName } from '@fbsd/datasets';
+import { type ArchitectureName, FBSD_DEFAULTS } from '@fbsd/fbsd';
+import {
+  type ScheduleName,
+  SGD_DEFAULTS,
+  SPLIT_DEFAULTS,
+  TRAIN_DEFAULTS,
+  UserError,
+} from '@fbsd/trainer';
+import type { Precision } from '../backend/precision.ts';
+import type { BackendName } from '../backend/select-backend.ts';
+import { type Preset, presetFor } from './presets.ts';
+
+/** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
+export interface Settings {
+  dataset: DatasetName;
+  /** Folder of the data set, or null for the drawn mini data set. */
+  data: string | null;
+  /** What the classes of FGVC-Aircraft are. */
+  aircraftLevel: AircraftLevel;
+  /** Cut off the strip below the pictures of FGVC-Aircraft. */
+  cropBanner: boolean;
+  /** Share of each class that is for testing, where a folder has no split. */
+  testShare: number;
+  arch: ArchitectureName;
+  /** Training and test images that are used of each, or null for all. */
+  limit: number | null;
+  /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
+  alpha: number;
+  beta: number;
+  gamma: number;
+  /** PyTorch weights of the backbone, or null to start from random ones. */
+  pretrained: string | null;
+  /** PyTorch weights of a complete FBSD, or null. */
+  initFrom: string | null;
+  /** Pixels. */
+  imageSize: number;
+  batchSize: number;
+  /** Batches per step. */
+  accumulate: number;
+  totalEpochs: number;
+  newLearningRate: number;
+  pretrainedLearningRate: number;
+  momentum: number;
+  weightDecay: number;
+  schedule: ScheduleName;
+  /** Steps. */
+  warmupSteps: number;
+  seed: number;
+  backend: BackendName;
+  precision: Precision;
+  /** Whether the backend webgpu may compute on a CPU. */
+  allowSoftware: boolean;
+  logEverySteps: number;
+  saveEverySteps: number;
+  /** Epochs between two tests. */
+  evaluateEveryEpochs: number;
+  /** Epochs without a better test after which training ends, or null. */
+  patience: number | null;
+  skipCorrupt: boolean;
+  /** Folder where decoded pictures are kept, or null. */
+  cache: string | null;
+}
+
+/** The default of every setting that no preset decides. */
+export const DEFAULTS = {
+  limit: null,
+  data: null,
+  evaluateEveryEpochs: TRAIN_DEFAULTS.evaluateEveryEpochs,
+  patience: TRAIN_DEFAULTS.patience,
+  alpha: FBSD_DEFAULTS.alpha,
+  beta: FBSD_DEFAULTS.beta,
+  gamma: FBSD_DEFAULTS.gamma,
+  aircraftLevel: 'variant',
+  cropBanner: false,
+  testShare: SPLIT_DEFAULTS.testShare,
+  pretrained: null,
+  initFrom: null,
+  accumulate: TRAIN_DEFAULTS.accumulate,
+  momentum: SGD_DEFAULTS.momentum,
+  weightDecay: SGD_DEFAULTS.weightDecay,
+  schedule: TRAIN_DEFAULTS.schedule,
+  seed: TRAIN_DEFAULTS.seed,
+  backend: 'auto',
+  precision: 'float32',
+  allowSoftware: false,
+  saveEverySteps: TRAIN_DEFAULTS.saveEverySteps,
+  skipCorrupt: false,
+  cache: null,
+} as const satisfies Omit<Settings, keyof Preset | 'dataset'>;
+
+/** The settings of a new run: those given, over the preset of the data set, over the defaults. */
+export function completeSettings(dataset: DatasetName, given: Partial<Settings>): Settings {
+  const preset = presetFor({ dataset, data: Boolean(given.data) }, given.arch);
+  return { ...DEFAULTS, ...preset, dataset, ...given };
+}
+
+/**
+ * The settings of a run that is resumed: those it started with. Only where the data lies, the
+ * backend, the cache and how often to log and to save may differ; anything else would make it another run.
+ *
+ * @throws Error that names the flags that differ
+ */
+export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
+  const free: readonly (keyof Settings)[] = [
+    'data',
+    'backend',
+    'allowSoftware',
+    'logEverySteps',
+    'saveEverySteps',
+    'skipCorrupt',
+    'cache',
+  ];
+  const differing = (Object.keys(given) as (keyof Settings)[]).filter(
+    (key) => !free.includes(key) && given[key] !== stored[key],
+  );
+  if (differing.length > 0) {
+    const list = differing.map((key) => `${key}: ${stored[key]} → ${given[key]}`).join(', ');
+    throw new UserError(
+      `[fbsd] --resume goes on with the settings that the run started with, but these differ: ${list}. Leave them out, or start a new run.`,
+    );
+  }
+  return { ...stored, ...given };
+}

@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { fbsd } from '@fbsd/fbsd';
+import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
+import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { SelectedBackend } from '../backend/select-backend.ts';
+import { say } from '../display/say.ts';
+import { disposeVelocities } from '../run/checkpoint.ts';
+import { DiskRunStore } from '../run/disk-run-store.ts';
+import { loadInitialWeights } from '../run/initial-weights.ts';
+import {
+  checkOutputDirectory,
+  createRunDirectory,
+  lockRun,
+  newestRun,
+  newestRunBelow,
+  readRunConfig,
+} from '../run/run-directory.ts';
+import type { Given } from '../settings/command-line.ts';
+import { allRuns, fromCallerDirectory, runsOf } from '../settings/paths.ts';
+import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
+import { forUser } from '../user-errors.ts';
+import { downloadDataset, readDataFlags } from './download.ts';
+import { datasetOf, openBackend, openDataset } from './open.ts';
+
+/** Everything that a training needs, from new or from its last checkpoint. */
+export interface Run {
+  settings: Settings;
+  dataset: Dataset;
+  backend: SelectedBackend;
+  model: LayersModel;
+  optimizer: SGD;
+  directory: string;
+  progress?: Progress;
+  /** Lets other processes write to the directory. */
+  release(): void;
+}
+
+/** Checks everything, then makes what training needs. Nothing is written before the checks passed. */
+export async function newRun(given: Given): Promise<Run> {
+  const flags = readDataFlags(given);
+  const settings = completeSettings(await datasetOf(flags), flags);
+  const directory =
+    typeof given['out'] === 'string'
+      ? fromCallerDirectory(given['out'])
+      : join(runsOf(settings), new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
+  await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
+  if (given['download']) await downloadDataset(settings, say);
+  const dataset = await openDataset(settings, say);
+  const backend = await openBackend(settings, say);
+  const model = await newModel(settings, dataset);
+  if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
+    say(
+      'warning  without --pretrained the backbone starts from random weights: that needs far more data',
+    );
+  }
+  const release = await createRunDirectory(directory, {
+    settings,
+    classNames: dataset.classNames,
+    environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
+  });
+  const optimizer = await newOptimizer(model, settings);
+  return { settings, dataset, backend, model, optimizer, directory, release };
+}
+
+/** The model that a run begins with; the same settings always make the same one. */
+async function newModel(settings: Settings, dataset: Dataset): Promise<LayersModel> {
+  const { arch, imageSize, alpha, beta, gamma, seed } = settings;
+  const classes = dataset.classNames.length;
+  const model = await forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma, seed }));
+  say(`weights  ${(await loadInitialWeights(model, settings)) ?? 'random'}`);
+  return model;
+}
+
+async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD> {
+  const { newLearningRate, pretrainedLearningRate, momentum, weightDecay } = settings;
+  const args = { newLearningRate, pretrainedLearningRate, momentum, weightDecay };
+  return forUser(() => new SGD(model, args));
+}
+
+/** A run as it stands, with the settings that it started with. Nothing is written before the checks passed. */
+export async function resumeRun(given: Given): Promise<Run> {
+  const flags = readDataFlags(given);
+  const directory = await runToResume(given, flags);
+  const config = await readRunConfig<Settings>(directory);
+  const settings = resumedSettings(config.settings, flags);
+  for (const key of Object.keys(flags) as (keyof Settings)[]) {
+    if (settings[key] === config.settings[key]) continue;
+    say(`changed  ${key}: ${config.settings[key]} → ${settings[key]}, this time`);
+  }
+  if (given['download']) await downloadDataset(settings, say);
+  const dataset = await openDataset(settings, say);
+  if (dataset.classNames.join('\n') !== config.classNames.join('\n')) {
+    throw new UserError(
+      `[fbsd] --resume: the run in ${directory} learned ${config.classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. Give its own data with --data.`,
+    );
+  }
+  const backend = await openBackend(settings, say);
+  const release = lockRun(directory);
+  try {
+    const restored = await restore(directory, settings, dataset);
+    return { settings, dataset, backend, directory, release, ...restored };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The folder in --out, or the newest run on the data that the flags name, or of all. */
+async function runToResume(given: Given, flags: Partial<Settings>): Promise<string> {
+  if (typeof given['out'] === 'string') return fromCallerDirectory(given['out']);
+  const isNamed = flags.dataset !== undefined || flags.data !== undefined;
+  const parent = isNamed
+    ? runsOf({ dataset: await datasetOf(flags), data: flags.data ?? null })
+    : allRuns();
+  const directory = isNamed ? await newestRun(parent) : await newestRunBelow(parent);
+  if (directory !== null) return directory;
+  throw new UserError(`[fbsd] --resume: there is no run in ${parent}. Name one with --out.`);
+}
+
+/** Where the last checkpoint of a run stands; the beginning, if it was killed before the first. */
+async function restore(
+  directory: string,
+  settings: Settings,
+  dataset: Dataset,
+): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+  const checkpoint = await new DiskRunStore(directory).load('last');
+  if (checkpoint === null) {
+    const model = await newModel(settings, dataset);
+    say('resumed  from the beginning: the run had not come to a checkpoint');
+    return { model, optimizer: await newOptimizer(model, settings) };
+  }
+  const { model, velocities, progress } = checkpoint;
+  const expected = `fbsd_${settings.arch}`;
+  if (model.name !== expected) {
+    throw new UserError(
+      `[fbsd] --resume: the checkpoint in ${directory} is ${model.name}, but config.json says ${expected}.`,
+    );
+  }
+  const optimizer = await newOptimizer(model, settings);
+  optimizer.setVelocities(velocities);
+  disposeVelocities(velocities);
+  say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
+  return { model, optimizer, progress };
+}

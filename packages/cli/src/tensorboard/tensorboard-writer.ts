@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { headNames } from '@fbsd/fbsd';
+import type { Averages, EpochLine, ReportSample, StepLine, TrainListener } from '@fbsd/trainer';
+import { levelPngs } from '../report/level-pngs.ts';
+import { EventFile, type EventImage } from './event-file.ts';
+
+/** Pictures that are shown of what the levels did. */
+const SHOWN = 4;
+
+/** Writes what a run measures for TensorBoard, to `tensorboard/` in its folder. */
+export class TensorBoardWriter implements TrainListener {
+  private readonly events: EventFile;
+
+  /** @param step steps done so far */
+  constructor(runDirectory: string, step: number) {
+    this.events = new EventFile(join(runDirectory, 'tensorboard'), step + 1);
+  }
+
+  onLine(line: StepLine | EpochLine): void {
+    if (line.kind === 'step') {
+      this.events.scalars(line.step, {
+        ...averages('train', line),
+        'learning rate/new layers': line.learningRate.new,
+        'learning rate/backbone': line.learningRate.pretrained,
+        'images per second': line.imagesPerSecond,
+      });
+      return;
+    }
+    if (!line.test) return;
+    const { heads, top5 } = line.test;
+    const names = headNames(heads.length);
+    this.events.scalars(line.step, {
+      ...averages('test', line.test),
+      'accuracy/test, top-5': top5,
+      ...Object.fromEntries(heads.map((share, i) => [`accuracy of heads/${names[i]}`, share])),
+    });
+  }
+
+  /** What each level boosted, suppressed and responded to in some pictures, after so many steps. */
+  async show(step: number, samples: readonly ReportSample[]): Promise<void> {
+    for (const sample of samples.slice(0, SHOWN)) {
+      const images: EventImage[] = [];
+      for (const { level, shows, width, height, png } of await levelPngs(sample)) {
+        images.push({ tag: `${sample.file}/level ${level} ${shows}`, width, height, png });
+      }
+      this.events.images(step, images);
+    }
+  }
+}
+
+function averages(part: string, { loss, losses, accuracy }: Averages): Record<string, number> {
+  const names = headNames(losses.length);
+  return {
+    [`loss/${part}`]: loss,
+    [`accuracy/${part}`]: accuracy,
+    ...Object.fromEntries(losses.map((ce, i) => [`cross entropy, ${part}/${names[i]}`, ce])),
+  };
+}

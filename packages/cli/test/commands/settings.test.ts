@@ -1,0 +1,96 @@
+import { readFlags } from '../../src/settings/flags.ts';
+import { fromCallerDirectory } from '../../src/settings/paths.ts';
+import { completeSettings, resumedSettings } from '../../src/settings/settings.ts';
+
+describe('readFlags', () => {
+  test('reads every kind of flag', () => {
+    const flags = {
+      arch: 'resnet50',
+      'image-size': '448',
+      'learning-rate': '2e-3',
+      data: 'CUB_200_2011',
+      schedule: 'reference',
+      'skip-corrupt': true,
+      'crop-banner': true,
+      'aircraft-level': 'family',
+      'test-share': '.3',
+      out: 'elsewhere',
+    };
+    expect(readFlags(flags)).toEqual({
+      arch: 'resnet50',
+      imageSize: 448,
+      newLearningRate: 0.002,
+      data: fromCallerDirectory('CUB_200_2011'),
+      schedule: 'reference',
+      skipCorrupt: true,
+      cropBanner: true,
+      aircraftLevel: 'family',
+      testShare: 0.3,
+    });
+  });
+
+  test.each([
+    [{ 'batch-size': '1' }, "--batch-size takes a whole number from 2; got '1'"],
+    [{ 'image-size': '1e3' }, "--image-size takes a whole number from 1; got '1e3'"],
+    [{ epochs: '-1' }, "--epochs takes a whole number from 1; got '-1'"],
+    [{ 'learning-rate': 'fast' }, "--learning-rate takes a number from 0; got 'fast'"],
+    [{ momentum: 'Infinity' }, "--momentum takes a number from 0; got 'Infinity'"],
+    [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
+    [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
+    [{ data: '' }, '--data takes a path'],
+    [{ dataset: 'cats' }, '--dataset takes one of cub, cars, aircraft, dogs, folder'],
+    [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],
+  ])('refuses %j', (flags, message) => {
+    expect(() => readFlags(flags as Record<string, string>)).toThrow(message);
+  });
+});
+
+describe('completeSettings', () => {
+  test('takes the mini settings without data and the published ones with it', async () => {
+    const mini = completeSettings('cub', {});
+    expect(mini).toMatchObject({ arch: 'mini', data: null, imageSize: 96, momentum: 0.9 });
+    const published = completeSettings('cub', { data: 'CUB_200_2011' });
+    expect(published).toMatchObject({
+      arch: 'resnet50',
+      imageSize: 448,
+      batchSize: 20,
+      totalEpochs: 200,
+      newLearningRate: 0.002,
+      pretrainedLearningRate: 0.0002,
+      weightDecay: 5e-4,
+      seed: 666,
+    });
+  });
+
+  test.each(['cub', 'cars', 'aircraft', 'dogs', 'folder'] as const)(
+    'DenseNet-161 on %s has published settings of its own',
+    async (dataset) => {
+      const settings = completeSettings(dataset, { data: 'x', arch: 'densenet161' });
+      expect(settings).toMatchObject({ arch: 'densenet161', batchSize: 10, totalEpochs: 265 });
+      expect(Object.keys(settings)).not.toContain('densenet161');
+      expect(completeSettings(dataset, { data: 'x' })).toMatchObject({ batchSize: 20 });
+    },
+  );
+
+  test('what is given wins', async () => {
+    expect(completeSettings('cub', { totalEpochs: 3 })).toMatchObject({ totalEpochs: 3 });
+  });
+});
+
+describe('resumedSettings', () => {
+  test('keeps what the run started with and lets data, backend and logging differ', async () => {
+    const stored = completeSettings('cub', { seed: 3 });
+    expect(resumedSettings(stored, { backend: 'cpu', data: '/moved', seed: 3 })).toEqual({
+      ...stored,
+      backend: 'cpu',
+      data: '/moved',
+    });
+  });
+
+  test('refuses anything else that differs, by name', async () => {
+    const stored = completeSettings('cub', {});
+    expect(() => resumedSettings(stored, { batchSize: 8, seed: 1 })).toThrow(
+      'these differ: batchSize: 16 → 8, seed: 666 → 1',
+    );
+  });
+});

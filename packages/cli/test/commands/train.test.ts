@@ -1,0 +1,184 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
+import { lines, tinyPath, writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
+import { HELP, train } from '../../src/commands/train.ts';
+import { FLAGS, SWITCHES } from '../../src/settings/flags.ts';
+import { trainCommand } from '../../src/settings/program-name.ts';
+import { catchPrinted } from '../support/printed.ts';
+
+const folder = temporaryFolder();
+const FIVE_TO_TRAIN = lines([1, 2, 3, 4, 5, 6].map((id) => `${id} ${Number(id < 6)}`));
+
+const printed = catchPrinted();
+
+/** A run on six small pictures: two steps an epoch. */
+async function tinyRun(...flags: string[]): Promise<number> {
+  const data = join(folder(), 'CUB_200_2011');
+  if (!existsSync(data)) await writeTinyCub(data, { 'train_test_split.txt': FIVE_TO_TRAIN });
+  const small = [
+    '--arch',
+    'mini',
+    '--image-size',
+    '65',
+    '--batch-size',
+    '2',
+    '--epochs',
+    '2',
+    '--backend',
+    'wasm',
+  ];
+  return train(['--data', data, ...small, '--out', join(folder(), 'run'), ...flags]);
+}
+
+describe('fbsd train', () => {
+  test('trains, and leaves config, metrics, checkpoints, report and a table of results', async () => {
+    expect(await tinyRun('--seed', '3')).toBe(0);
+    const run = join(folder(), 'run');
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    expect(config.settings).toMatchObject({ arch: 'mini', imageSize: 65, seed: 3, momentum: 0.9 });
+    expect(config.classNames).toHaveLength(3);
+    expect(config.environment).toMatchObject({ backend: 'wasm', node: process.version });
+    const [events] = await readdir(join(run, 'tensorboard'));
+    const written = (await readFile(join(run, 'tensorboard', events as string))).toString('latin1');
+    for (const tag of ['loss/test', 'accuracy/test, top-5', 'level 3 suppressed']) {
+      expect({ tag, written: written.includes(tag) }).toEqual({ tag, written: true });
+    }
+    for (const file of ['metrics.jsonl', 'report.html', 'checkpoints/best/model.json']) {
+      expect(existsSync(join(run, file))).toBe(true);
+    }
+    const last = JSON.parse(
+      (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').at(-1) as string,
+    );
+    const combined = `${(100 * last.test.accuracy).toFixed(1)}%`;
+    expect(printed.out).toMatch(new RegExp(`\\n {2}combined +${combined} +100.0%\\n`));
+    expect(printed.out).toMatch(/level 1 .*\n.*level 2 .*\n.*level 3 .*\n.*concat .*\n/);
+    expect(printed.out).toContain(join(run, 'report.html'));
+    expect(printed.out).toContain('backend  wasm');
+  });
+
+  test('Ctrl-C finishes the step, writes a checkpoint and says how to resume; resuming ends the run', async () => {
+    printed.onPrint = (text) => {
+      if (text.includes('epoch 1/2  step 1 ')) process.emit('SIGINT');
+    };
+    expect(await tinyRun('--log-every', '1')).toBe(130);
+    const run = join(folder(), 'run');
+    expect(printed.out).toContain('Ctrl-C: finishing this step');
+    expect(printed.out).toContain(`${trainCommand()} --resume --out ${run}`);
+    expect(existsSync(join(run, 'checkpoints/last/state.json'))).toBe(true);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+
+    expect(await train(['--resume', '--out', run])).toBe(0);
+    expect(printed.out).toContain('resumed  epoch 1 of 2, step 1\n');
+    expect(printed.out).toContain('combined');
+    await expect(train(['--resume', '--out', run, '--seed', '4'])).rejects.toThrow('seed: 666 → 4');
+    // Finished: only the summary again.
+    expect(await train(['--resume', '--out', run, '--save-every', '7'])).toBe(0);
+    expect(printed.out).toContain('changed  saveEverySteps: 200 → 7, this time\n');
+  }, 240_000);
+
+  test('a run that was killed before its first checkpoint begins again', async () => {
+    expect(await tinyRun('--epochs', '1', '--seed', '4')).toBe(0);
+    const run = join(folder(), 'run');
+    const metrics = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+    await rm(join(run, 'checkpoints'), { recursive: true });
+    expect(await train(['--resume', '--out', run])).toBe(0);
+    expect(printed.out).toContain('resumed  from the beginning');
+    const test = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as string).test;
+    const again = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+    expect(test(again)).toEqual(test(metrics));
+    expect(again.split('\n')).toHaveLength(metrics.split('\n').length);
+  });
+
+  test('--help says what every flag means', async () => {
+    expect(await train(['--help'])).toBe(0);
+    expect(printed.out).toBe(HELP);
+    for (const flag of [
+      ...Object.keys(FLAGS),
+      ...Object.keys(SWITCHES),
+      'download',
+      'resume',
+      'out',
+    ]) {
+      expect(HELP.match(new RegExp(`^  --${flag} .*[a-z]`, 'gm'))).toHaveLength(1);
+    }
+  });
+});
+
+describe('fbsd train refuses, before it writes anything,', () => {
+  const refused = async (message: string | RegExp, ...flags: string[]) => {
+    await expect(tinyRun(...flags)).rejects.toThrow(message);
+    expect(existsSync(join(folder(), 'run'))).toBe(false);
+  };
+
+  test('an unknown flag', () => refused("Unknown option '--epoch'", '--epoch=3'));
+  test('a flag without its value', () => refused(/--epochs/, '--epochs'));
+  test('a batch of one', () =>
+    refused('--batch-size takes a whole number from 2', '--batch-size', '1'));
+  test('images too small for the last stage', () =>
+    refused('imageSize must be a whole number of at least 65 pixels', '--image-size', '64'));
+  test('a data folder that is missing', () =>
+    refused(/nowhere/, '--data', join(folder(), 'nowhere')));
+  test('half a data folder', async () => {
+    const data = join(folder(), 'CUB_200_2011');
+    await writeTinyCub(data, { 'train_test_split.txt': undefined });
+    await refused('train_test_split.txt');
+  });
+  test('a class id out of range', async () => {
+    const labels = lines([1, 2, 3, 4, 5, 6].map((id) => `${id} ${id === 4 ? 9 : 1}`));
+    await writeTinyCub(join(folder(), 'CUB_200_2011'), { 'image_class_labels.txt': labels });
+    await refused(/image_class_labels\.txt:4.*9/);
+  });
+  test('a missing picture, unless --skip-corrupt', async () => {
+    const data = join(folder(), 'CUB_200_2011');
+    await writeTinyCub(data, { 'train_test_split.txt': FIVE_TO_TRAIN });
+    await rm(join(data, 'images', tinyPath(5)));
+    await refused(/Bird_0005/);
+    expect(await tinyRun('--skip-corrupt', '--epochs', '1')).toBe(0);
+    expect(printed.out).toMatch(/warning .*Bird_0005/);
+  });
+  test('to go on with a run that another process writes to', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    const run = join(folder(), 'run');
+    expect(existsSync(join(run, '.lock'))).toBe(false);
+    const lock = { pid: process.ppid, host: hostname(), since: 'now' };
+    await writeFile(join(run, '.lock'), JSON.stringify(lock));
+    await expect(train(['--resume', '--out', run])).rejects.toThrow(
+      `another process (${process.ppid} on ${hostname()}, since now) writes to ${run}`,
+    );
+  });
+  test('to resume where no run is', async () => {
+    await expect(train(['--resume', '--out', join(folder(), 'no')])).rejects.toThrow(
+      'holds no run',
+    );
+  });
+});
+
+describe('fbsd train and its output directory', () => {
+  test('does not write into one that holds something', async () => {
+    await mkdir(join(folder(), 'run'));
+    await writeFile(join(folder(), 'run', 'thesis.txt'), 'years of work');
+    await expect(tinyRun()).rejects.toThrow('is not empty. Choose another one with --out');
+    expect(await readFile(join(folder(), 'run', 'thesis.txt'), 'utf8')).toBe('years of work');
+  });
+
+  test('says that it cannot write', async () => {
+    await writeFile(join(folder(), 'file'), '');
+    for (const out of [join(folder(), 'file', 'run'), '/proc/run']) {
+      await expect(tinyRun('--out', out)).rejects.toThrow('cannot write to the output directory');
+    }
+  });
+
+  test('refuses to resume a checkpoint of another architecture', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    const run = join(folder(), 'run');
+    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    config.settings.arch = 'resnet18';
+    await writeFile(join(run, 'config.json'), JSON.stringify(config));
+    await expect(train(['--resume', '--out', run])).rejects.toThrow(
+      'is fbsd_mini, but config.json says fbsd_resnet18',
+    );
+  });
+});

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+  type FileHandle,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { UserError } from '@fbsd/trainer';
+import { bytes } from '@fbsd/trainer/format';
+import { exists } from '../files/exists.ts';
+import { openUrl } from './open-url.ts';
+import type { Archive } from './sources.ts';
+
+/** How far a download has come. */
+export interface Transfer {
+  step: 'fetching' | 'checking' | 'unpacking';
+  /** Name of the archive. */
+  file: string;
+  /** Bytes of the archive. */
+  done: number;
+  /** Bytes of the archive; undefined when the server does not say. */
+  total: number | undefined;
+}
+
+export interface FetchOptions {
+  onProgress?: (transfer: Transfer) => void;
+  /** Is told why there is another attempt, before it. */
+  onRetry?: (reason: string) => void;
+  /** Attempts in a row that bring nothing before it gives up. @default 5 */
+  attempts?: number;
+  /** Milliseconds before the second attempt; twice as long before each that follows. @default 1000 */
+  pause?: number;
+  /** Bytes that an archive may have. @default 8e9 */
+  maxBytes?: number;
+}
+
+const DEFAULTS = { attempts: 5, pause: 1000, maxBytes: 8e9 } as const;
+
+const BY_HAND = 'Fetch and unpack it with another program, and give the folder with --data';
+
+/** What another attempt may mend. */
+class Interruption extends Error {}
+
+/**
+ * Fetches an archive into a folder and checks its MD5. What comes goes to `<name>.part`, where the next
+ * attempt, or the next call, goes on; the archive has its own name once it is whole and right.
+ *
+ * The server is asked for the rest of what has come, on condition that its file is still the same
+ * (`Range`, `If-Range`). One that does not do that sends all of it again.
+ *
+ * @returns path of the archive
+ * @throws Error that names the address: no connection after several attempts, a status such as 404, too
+ *   large, no space on the disk, another MD5
+ */
+export async function fetchArchive(
+  { url, md5 }: Archive,
+  folder: string,
+  { onProgress = () => {}, onRetry = () => {}, ...options }: FetchOptions = {},
+): Promise<string> {
+  const { attempts, pause, maxBytes } = { ...DEFAULTS, ...options };
+  const name = basename(new URL(url).pathname);
+  const file = join(folder, name);
+  if (await exists(file)) return file;
+  const part = `${file}.part`;
+  let most = await sizeOf(part);
+  for (let failures = 0; ; ) {
+    try {
+      await transfer(url, part, maxBytes, (done, total) =>
+        onProgress({ step: 'fetching', file: name, done, total }),
+      );
+      break;
+    } catch (error) {
+      if (!(error instanceof Interruption)) throw error;
+      const size = await sizeOf(part);
+      failures = size > most ? 1 : failures + 1;
+      most = Math.max(most, size);
+      if (failures >= attempts) {
+        const advice =
+          size > 0 ? `${bytes(size)} are kept: try again, and it goes on from there` : BY_HAND;
+        throw new UserError(
+          `[@fbsd/datasets] download: ${url}: ${error.message}, ${failures} times. ${advice}.`,
+          { cause: error },
+        );
+      }
+      onRetry(error.message);
+      await wait(pause * 2 ** (failures - 1));
+    }
+  }
+  const total = await sizeOf(part);
+  const found = await md5Of(part, (done) =>
+    onProgress({ step: 'checking', file: name, done, total }),
+  );
+  await rm(versionOf(part), { force: true });
+  if (found !== md5) {
+    await rm(part);
+    throw new UserError(
+      `[@fbsd/datasets] download: ${url} came with the MD5 ${found}; expected ${md5}. It was removed. Try again; if it stays so, the server has another file.`,
+    );
+  }
+  await rename(part, file);
+  return file;
+}
+
+/** Fetches what is missing of a file. */
+async function transfer(
+  url: string,
+  part: string,
+  maxBytes: number,
+  onBytes: (done: number, total: number | undefined) => void,
+): Promise<void> {
+  const asked = await sizeOf(part);
+  const version = asked > 0 ? await readFile(versionOf(part), 'utf8').catch(() => '') : '';
+  const headers = {
+    ...(asked > 0 && { range: `bytes=${asked}-` }),
+    ...(version && { 'if-range': version }),
+  };
+  const response = await openUrl(url, headers).catch((error: Error) => {
+    throw new Interruption(error.message, { cause: error });
+  });
+  try {
+    const { from, total } = await begin(response, url, part, asked);
+    await requireRoom(url, part, (total ?? from) - from);
+    await receive(response, { url, part, from, maxBytes, total, onBytes });
+    const size = await sizeOf(part);
+    if (total !== undefined && size < total) {
+      throw new Interruption(`the connection ended after ${size} of ${total} bytes`);
+    }
+  } finally {
+    response.destroy();
+  }
+}
+
+/** Where the body of a response belongs. @throws Interruption when it has to be asked for again */
+async function begin(
+  { statusCode, headers }: IncomingMessage,
+  url: string,
+  part: string,
+  asked: number,
+): Promise<{ from: number; total: number | undefined }> {
+  if (statusCode === 206) {
+    const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+    if (asked > 0 && Number(start) === asked) return { from: asked, total: Number(total) };
+  }
+  if (statusCode === 206 || statusCode === 416) {
+    await rm(part, { force: true }); // of another file, or more than the server has
+    throw new Interruption(`the server has no bytes from ${asked} on`);
+  }
+  if (statusCode === 200) {
+    const { etag, 'last-modified': modified } = headers;
+    const version = etag && !etag.startsWith('W/') ? etag : modified;
+    if (version) await writeFile(versionOf(part), version);
+    else await rm(versionOf(part), { force: true });
+    const length = headers['content-length'];
+    return { from: 0, total: length === undefined ? undefined : Number(length) };
+  }
+  if (statusCode === 408 || statusCode === 429 || (statusCode ?? 0) >= 500) {
+    throw new Interruption(`the server answers with status ${statusCode}`);
+  }
+  throw new UserError(
+    `[@fbsd/datasets] download: ${url}: the server answers with status ${statusCode}. If it has moved: ${BY_HAND}.`,
+  );
+}
+
+interface Receipt {
+  url: string;
+  part: string;
+  from: number;
+  maxBytes: number;
+  total: number | undefined;
+  onBytes(done: number, total: number | undefined): void;
+}
+
+async function receive(
+  response: IncomingMessage,
+  { url, part, from, maxBytes, total, onBytes }: Receipt,
+): Promise<void> {
+  let done = from;
+  const file = await open(part, from > 0 ? 'a' : 'w');
+  const chunks = response[Symbol.asyncIterator]();
+  const next = () =>
+    chunks.next().catch((error: Error) => {
+      throw new Interruption(`the connection broke off (${error.message})`, { cause: error });
+    });
+  try {
+    for (let chunk = await next(); !chunk.done; chunk = await next()) {
+      done += chunk.value.length;
+      if (done > maxBytes) {
+        throw new UserError(
+          `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not the data set.`,
+        );
+      }
+      await write(file, part, chunk.value);
+      onBytes(done, total);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function write(file: FileHandle, part: string, chunk: Buffer): Promise<void> {
+  await file.writeFile(chunk).catch((error: Error) => {
+    throw new UserError(
+      `[@fbsd/datasets] download: ${part} cannot be written: ${error.message}. What has come is kept: make room, and try again.`,
+      { cause: error },
+    );
+  });
+}
+
+async function requireRoom(url: string, part: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(join(part, '..'));
+  const free = bavail * bsize;
+  if (needed <= free) return;
+  throw new UserError(
+    `[@fbsd/datasets] download: ${url} needs ${bytes(needed)} more, but the disk of ${part} has ${bytes(free)} left. Make room, or choose another folder with --data.`,
+  );
+}
+
+/** Keeps what tells whether the server's file is still the one that a part is of. */
+function versionOf(part: string): string {
+  return `${part}.version`;
+}
+
+function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+async function md5Of(file: string, onBytes: (done: number) => void): Promise<string> {
+  const hash = createHash('md5');
+  let done = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk);
+    done += chunk.length;
+    onBytes(done);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,75 @@
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '@fbsd/trainer';
+import { lockDirectory } from '../files/directory-lock.ts';
+import { exists } from '../files/exists.ts';
+import { type FetchOptions, fetchArchive } from './fetch-archive.ts';
+import { type Archive, SOURCES, type Source } from './sources.ts';
+import { type UnpackLimits, unpack } from './unpack.ts';
+
+export type { Transfer } from './fetch-archive.ts';
+export { SOURCES };
+
+export interface DownloadOptions extends FetchOptions {
+  /** What the unpacked data set may hold. */
+  limits?: UnpackLimits;
+}
+
+/**
+ * Makes sure that a data set is in a folder: one that holds anything is left alone, otherwise the data
+ * set is fetched and unpacked beside it, in `<folder>.download`, and takes its place when it is
+ * complete. Interrupted at any moment, it leaves no folder that looks like a data set, and goes on when
+ * it is called again.
+ *
+ * @returns whether it had to be fetched
+ * @throws Error when there is nothing to fetch, with what to do instead; when another process is at it;
+ *   and all that {@link fetchArchive} and {@link unpack} throw
+ */
+export async function ensureDownloaded(
+  source: Source,
+  root: string,
+  { limits, ...options }: DownloadOptions = {},
+): Promise<{ downloaded: boolean }> {
+  const folder = resolve(root);
+  if (await holdsSomething(folder)) return { downloaded: false };
+  if ('advice' in source) throw new UserError(`[@fbsd/datasets] download: ${source.advice}`);
+  const workplace = `${folder}.download`;
+  await mkdir(workplace, { recursive: true });
+  const release = lockDirectory(workplace, 'fetches into', 'Wait for it');
+  try {
+    const fresh = join(workplace, 'unpacked');
+    const archives = await fetchAll(source.archives, workplace, options);
+    await rm(fresh, { recursive: true, force: true });
+    for (const archive of archives) {
+      const file = basename(archive);
+      const { size: total } = await stat(archive);
+      const onBytes = (done: number) =>
+        options.onProgress?.({ step: 'unpacking', file, done, total });
+      await unpack(archive, fresh, { ...limits, onBytes }).catch(async (error) => {
+        await rm(fresh, { recursive: true, force: true, maxRetries: 5 });
+        throw error;
+      });
+    }
+    if (await exists(folder)) await rmdir(folder); // it is empty
+    await rename(fresh, folder);
+    await rm(workplace, { recursive: true });
+  } finally {
+    release();
+    await rmdir(workplace).catch(() => {}); // nothing has come: nothing is left
+  }
+  return { downloaded: true };
+}
+
+async function fetchAll(
+  archives: readonly Archive[],
+  workplace: string,
+  options: FetchOptions,
+): Promise<string[]> {
+  const files: string[] = [];
+  for (const archive of archives) files.push(await fetchArchive(archive, workplace, options));
+  return files;
+}
+
+async function holdsSomething(folder: string): Promise<boolean> {
+  return (await exists(folder)) && (await readdir(folder)).length > 0;
+}

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { UserError } from '@fbsd/trainer';
+import { bytes } from '@fbsd/trainer/format';
+import { type ReadEntry, Unpack } from 'tar';
+
+export interface UnpackLimits {
+  /** Files and folders. @default 200,000 */
+  maxEntries?: number;
+  /** Bytes of all files together. @default 16e9 */
+  maxBytes?: number;
+}
+
+const DEFAULTS = { maxEntries: 200_000, maxBytes: 16e9 } as const;
+const KINDS = ['File', 'OldFile', 'ContiguousFile', 'Directory'];
+
+/**
+ * Unpacks a tar archive, gzipped or not, into a folder.
+ *
+ * Files and folders inside it are all that is made: nothing has a path that leads out, nothing is a
+ * link or a device, owners and permissions are not taken over. The first entry that is otherwise, or
+ * goes beyond the limits, ends it before it is written.
+ *
+ * @param onBytes is told how many bytes of the archive have been read
+ * @throws Error that names archive and entry; what was unpacked before is left in the folder
+ */
+export async function unpack(
+  archive: string,
+  folder: string,
+  { onBytes = () => {}, ...limits }: UnpackLimits & { onBytes?: (done: number) => void } = {},
+): Promise<void> {
+  const { examine, seen } = examiner({ ...DEFAULTS, ...limits });
+  await mkdir(folder, { recursive: true });
+  const source = createReadStream(archive, { highWaterMark: 1 << 18 });
+  let fault: Error | undefined;
+  const target = new Unpack({
+    cwd: folder,
+    strict: true,
+    preserveOwner: false,
+    filter: (path, entry) => {
+      const found = fault ? undefined : examine(path, entry as ReadEntry);
+      if (found !== undefined) stop(new Error(`its entry '${path}' ${found}`));
+      return fault === undefined;
+    },
+    onReadEntry: (entry) => {
+      entry.mode = entry.type === 'Directory' ? 0o755 : 0o644;
+    },
+  });
+  const stop = (error: Error) => {
+    if (fault) return;
+    fault = error;
+    source.unpipe(target);
+    source.destroy();
+    setImmediate(() => target.end()); // not within a write
+  };
+  let done = 0;
+  source.on('data', (chunk) => {
+    done += chunk.length;
+    onBytes(done);
+  });
+  source.on('error', stop);
+  target.on('error', stop);
+  const ended = new Promise<void>((resolve) => {
+    target.on('close', () => resolve()); // all that was under way is written
+    target.on('abort', () => resolve()); // after damage in gzip's data
+  });
+  source.pipe(target);
+  await ended;
+  if (!fault && seen.entries === 0) fault = new Error('it holds nothing');
+  if (fault) throw refusal(archive, fault);
+}
+
+/** Looks at one entry after another and says what is wrong with it. */
+function examiner({ maxEntries, maxBytes }: Required<UnpackLimits>) {
+  const seen = { entries: 0, bytes: 0 };
+  const examine = (
+    path: string,
+    { type, size }: Pick<ReadEntry, 'type' | 'size'>,
+  ): string | undefined => {
+    seen.entries++;
+    seen.bytes += size;
+    if (!KINDS.includes(type)) return `is neither a file nor a folder (${type})`;
+    if (/^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..')) return 'leads out';
+    if (seen.entries > maxEntries) return `is one of more than ${maxEntries}`;
+    if (seen.bytes > maxBytes) return `is beyond ${bytes(maxBytes)} in all`;
+    return undefined;
+  };
+  return { examine, seen };
+}
+
+function refusal(archive: string, cause: NodeJS.ErrnoException): Error {
+  const advice =
+    cause.code === 'ENOSPC'
+      ? 'Make room on the disk and try again; it is not fetched again.'
+      : 'If it is not what it should be, remove it: it is fetched again then.';
+  return new UserError(
+    `[@fbsd/datasets] download: ${archive} cannot be unpacked: ${cause.message}. ${advice}`,
+    { cause },
+  );
+}

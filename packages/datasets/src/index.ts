@@ -1,0 +1,37 @@
+export type { FetchOptions } from './download/fetch-archive.ts';
+export {
+  type DownloadOptions,
+  ensureDownloaded,
+  SOURCES,
+  type Transfer,
+} from './download/index.ts';
+export type { Archive, Source } from './download/sources.ts';
+export type { UnpackLimits } from './download/unpack.ts';
+export { isLockFile, lockDirectory } from './files/directory-lock.ts';
+export {
+  AIRCRAFT_LEVELS,
+  type AircraftLevel,
+  type AircraftOptions,
+  loadAircraft,
+} from './loaders/aircraft.ts';
+export { loadCars } from './loaders/cars.ts';
+export { type ClassFoldersOptions, loadClassFolders } from './loaders/class-folders.ts';
+export { loadCub } from './loaders/cub.ts';
+export {
+  DATASETS,
+  type DatasetName,
+  type DatasetOptions,
+  type KnownDataset,
+} from './loaders/datasets.ts';
+export { detectDataset } from './loaders/detect.ts';
+export { loadDogs } from './loaders/dogs.ts';
+export type { LoadOptions } from './loaders/load-options.ts';
+export { miniAircraft } from './mini/aircraft/index.ts';
+export { miniCub } from './mini/birds/index.ts';
+export { miniCars } from './mini/cars/index.ts';
+export { miniDogs } from './mini/dogs/index.ts';
+export { ensureMini, type MiniOptions } from './mini/ensure.ts';
+export { diskPictures } from './pictures/decode.ts';
+export { sharpEncoder } from './pictures/encoder.ts';
+export { findPictures } from './pictures/find-pictures.ts';
+export { DiskPictureCache } from './pictures/picture-cache.ts';

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Dataset, Sample } from '@fbsd/trainer';
+import { readMat } from '../mat/read.ts';
+import { MatError, numbersOf, textsOf } from '../mat/values.ts';
+import { checkPictures } from '../pictures/decode.ts';
+import type { LoadOptions } from './load-options.ts';
+import { type Layout, locate } from './locate.ts';
+import { countWarnings } from './published.ts';
+
+/** Stanford Dogs as published: the counts that a complete copy has. */
+const PUBLISHED = { name: 'Stanford Dogs', classes: 120, train: 12_000, test: 8580 } as const;
+
+/** The files of Stanford Dogs. */
+export const DOGS_LAYOUT: Layout = {
+  loader: 'loadDogs',
+  required: [['Images', 'train_list.mat', 'test_list.mat']],
+  subfolders: ['StanfordDogs', 'stanford_dogs'],
+  advice: 'Unpack images.tar and lists.tar into one folder and give it.',
+};
+
+/**
+ * Reads Stanford Dogs, or any data set in its layout, and checks all of it: `Images/` with a folder
+ * for each breed, `train_list.mat` and `test_list.mat`. `Annotation/` is not needed.
+ *
+ * A class is named after its folder (`n02085620-Chihuahua`); labels are 1-based in the files and
+ * 0-based in the result. A subset is fine; with 120 classes, counts that differ from the published
+ * ones give a warning each.
+ *
+ * @param root the folder that holds them, or the one around it
+ * @throws Error that names the file and the element: folder or files missing, a damaged file, labels
+ *   that do not fit the folders, pictures that are missing, truncated or no pictures
+ */
+export async function loadDogs(
+  root: string,
+  { skipCorrupt = false }: LoadOptions = {},
+): Promise<Dataset> {
+  const { folder } = await locate(root, DOGS_LAYOUT);
+  const names = new Map<number, string>();
+  const train = await readList(folder, 'train_list.mat', 1, names);
+  const test = await readList(folder, 'test_list.mat', train.length + 1, names);
+  const classNames = Array.from({ length: Math.max(...names.keys()) + 1 }, (_, label) => {
+    const name = names.get(label);
+    if (name !== undefined) return name;
+    throw new MatError(
+      `[@fbsd/datasets] loadDogs: the lists hold labels up to ${Math.max(...names.keys()) + 1}, but none ${label + 1}.`,
+    );
+  });
+  const samples = [...train, ...test];
+  const { readable, warnings } = await checkPictures('loadDogs', samples, skipCorrupt);
+  const isTraining = ({ id }: Sample) => id <= train.length;
+  const split = {
+    train: readable.filter(isTraining),
+    test: readable.filter((sample) => !isTraining(sample)),
+  };
+  return {
+    name: classNames.length === PUBLISHED.classes ? PUBLISHED.name : basename(folder),
+    root: folder,
+    classNames,
+    partNames: [],
+    ...split,
+    warnings: [...warnings, ...countWarnings(PUBLISHED, { classNames, ...split })],
+  };
+}
+
+/** The pictures of a list; fills in the folder that each label stands for. */
+async function readList(
+  folder: string,
+  file: string,
+  firstId: number,
+  names: Map<number, string>,
+): Promise<Sample[]> {
+  const variables = readMat(await readFile(join(folder, file)), file);
+  const files = textsOf(variables.get('file_list'), `${file}: file_list`);
+  const labels = numbersOf(variables.get('labels'), `${file}: labels`);
+  if (labels.length !== files.length) {
+    throw new MatError(
+      `[@fbsd/datasets] ${file}: ${files.length} files have ${labels.length} labels. Unpack lists.tar again.`,
+    );
+  }
+  return files.map((path, i) => {
+    const where = `${file}: labels(${i + 1})`;
+    const label = (labels[i] as number) - 1;
+    const name = path.slice(0, path.indexOf('/'));
+    if (!Number.isInteger(label) || label < 0) {
+      throw new MatError(`[@fbsd/datasets] ${where}: expected a label from 1; got ${label + 1}.`);
+    }
+    const known = names.get(label) ?? name;
+    if (known !== name || name === '') {
+      throw new MatError(
+        `[@fbsd/datasets] ${where}: label ${label + 1} is ${known} elsewhere, but this is ${path}.`,
+      );
+    }
+    names.set(label, name);
+    return { id: firstId + i, path: join(folder, 'Images', path), file: path, label };
+  });
+}

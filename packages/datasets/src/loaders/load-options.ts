@@ -1,0 +1,5 @@
+/** What every loader understands. */
+export interface LoadOptions {
+  /** Leave unreadable pictures out, with a warning, instead of refusing the data set. @default false */
+  skipCorrupt?: boolean;
+}

@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { requireInteger, UserError } from '@fbsd/trainer';
+import { exists } from '../files/exists.ts';
+import type { Kind } from './kind.ts';
+import { type MiniSettings, writeMini } from './write.ts';
+
+export interface MiniOptions extends Partial<MiniSettings> {
+  /** Is told the number of pictures drawn so far, and of all. */
+  onProgress?: (done: number, total: number) => void;
+}
+
+const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
+
+/** Written last: says how the folder came about and what is in it. */
+interface Stamp {
+  /** Name of the kind. */
+  generator: string;
+  version: number;
+  settings: MiniSettings;
+  /** Size in bytes by path. */
+  files: Record<string, number>;
+}
+
+/**
+ * Makes sure that there is a drawn data set at `root`: a small fine-grained one in the exact layout of
+ * a published one, for its loader to read.
+ *
+ * Ten classes differ only in combinations of small marks; pose, size,
+ * place, colours and background vary without regard to the class. By default 600 training and 200
+ * test pictures of 160×160 pixels (measured: drawn in 2.4 s on two cores).
+ *
+ * A folder that was drawn with the same settings and is complete is used again. Otherwise the
+ * pictures are drawn beside it and take its place when all is done, so that a run that is cut off
+ * leaves the folder as it was. The same settings always give the same drawings.
+ *
+ * @returns whether it had to be drawn
+ * @throws RangeError for impossible settings; Error when there is something at `root` that was not
+ *   drawn here: it is never deleted
+ */
+export async function ensureMini<Marks>(
+  kind: Kind<Marks>,
+  root: string,
+  { onProgress = () => {}, ...options }: MiniOptions = {},
+): Promise<{ drawn: boolean }> {
+  const settings = { ...DEFAULTS, ...options };
+  requireInteger(`[@fbsd/datasets] ${kind.name}: seed`, settings.seed, 0, 2 ** 32 - 1);
+  requireInteger(`[@fbsd/datasets] ${kind.name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
+  requireInteger(`[@fbsd/datasets] ${kind.name}: testPerClass`, settings.testPerClass, 0, 10_000);
+  requireInteger(`[@fbsd/datasets] ${kind.name}: imageSize`, settings.imageSize, 32, 2048);
+
+  const folder = resolve(root);
+  const replaces = await exists(folder);
+  if (replaces) {
+    const stamp = await readStamp(kind, folder);
+    if (await isUsable(kind, folder, stamp, settings)) return { drawn: false };
+    await requireNothingElse(kind, folder, stamp);
+  }
+  await mkdir(dirname(folder), { recursive: true });
+  const workplace = await mkdtemp(`${folder}.drawing-`);
+  try {
+    const fresh = join(workplace, 'new');
+    const files = await writeMini(kind, fresh, settings, onProgress);
+    const { name, version } = kind;
+    const stamp: Stamp = { generator: name, version, settings, files };
+    await writeFile(join(fresh, stampFile(kind)), `${JSON.stringify(stamp, null, 1)}\n`);
+    const old = join(workplace, 'old');
+    if (replaces) await rename(folder, old);
+    try {
+      await rename(fresh, folder);
+    } catch (error) {
+      if (replaces) await rename(old, folder);
+      // Another process may have drawn the same in the meantime.
+      else if (await isUsable(kind, folder, await readStamp(kind, folder), settings))
+        return { drawn: false };
+      throw error;
+    }
+  } finally {
+    await rm(workplace, { recursive: true, force: true });
+  }
+  return { drawn: true };
+}
+
+type Named = Pick<Kind, 'name' | 'version'>;
+
+function stampFile({ name }: Named): string {
+  return `${name.toLowerCase()}.json`;
+}
+
+async function readStamp(kind: Named, folder: string): Promise<Stamp> {
+  try {
+    const stamp = JSON.parse(
+      await readFile(join(folder, stampFile(kind)), 'utf8'),
+    ) as Partial<Stamp>;
+    if (stamp.generator === kind.name && stamp.settings && stamp.files) return stamp as Stamp;
+  } catch {
+    // No such file, or none of ours: the same error as for a stamp of something else.
+  }
+  throw new UserError(
+    `[@fbsd/datasets] ensureMini: ${folder} is there, but no ${kind.name} was drawn into it (its ${stampFile(kind)} is missing). ` +
+      'Choose another folder, or give it as data set if it is one.',
+  );
+}
+
+/** Whether the folder was drawn with these settings and every file is there, as large as drawn. */
+async function isUsable(
+  kind: Named,
+  folder: string,
+  stamp: Stamp,
+  settings: MiniSettings,
+): Promise<boolean> {
+  const keys = Object.keys(DEFAULTS) as (keyof MiniSettings)[];
+  if (stamp.version !== kind.version || keys.some((key) => stamp.settings[key] !== settings[key])) {
+    return false;
+  }
+  const matches = await Promise.all(
+    Object.entries(stamp.files).map(([path, bytes]) =>
+      stat(join(folder, path)).then(
+        ({ size }) => size === bytes,
+        () => false,
+      ),
+    ),
+  );
+  return !matches.includes(false);
+}
+
+/** The folder is about to be replaced: whatever somebody else has put into it must not go with it. */
+async function requireNothingElse(kind: Named, folder: string, { files }: Stamp): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  const foreign = paths.filter((path) => path !== stampFile(kind) && !(path in files));
+  if (foreign.length === 0) return;
+  throw new UserError(
+    `[@fbsd/datasets] ensureMini: ${folder} has to be drawn anew, but it holds ${foreign.length} files ` +
+      `that were not drawn, such as ${foreign[0]}. Move them away or choose another folder.`,
+  );
+}

@@ -1,0 +1,37 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { UserError } from '@fbsd/trainer';
+
+const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.gif', '.webp', '.tif', '.tiff', '.avif'];
+
+/** Whether a file is named as a picture is. */
+export function isPicture(file: string): boolean {
+  return EXTENSIONS.includes(extname(file).toLowerCase());
+}
+
+/**
+ * The pictures that paths stand for: files as they are given, of folders all that are named as
+ * pictures, in the order of their names, those in folders below included.
+ *
+ * @throws Error when a path does not exist, or a folder holds no picture
+ */
+export async function findPictures(paths: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of paths) {
+    const isFolder = await stat(path).then(
+      (stats) => stats.isDirectory(),
+      () => {
+        throw new UserError(`[@fbsd/datasets] there is no file or folder ${path}.`);
+      },
+    );
+    if (!isFolder) {
+      found.push(path);
+      continue;
+    }
+    const files = (await readdir(path, { recursive: true })).filter(isPicture).sort();
+    if (files.length === 0)
+      throw new UserError(`[@fbsd/datasets] the folder ${path} holds no picture.`);
+    found.push(...files.map((file) => join(path, file)));
+  }
+  return found;
+}

@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomStream } from '@fbsd/trainer';
+import { fetchArchive, type Transfer } from '../../src/download/fetch-archive.ts';
+import { md5 } from '../support/archives.ts';
+import { breaksOffAfter, fileServer, type withRanges } from '../support/file-server.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const folder = temporaryFolder();
+const server = fileServer();
+const next = randomStream(1);
+const BODY = Buffer.from(Uint8Array.from({ length: 300_000 }, () => 256 * next()));
+
+beforeEach(() => {
+  server.files['birds.tgz'] = BODY;
+});
+
+const fetchBirds = (options = {}, url = server.url('birds.tgz'), expected = md5(BODY)) =>
+  fetchArchive({ url, md5: expected }, folder(), {
+    pause: 0,
+    onProgress: ({ done }) => server.received(done),
+    ...options,
+  });
+
+async function expectWhole(result: Promise<string>) {
+  const file = join(folder(), 'birds.tgz');
+  expect(await result).toBe(file);
+  expect(Buffer.compare(readFileSync(file), BODY)).toBe(0);
+  expect(readdirSync(folder())).toEqual(['birds.tgz']);
+}
+
+describe('fetchArchive', () => {
+  test('fetches, checks, and tells how far it is', async () => {
+    const seen: Transfer[] = [];
+    await expectWhole(fetchBirds({ onProgress: (transfer: Transfer) => seen.push(transfer) }));
+    const steps = seen.filter(({ step }) => step === 'fetching');
+    expect(steps.every(({ done }, i) => done > (steps[i - 1]?.done ?? 0))).toBe(true);
+    const all = { file: 'birds.tgz', done: BODY.length, total: BODY.length };
+    expect(steps.at(-1)).toEqual({ step: 'fetching', ...all });
+    expect(seen.at(-1)).toEqual({ step: 'checking', ...all });
+    await fetchBirds(); // there already
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('goes on after the connection broke off, where it broke off', async () => {
+    server.answers = [breaksOffAfter(100_000), (_, response) => response.destroy()];
+    const reasons: string[] = [];
+    await expectWhole(fetchBirds({ onRetry: (reason: string) => reasons.push(reason) }));
+    expect(server.asked).toEqual([
+      [undefined, undefined],
+      ['bytes=100000-', '"v1"'],
+      ['bytes=100000-', '"v1"'],
+    ]);
+    expect(reasons).toEqual(['the connection broke off (aborted)', 'socket hang up']);
+  });
+
+  test('goes on in the next call, and asks on condition of the date where there is no strong tag', async () => {
+    const date = 'Wed, 21 Oct 2015 07:28:00 GMT';
+    const answer = breaksOffAfter(50_000, { etag: 'W/"v1"', 'last-modified': date });
+    server.answers = [answer];
+    await expect(fetchBirds({ attempts: 1 })).rejects.toThrow(
+      `${server.url('birds.tgz')}: the connection broke off (aborted), 1 times. 50 kB are kept`,
+    );
+    expect(readdirSync(folder())).toEqual(['birds.tgz.part', 'birds.tgz.part.version']);
+    await expectWhole(fetchBirds());
+    expect(server.asked[1]).toEqual(['bytes=50000-', date]);
+  });
+
+  test('begins again with a server that sends all of it, or has another file now', async () => {
+    const all = breaksOffAfter(BODY.length, {});
+    server.answers = [breaksOffAfter(100_000, {}), all];
+    await expectWhole(fetchBirds());
+    expect(server.asked[1]).toEqual(['bytes=100000-', undefined]);
+  });
+
+  test('begins again when the file has changed', async () => {
+    server.answers = [breaksOffAfter(100_000, { etag: '"v0"' })];
+    await expectWhole(fetchBirds());
+    expect(server.asked[1]).toEqual(['bytes=100000-', '"v0"']);
+  });
+
+  test.each<[string, number, Record<string, string>]>([
+    ['another part than it was asked for', 206, { 'content-range': 'bytes 7-99/300000' }],
+    ['a part of no known place', 206, {}],
+    ['that there is no such part', 416, {}],
+  ])('begins again when the server sends %s', async (_, status, headers) => {
+    writeFileSync(join(folder(), 'birds.tgz.part'), BODY.subarray(0, 1000));
+    server.answers = [(_, response) => response.writeHead(status, headers).end('nonsense')];
+    await expectWhole(fetchBirds());
+    expect(server.asked).toEqual([
+      ['bytes=1000-', undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  test('waits out a server that is busy, and follows where it points', async () => {
+    server.files['moved'] = BODY;
+    server.answers = [
+      (_, response) => response.writeHead(503).end(),
+      (_, response) => response.writeHead(302, { location: '/moved?from=birds' }).end(),
+    ];
+    await expectWhole(fetchBirds());
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test('takes the bytes as they are, whatever coding the server names', async () => {
+    server.answers = [
+      (_, response, body) => response.writeHead(200, { 'content-encoding': 'x-gzip' }).end(body),
+    ];
+    await expectWhole(fetchBirds()); // of unknown length, too
+  });
+
+  test('finds that fewer or other bytes came than they should', async () => {
+    const short: typeof withRanges = (_, response, body) =>
+      response.writeHead(200, { 'content-length': 1000 }).end(body.subarray(0, 1000));
+    server.answers = [short];
+    await expect(fetchBirds()).rejects.toThrow(
+      `came with the MD5 ${md5(BODY.subarray(0, 1000))}; expected ${md5(BODY)}. It was removed. Try again`,
+    );
+    expect(readdirSync(folder())).toEqual([]);
+    await expectWhole(fetchBirds());
+  });
+
+  test('gives up after attempts that bring nothing', async () => {
+    server.answers = Array.from({ length: 9 }, () => breaksOffAfter(1000, {}));
+    await expect(fetchBirds({ attempts: 3 })).rejects.toThrow('3 times. 1 kB are kept: try again');
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test('does not insist where there is nothing', async () => {
+    await expect(fetchBirds({}, server.url('bees.tgz'))).rejects.toThrow(
+      `[@fbsd/datasets] download: ${server.url('bees.tgz')}: the server answers with status 404. If it has moved: Fetch`,
+    );
+    expect(server.asked).toHaveLength(1);
+    server.answers = Array.from({ length: 2 }, () => (_: unknown, response) => response.destroy());
+    await expect(fetchBirds({ attempts: 2 })).rejects.toThrow(
+      'socket hang up, 2 times. Fetch and unpack it with another program, and give the folder',
+    );
+    const circle = (_: unknown, response: Parameters<typeof withRanges>[1]) =>
+      response.writeHead(302, { location: '/birds.tgz' }).end();
+    server.answers = Array.from({ length: 6 }, () => circle);
+    await expect(fetchBirds({ attempts: 1 })).rejects.toThrow('more than 5 redirects');
+  });
+
+  test('takes no more than an archive can have, said or not', async () => {
+    await expect(fetchBirds({ maxBytes: 200_000 })).rejects.toThrow('has more than 200 kB');
+    server.answers = [(_, response, body) => response.writeHead(200).end(body)];
+    await expect(fetchBirds({ maxBytes: 200_000 })).rejects.toThrow('has more than 200 kB');
+    expect(existsSync(join(folder(), 'birds.tgz'))).toBe(false);
+  });
+
+  test('says at once when the disk has no room for it', async () => {
+    server.answers = [
+      (_, response) => response.writeHead(200, { 'content-length': 2 ** 52 }).write('begins'),
+    ];
+    await expect(fetchBirds({ maxBytes: Number.POSITIVE_INFINITY })).rejects.toThrow(
+      /birds\.tgz needs 4500 TB more, but the disk of .*birds\.tgz\.part has .* left\. Make room/,
+    );
+  });
+});

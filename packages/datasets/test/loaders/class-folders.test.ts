@@ -1,0 +1,67 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadClassFolders } from '../../src/loaders/class-folders.ts';
+import { writePictures } from '../support/coloured.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const folder = temporaryFolder();
+
+const numbered = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${prefix}/${i}.jpg`);
+
+describe('loadClassFolders', () => {
+  test('a split of its own: train/ and val/', async () => {
+    await writePictures(folder(), [
+      ...[...numbered('train/wild rose', 2), 'train/tulip/deep/0.JPG', 'train/tulip/1.jpg'],
+      ...['val/tulip/0.jpg', '.hidden/x.jpg'],
+    ]);
+    await writeFile(join(folder(), 'train/tulip/notes.txt'), 'no picture');
+    const data = await loadClassFolders(folder());
+    expect(data.classNames).toEqual(['tulip', 'wild rose']);
+    expect(data.train.map(({ file, label }) => [file, label])).toEqual([
+      ['train/tulip/1.jpg', 0],
+      ['train/tulip/deep/0.JPG', 0],
+      ['train/wild rose/0.jpg', 1],
+      ['train/wild rose/1.jpg', 1],
+    ]);
+    expect(data.test.map(({ file, label }) => [file, label])).toEqual([['val/tulip/0.jpg', 0]]);
+  });
+
+  test('no split: the same seed takes the same share of every class', async () => {
+    await writePictures(folder(), [...numbered('a', 10), ...numbered('b', 2), ...numbered('c', 1)]);
+    const split = async (seed: number, testShare?: number) => {
+      const data = await loadClassFolders(folder(), { seed, ...(testShare && { testShare }) });
+      expect(data.train.length + data.test.length).toBe(13);
+      return data.test.map(({ file }) => file);
+    };
+    const first = await split(1);
+    expect(first.map((file) => file[0])).toEqual(['a', 'a', 'b']); // a class of one is for training
+    expect(await split(1)).toEqual(first);
+    expect(await split(1, 0.5)).toHaveLength(6);
+    const others = await Promise.all([2, 3, 4, 5].map((seed) => split(seed)));
+    expect(others.some((files) => files.join() !== first.join())).toBe(true);
+  });
+
+  test('refuses folders that are no classes, with advice', async () => {
+    const load = () => loadClassFolders(folder());
+    await expect(loadClassFolders(join(folder(), 'no'))).rejects.toThrow('there is no folder');
+    await writePictures(folder(), ['a/0.jpg']);
+    await expect(load()).rejects.toThrow('holds 1 folders; expected one for each class');
+    await mkdir(join(folder(), 'b'));
+    await expect(load()).rejects.toThrow(/b holds no picture/);
+    await rm(folder(), { recursive: true });
+    await writePictures(folder(), ['train/a/0.jpg', 'train/b/0.jpg']);
+    await expect(load()).rejects.toThrow('holds train/ but none of test/, val/');
+    await writePictures(folder(), ['test/c/0.jpg']);
+    await expect(load()).rejects.toThrow("holds the class 'c', which train/ lacks");
+  });
+
+  test('a picture that is none is refused, or left out', async () => {
+    await writePictures(folder(), [...numbered('a', 3), ...numbered('b', 3)]);
+    await writeFile(join(folder(), 'b/broken.jpg'), 'no picture');
+    await expect(loadClassFolders(folder())).rejects.toThrow(/1 of 7 pictures cannot be read/);
+    const data = await loadClassFolders(folder(), { skipCorrupt: true });
+    expect(data.train.length + data.test.length).toBe(6);
+    expect(data.warnings[0]).toContain('broken.jpg');
+  });
+});

@@ -1,0 +1,29 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DATASETS, detectDataset, ensureMini, type KnownDataset } from '@fbsd/datasets';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const folder = temporaryFolder();
+
+describe('detectDataset', () => {
+  test.each(['cub', 'cars', 'aircraft', 'dogs'] as const)('%s', async (name) => {
+    const { mini } = DATASETS[name] as Required<KnownDataset>;
+    const root = join(folder(), name);
+    await ensureMini(mini, root, { trainPerClass: 1, testPerClass: 1, imageSize: 32 });
+    expect(await detectDataset(root)).toBe(name);
+  });
+
+  test('a data set that lacks a file is still that data set', async () => {
+    const root = join(folder(), 'cub');
+    await ensureMini(DATASETS.cub.mini, root, { trainPerClass: 1, testPerClass: 1, imageSize: 32 });
+    await rm(join(root, 'classes.txt'));
+    expect(await detectDataset(root)).toBe('cub');
+  });
+
+  test('anything else is a folder of classes, also where there is none', async () => {
+    await mkdir(join(folder(), 'images'));
+    await writeFile(join(folder(), 'images', 'a.jpg'), '');
+    expect(await detectDataset(folder())).toBe('folder');
+    expect(await detectDataset(join(folder(), 'nowhere'))).toBe('folder');
+  });
+});

@@ -1,0 +1,219 @@
+import type { Pixels } from '../resize/resize.ts';
+import { UserError } from '../user-error.ts';
+import type { Sample } from './dataset.ts';
+import type { Picture, PictureCache, PictureSource } from './picture-source.ts';
+import { randomStream, shuffle } from './random.ts';
+import { requireInteger } from './require-integer.ts';
+import {
+  type Crop,
+  centreCrop,
+  cropBytes,
+  cropNormalised,
+  type Geometry,
+  geometry,
+  normalise,
+  randomCrop,
+  type TransformOptions,
+} from './transform.ts';
+
+/** Normalised pictures and their labels, ready to become tensors. */
+export interface Batch {
+  images: Float32Array; // [B,S,S,3], values in [−1, 1]
+  shape: [number, number, number, 3];
+  labels: Int32Array; // [B]
+  samples: readonly Sample[];
+}
+
+export interface BatchOptions extends TransformOptions {
+  /** Decodes the pictures. */
+  pictures: PictureSource;
+  /** Pictures per batch; at least 2 in training, because batch normalisation needs them. */
+  batchSize: number;
+  /** Shuffle, crop at random and flip; otherwise keep the order and take the centre. */
+  train: boolean;
+  /** An integer in [0, 2³²) that decides order, crops and flips. Evaluation has no use for it. @default 0 */
+  seed?: number;
+  /** 0-based; every epoch has an order, crops and flips of its own. @default 0 */
+  epoch?: number;
+  /** 0-based batch to begin with: resuming in the middle of an epoch. @default 0 */
+  firstBatch?: number;
+  /** How many batches are decoded ahead of the one in use. @default 3 */
+  prefetch?: number;
+  /** Use the memory of `images` again as soon as the batch after it is asked for. @default false */
+  reuseMemory?: boolean;
+  /** Keeps decoded, resized pictures. @default null: none */
+  cache?: PictureCache | null;
+}
+
+/** One picture as the network sees it in evaluation, and as people do. */
+export interface View {
+  images: Float32Array; // [1,S,S,3], values in [−1, 1]
+  shape: [1, number, number, 3];
+  /** The same crop before normalisation, RGB bytes. */
+  rgb: Uint8Array; // [S,S,3]
+}
+
+const DEFAULTS = {
+  seed: 0,
+  epoch: 0,
+  firstBatch: 0,
+  prefetch: 3,
+  reuseMemory: false,
+  cache: null,
+} as const;
+
+// What a random stream is for, so that no two purposes share numbers.
+const ORDER = 0;
+const CROP = 1;
+
+/**
+ * Number of batches in an epoch: ⌈samples/batchSize⌉, less a last batch of a single sample in
+ * training, which batch normalisation could not use.
+ */
+export function batchCount(samples: number, batchSize: number, train: boolean): number {
+  const rest = samples % batchSize;
+  return Math.floor(samples / batchSize) + Number(rest >= (train ? 2 : 1));
+}
+
+/**
+ * The batches of one epoch, decoded in the background ahead of their use.
+ *
+ * Training: resize to R×R, zero padding (black, before normalisation), random crop to S×S, flip with
+ * probability ½; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5.
+ * A batch depends on (samples, seed, epoch, its number) alone: not on timing, not on `prefetch` and
+ * not on where the epoch was begun; crop and flip of a picture depend on (seed, epoch, sample id).
+ *
+ * Decoding runs on the thread pool: with the batch in use, the pictures of the next `prefetch`
+ * batches are queued there, so that it goes on while a training step blocks the main thread.
+ * Memory: (prefetch + 1)·B·S·S·12 bytes, and the batch in use. When the consumer stops early or a picture fails, the
+ * generator ends after the work under way has ended, and leaves nothing behind.
+ *
+ * @throws RangeError at once for impossible options; Error, with the path, for an unreadable picture
+ */
+export function batches(
+  samples: readonly Sample[],
+  options: BatchOptions,
+): AsyncGenerator<Batch, void, undefined> {
+  const sizes = geometry(options);
+  const { pictures, batchSize, train } = options;
+  const { seed, epoch, firstBatch, prefetch, reuseMemory, cache } = { ...DEFAULTS, ...options };
+  requireInteger('[@fbsd/trainer] batchSize', batchSize, train ? 2 : 1);
+  requireInteger('[@fbsd/trainer] seed', seed, 0, 2 ** 32 - 1);
+  requireInteger('[@fbsd/trainer] epoch', epoch, 0, 2 ** 32 - 1);
+  requireInteger('[@fbsd/trainer] prefetch', prefetch, 0);
+  const count = batchCount(samples.length, batchSize, train);
+  requireInteger('[@fbsd/trainer] firstBatch', firstBatch, 0, count);
+  if (train && count === 0) {
+    throw new UserError(
+      `[@fbsd/trainer] batches: training needs at least 2 images; got ${samples.length}. Give more, or train on fewer classes.`,
+    );
+  }
+
+  const order = train ? shuffle(samples, randomStream(seed, epoch, ORDER)) : samples;
+  const crop = (sample: Sample): Crop =>
+    train ? randomCrop(sizes, randomStream(seed, epoch, CROP, sample.id)) : centreCrop(sizes);
+  const read: Loading['read'] = async (sample, use) =>
+    cache ? cache.read(sample, sizes.resizeSize, use) : use(await pictures.read(sample));
+  const memory = new Memory();
+  const load = (i: number) =>
+    loadBatch(order.slice(i * batchSize, (i + 1) * batchSize), { sizes, crop, read, memory });
+  const all = ahead(firstBatch, count, prefetch, load);
+  return reuseMemory ? givingBack(all, memory) : all;
+}
+
+/**
+ * One picture through the transform of evaluation, for prediction and display.
+ *
+ * @throws Error, with the path, when the picture is unreadable
+ */
+export async function view(
+  pictures: PictureSource,
+  picture: Picture,
+  options: TransformOptions,
+): Promise<View> {
+  const sizes = geometry(options);
+  const rgb = cropBytes(await pictures.read(picture), sizes, centreCrop(sizes));
+  const images = new Float32Array(rgb.length);
+  normalise(rgb, images);
+  return { images, shape: [1, sizes.imageSize, sizes.imageSize, 3], rgb };
+}
+
+/** Yields load(from) … load(to − 1) in order, with up to `prefetch` further ones under way. */
+async function* ahead<T>(
+  from: number,
+  to: number,
+  prefetch: number,
+  load: (i: number) => Promise<T>,
+): AsyncGenerator<T, void, undefined> {
+  const queue: Promise<T>[] = [];
+  let next = from;
+  try {
+    for (let i = from; i < to; i++) {
+      while (queue.length <= prefetch && next < to) {
+        const promise = load(next++);
+        promise.catch(() => {}); // it is awaited later: not unhandled until then
+        queue.push(promise);
+      }
+      yield await (queue.shift() as Promise<T>);
+    }
+  } finally {
+    await Promise.allSettled(queue);
+  }
+}
+
+interface Loading {
+  sizes: Geometry;
+  crop(sample: Sample): Crop;
+  read(sample: Sample, use: (picture: Pixels) => void): Promise<void>;
+  memory: Memory;
+}
+
+async function loadBatch(
+  samples: readonly Sample[],
+  { sizes, crop, read, memory }: Loading,
+): Promise<Batch> {
+  const { imageSize } = sizes;
+  const images = memory.take(samples.length * imageSize * imageSize * 3);
+  // All end before the first failure, in the batch's order, is reported.
+  const results = await Promise.allSettled(
+    samples.map((sample, i) =>
+      read(sample, (picture) =>
+        cropNormalised(picture, sizes, crop(sample), images, i * imageSize * imageSize * 3),
+      ),
+    ),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return {
+    images,
+    shape: [samples.length, imageSize, imageSize, 3],
+    labels: Int32Array.from(samples, ({ label }) => label),
+    samples,
+  };
+}
+
+/**
+ * Arrays that are used again: fresh ones, which the system has to clear page by page, cost a third of
+ * the pictures per second.
+ */
+class Memory {
+  private readonly spare: Float32Array[] = [];
+
+  take(length: number): Float32Array {
+    const at = this.spare.findIndex((array) => array.length === length);
+    return this.spare.splice(at, at < 0 ? 0 : 1)[0] ?? new Float32Array(length);
+  }
+
+  give(array: Float32Array): void {
+    this.spare.push(array);
+  }
+}
+
+async function* givingBack(
+  all: AsyncIterable<Batch>,
+  memory: Memory,
+): AsyncGenerator<Batch, void, undefined> {
+  for await (const batch of all) {
+    yield batch;
+    memory.give(batch.images);
+  }
+}

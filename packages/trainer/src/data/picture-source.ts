@@ -1,0 +1,28 @@
+import type { Pixels } from '../resize/resize.ts';
+import type { Sample } from './dataset.ts';
+
+/** What names a picture, and what of it counts. */
+export type Picture = Pick<Sample, 'path' | 'cutBottom'>;
+
+/** Where pictures come from: files on a disk, a page's `File`s, the network. */
+export interface PictureSource {
+  /**
+   * Decodes a picture to RGB, 8 bits a channel, upright, without the rows that are to be cut off.
+   *
+   * Should work in the background, so that it goes on while a training step blocks.
+   *
+   * @throws Error that names the picture when it is missing, damaged or no picture
+   */
+  read(picture: Picture): Promise<Pixels>;
+}
+
+/** Keeps pictures that have been decoded and resized. */
+export interface PictureCache {
+  /**
+   * Shows the picture at size × size to a function, the same bytes whether it was kept or not. They
+   * are the function's until it returns.
+   *
+   * @throws as {@link PictureSource.read}
+   */
+  read(picture: Picture, size: number, use: (pixels: Pixels) => void): Promise<void>;
+}

@@ -1,0 +1,66 @@
+export {
+  type Batch,
+  type BatchOptions,
+  batchCount,
+  batches,
+  type View,
+  view,
+} from './data/batches.ts';
+export type { Box, Dataset, PartLocation, Sample } from './data/dataset.ts';
+export { limit } from './data/limit.ts';
+export type { Picture, PictureCache, PictureSource } from './data/picture-source.ts';
+export { randomStream, shuffle } from './data/random.ts';
+export { requireInteger } from './data/require-integer.ts';
+export { SPLIT_DEFAULTS, splitOff } from './data/split.ts';
+export { type Geometry, geometry, type TransformOptions } from './data/transform.ts';
+export { explain, type NamedPicture } from './explain/explain.ts';
+export type { HeatMap } from './explain/heat-map.ts';
+export {
+  type Inspection,
+  type InspectOptions,
+  inspectImages,
+  type LevelInspection,
+} from './explain/inspect-images.ts';
+export type { Strip } from './explain/strips.ts';
+export type { Encoder } from './report/encoder.ts';
+export { glow } from './report/glow.ts';
+export type { ReportFacts } from './report/headline.ts';
+export { type LevelPicture, levelPictures } from './report/level-pictures.ts';
+export type { Report } from './report/page.ts';
+export { readableName } from './report/readable-name.ts';
+export { renderReport } from './report/render-report.ts';
+export type { ReportSample } from './report/sample-card.ts';
+export { type Pixels, type Placement, resizeToBytes, type Window } from './resize/resize.ts';
+export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
+export { DivergenceError } from './train/divergence-error.ts';
+export { evaluate } from './train/evaluate.ts';
+export { GradientAccumulation } from './train/gradient-accumulation.ts';
+export type {
+  Averages,
+  EpochLine,
+  Evaluation,
+  MeterFields,
+  MetricsLine,
+  StepLine,
+} from './train/metrics.ts';
+export { type Prediction, predict } from './train/predict.ts';
+export type { Progress } from './train/progress.ts';
+export type { Checkpoint, CheckpointName, RunStore } from './train/run-store.ts';
+export {
+  SCHEDULES,
+  type Schedule,
+  type ScheduleArgs,
+  type ScheduleName,
+  warmUp,
+} from './train/schedule.ts';
+export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
+export {
+  TRAIN_DEFAULTS,
+  type TrainArgs,
+  type TrainListener,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './train/train.ts';
+export { gradientNorm, type StepResult, trainStep } from './train/train-step.ts';
+export { UserError } from './user-error.ts';

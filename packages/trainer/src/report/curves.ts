@@ -1,0 +1,106 @@
+import { headNames } from '@fbsd/fbsd';
+import { percent } from '../format.ts';
+import type { Averages, EpochLine, MetricsLine, StepLine } from '../train/metrics.ts';
+import { type Html, html } from './html.ts';
+import { lineChart, type Point, type Series } from './line-chart.ts';
+
+export interface CurvesArgs {
+  metrics: readonly MetricsLine[];
+  /** Accuracy of guessing; drawn beside the accuracy when it is known. */
+  chance: number | undefined;
+}
+
+/** More points than this are thinned out: a chart has no room for them. */
+const MOST_POINTS = 300;
+/** Test losses beyond this many times the highest training loss are cut off. */
+const HIGHEST_TEST_LOSS = 2;
+
+/** Loss, accuracy and learning rate over the run; on demand the loss of each head. */
+export function curves({ metrics, chance }: CurvesArgs): Html {
+  const epochs = thinned(metrics.filter((line): line is EpochLine => line.kind === 'epoch'));
+  const steps = thinned(metrics.filter((line): line is StepLine => line.kind === 'step'));
+  if (epochs.length === 0 && steps.length === 0) {
+    return html`<p class="quiet">No finished epoch and no step is in this run's log.</p>`;
+  }
+  const tests = epochs.flatMap(({ epoch, test }) => (test ? [{ epoch, test }] : []));
+  const trainAndTest = (value: (averages: Averages) => number | undefined): [Series, Series] => [
+    {
+      name: 'train',
+      style: 'train',
+      points: epochs.map((line) => [line.epoch, number(value(line.train))]),
+    },
+    {
+      name: 'test',
+      style: 'test',
+      points: tests.map(({ epoch, test }) => [epoch, number(value(test))]),
+    },
+  ];
+  const heads = headNames(Math.max(0, ...epochs.map((line) => line.train.losses.length)));
+  return html`<div class="charts">
+${lossChart(
+  'Loss',
+  trainAndTest(({ loss }) => loss),
+)}
+${lineChart({
+  title: 'Accuracy, all heads together',
+  xName: 'epoch',
+  series: trainAndTest(({ accuracy }) => accuracy),
+  format: percent,
+  formatTick: (y) => percent(y, 0),
+  yMax: 1,
+  ...(chance !== undefined && { reference: { name: `chance ${percent(chance)}`, y: chance } }),
+})}
+${lineChart({ title: 'Learning rate', xName: 'step', series: learningRates(steps) })}
+</div>
+${
+  heads.length > 0 &&
+  html`<details><summary>Cross entropy of each head</summary><div class="charts">
+${heads.map((name, i) =>
+  lossChart(
+    name,
+    trainAndTest(({ losses }) => losses[i]),
+  ),
+)}
+</div></details>`
+}`;
+}
+
+/**
+ * Before the running statistics have settled the test loss can be a hundred times the training loss,
+ * which would flatten the rest of the run: such values are left to run out of the chart.
+ */
+function lossChart(title: string, [train, test]: readonly [train: Series, test: Series]): Html {
+  const highest = Math.max(...train.points.map(([, y]) => y).filter(Number.isFinite));
+  const most = Math.max(...test.points.map(([, y]) => y).filter(Number.isFinite));
+  const cut = highest > 0 && most > HIGHEST_TEST_LOSS * highest;
+  return lineChart({
+    title,
+    xName: 'epoch',
+    series: [train, test],
+    ...(cut && { yMax: HIGHEST_TEST_LOSS * highest }),
+  });
+}
+
+/** The rate of the new layers and that of the backbone, or one curve where they are the same. */
+function learningRates(steps: readonly StepLine[]): Series[] {
+  const points = (layers: 'new' | 'pretrained') =>
+    steps.map(({ step, learningRate }): Point => [step, number(learningRate[layers])]);
+  const same = steps.every(({ learningRate }) => learningRate.new === learningRate.pretrained);
+  return same
+    ? [{ name: 'all layers', style: 'test', points: points('new') }]
+    : [
+        { name: 'new layers', style: 'test', points: points('new') },
+        { name: 'backbone', style: 'train', points: points('pretrained') },
+      ];
+}
+
+/** What is missing (a JSON file has no NaN, only null) interrupts a curve. */
+function number(value: number | null | undefined): number {
+  return value ?? Number.NaN;
+}
+
+/** Every n-th line, and the last one. */
+function thinned<T>(lines: readonly T[]): T[] {
+  const every = Math.ceil(lines.length / MOST_POINTS);
+  return lines.filter((_, i) => i === lines.length - 1 || i % every === 0);
+}

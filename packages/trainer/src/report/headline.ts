@@ -1,0 +1,65 @@
+import { headNames } from '@fbsd/fbsd';
+import { bytes, count, duration, percent, significant } from '../format.ts';
+import type { Evaluation } from '../train/metrics.ts';
+import { type Html, html } from './html.ts';
+
+/** What a run took; what is not known is left out of the report. */
+export interface ReportFacts {
+  backend?: string;
+  /** Of the whole run. */
+  seconds?: number;
+  /** Training, decoding included. */
+  imagesPerSecond?: number;
+  /** Largest resident memory of the process. */
+  peakMemoryBytes?: number;
+}
+
+/** The result in one number, what each head contributes, and what the run took. */
+export function headline(evaluation: Evaluation, facts: Html): Html {
+  const { accuracy, count: images } = evaluation;
+  const names = headNames(evaluation.heads.length);
+  const chance = 1 / evaluation.confusion.length;
+  return html`<section class="headline" aria-label="Result">
+<div class="result">
+<p class="figure">${percent(accuracy)}</p>
+<p>of ${count(images)} test images put in the right one of ${evaluation.confusion.length} classes<br><span class="quiet">all heads together, ${count(Math.round(accuracy * images))} right; chance is ${percent(chance)}</span></p>
+${meter(accuracy, chance)}
+</div>
+<table class="plain heads"><caption>Each head alone</caption>
+<thead><tr><th scope="col">head</th><th scope="col">accuracy</th><th scope="col" class="number">cross entropy</th></tr></thead>
+<tbody>${evaluation.heads.map((share, i) => headRow(names[i] as string, share, evaluation.losses[i], chance))}
+<tr class="total"><th scope="row">all together</th><td><div>${meter(accuracy, chance)}<b>${percent(accuracy)}</b></div></td><td></td></tr></tbody></table>
+${facts}
+</section>`;
+}
+
+function headRow(name: string, accuracy: number, loss: number | undefined, chance: number): Html {
+  return html`<tr><th scope="row">${name}</th><td><div>${meter(accuracy, chance)}<b>${percent(accuracy)}</b></div></td><td class="number">${significant(loss ?? Number.NaN)}</td></tr>
+`;
+}
+
+/** A bar from 0 to 1 with a mark at chance. */
+function meter(share: number, chance: number): Html {
+  const width = Number.isFinite(share) ? percent(share) : '0%';
+  return html`<span class="meter" aria-hidden="true"><i style="width:${width}"></i><s style="left:${percent(chance)}"></s></span>`;
+}
+
+/** What the run took, as a list. */
+export function factList({
+  backend,
+  seconds,
+  imagesPerSecond,
+  peakMemoryBytes,
+}: ReportFacts): Html {
+  const facts: [string, string | undefined][] = [
+    ['backend', backend],
+    ['duration', seconds === undefined ? undefined : duration(seconds)],
+    [
+      'training speed',
+      imagesPerSecond === undefined ? undefined : `${significant(imagesPerSecond)} images/s`,
+    ],
+    ['peak memory', peakMemoryBytes === undefined ? undefined : bytes(peakMemoryBytes)],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined);
+  return html`${known.length > 0 && html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`}`;
+}

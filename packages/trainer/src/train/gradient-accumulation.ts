@@ -1,0 +1,64 @@
+import {
+  add,
+  dispose,
+  keep,
+  mul,
+  type NamedTensorMap,
+  Optimizer,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * Stands before an optimizer and gathers the gradients of several batches for one step of it: a
+ * large batch in the memory of a small one. Only batch norms see the small batches.
+ */
+export class GradientAccumulation extends Optimizer {
+  static readonly className = 'FbsdGradientAccumulation';
+
+  private readonly optimizer: Optimizer;
+  private sums: NamedTensorMap = {};
+  private count = 0;
+
+  /** @param optimizer what {@link step} gives the mean gradients to; it stays the caller's */
+  constructor(optimizer: Optimizer) {
+    super();
+    this.optimizer = optimizer;
+  }
+
+  /** Adds gradients by variable name. The weights do not move. */
+  override applyGradients(gradients: NamedTensorMap): void {
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const before = this.sums[name];
+      // A copy, which shares the memory: the gradient itself belongs to the caller.
+      this.sums[name] = keep(tidy(() => (before ? add(before, gradient) : gradient.clone())));
+      before?.dispose();
+    }
+    this.count++;
+  }
+
+  /** One step of the optimizer with the mean of the gradients since the last one. */
+  step(): void {
+    if (this.count === 0)
+      throw new Error('[@fbsd/trainer] GradientAccumulation: no gradients to step with.');
+    const { count } = this;
+    tidy(() => {
+      const means = Object.entries(this.sums).map(([name, sum]) => [
+        name,
+        count === 1 ? sum : mul(sum, 1 / count),
+      ]);
+      this.optimizer.applyGradients(Object.fromEntries(means));
+    });
+    this.dispose();
+  }
+
+  /** Forgets the gradients since the last step. */
+  override dispose(): void {
+    dispose(this.sums);
+    this.sums = {};
+    this.count = 0;
+  }
+
+  override getConfig() {
+    return {};
+  }
+}

@@ -1,0 +1,76 @@
+import type { PeakMemory } from './clock.ts';
+
+/** Loss and accuracy, averaged over some images. */
+export interface Averages {
+  /** 2·CE₁ + … + 2·CEₙ + CE_concat. */
+  loss: number;
+  /** Cross entropy of each head: level 1 … n, concat. */
+  losses: readonly number[];
+  /** Share that the sum of all heads' logits puts in the right class. */
+  accuracy: number;
+}
+
+/** Results on the test images. */
+export interface Evaluation extends Averages {
+  /** Share whose true class is among the five with the largest summed logits. */
+  top5: number;
+  /** Accuracy of each head alone: level 1 … n, concat. */
+  heads: readonly number[];
+  /** The same within five. */
+  headsTop5: readonly number[];
+  /** confusion[true class][predicted class] = number of images. */
+  confusion: readonly (readonly number[])[];
+  /** Number of images. */
+  count: number;
+}
+
+/** Training since the line before. */
+export interface StepLine extends Averages {
+  kind: 'step';
+  epoch: number;
+  /** Steps since the start of the run. */
+  step: number;
+  learningRate: { new: number; pretrained: number };
+  imagesPerSecond: number;
+}
+
+/** An epoch: training averaged over it, and the test after it, if there was one. */
+export interface EpochLine extends PeakMemory {
+  kind: 'epoch';
+  epoch: number;
+  step: number;
+  train: Averages;
+  test: Omit<Evaluation, 'confusion'> | null;
+  /** Duration of training and test, in seconds. */
+  seconds: number;
+}
+
+export type MetricsLine = StepLine | EpochLine;
+
+/** Sums over images. */
+export type MeterFields = Pick<Meter, 'count' | 'loss' | 'losses' | 'correct'>;
+
+/** Averages over batches of different sizes. Its fields are plain values: what a checkpoint keeps. */
+export class Meter {
+  count = 0;
+  loss = 0;
+  losses: number[] = [];
+  correct = 0;
+
+  /** @param fields those of an earlier meter, to go on with it */
+  constructor(fields?: MeterFields) {
+    if (fields) Object.assign(this, fields);
+  }
+
+  add(batch: Averages, size: number): void {
+    this.count += size;
+    this.loss += batch.loss * size;
+    this.losses = batch.losses.map((loss, i) => (this.losses[i] ?? 0) + loss * size);
+    this.correct += batch.accuracy * size;
+  }
+
+  averages(): Averages {
+    const mean = (total: number) => total / this.count;
+    return { loss: mean(this.loss), losses: this.losses.map(mean), accuracy: mean(this.correct) };
+  }
+}

@@ -1,0 +1,32 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { MetricsLine } from './metrics.ts';
+import type { Progress } from './progress.ts';
+import type { NamedTensor } from './sgd.ts';
+
+/** `last` to go on from, `best` by its accuracy on the test images. */
+export type CheckpointName = 'last' | 'best';
+
+/** All that a run needs to go on as if it had never stopped. */
+export interface Checkpoint {
+  model: LayersModel;
+  /** The optimizer's velocities by the name of their weight. */
+  velocities: readonly NamedTensor[];
+  progress: Progress;
+  /** By class index. */
+  classNames: readonly string[];
+}
+
+/** Where a run keeps its checkpoints and what it measures. */
+export interface RunStore {
+  /**
+   * Keeps a checkpoint in place of the one of that name, all or nothing: whatever happens meanwhile,
+   * {@link load} finds the old one or the new one. Model and tensors stay the caller's.
+   */
+  save(name: CheckpointName, checkpoint: Checkpoint): Promise<void>;
+  /** The checkpoint, whose model and velocities are the caller's then; null when there is none. */
+  load(name: CheckpointName): Promise<Checkpoint | null>;
+  /** Adds a line to the metrics. */
+  append(line: MetricsLine): Promise<void>;
+  /** Forgets the lines of later steps than this: they will be done, and measured, again. */
+  rewind(step: number): Promise<void>;
+}

@@ -1,0 +1,237 @@
+import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { batchCount, batches } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { PictureCache, PictureSource } from '../data/picture-source.ts';
+import { type Clock, webClock } from './clock.ts';
+import { DivergenceError } from './divergence-error.ts';
+import { evaluate } from './evaluate.ts';
+import { GradientAccumulation } from './gradient-accumulation.ts';
+import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
+import type { Progress } from './progress.ts';
+import type { CheckpointName, RunStore } from './run-store.ts';
+import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
+import type { SGD } from './sgd.ts';
+import { Throughput } from './throughput.ts';
+import { trainStep } from './train-step.ts';
+
+/** How to train: everything but what is trained. */
+export interface TrainOptions {
+  /** Side of the images in pixels. */
+  imageSize: number;
+  /** Images per batch, 2 or more. */
+  batchSize: number;
+  /** Times through the training images. */
+  totalEpochs: number;
+  /** Batches per step; the last step of an epoch may have fewer. @default 1 */
+  accumulate?: number;
+  /** Course of the learning rates. @default 'cosine' */
+  schedule?: ScheduleName;
+  /** Steps in which the learning rates rise to what the schedule says. @default 0 */
+  warmupSteps?: number;
+  /** Steps between two logged lines. @default 50 */
+  logEverySteps?: number;
+  /** Epochs between two tests; there is one after the last epoch in any case. @default 1 */
+  evaluateEveryEpochs?: number;
+  /** Epochs without a better test after which training ends. @default null: never */
+  patience?: number | null;
+  /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
+  saveEverySteps?: number;
+  /** Decides order and augmentation: an integer in [0, 2³²). @default 666 */
+  seed?: number;
+}
+
+/** The defaults of {@link TrainOptions}. */
+export const TRAIN_DEFAULTS = {
+  accumulate: 1,
+  schedule: 'cosine',
+  warmupSteps: 0,
+  logEverySteps: 50,
+  evaluateEveryEpochs: 1,
+  patience: null,
+  saveEverySteps: 200,
+  seed: 666,
+} as const satisfies Partial<TrainOptions>;
+
+/** The arguments of {@link train}. */
+export interface TrainArgs extends TrainOptions {
+  /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd. */
+  model: LayersModel;
+  /** Moves the model's weights. */
+  optimizer: SGD;
+  /** Images and their classes. */
+  dataset: Pick<Dataset, 'train' | 'test' | 'classNames'>;
+  /** Decodes the images. */
+  pictures: PictureSource;
+  /** Keeps decoded images, so that later epochs need not decode them again. @default null: none */
+  cache?: PictureCache | null;
+  /** Keeps checkpoints and metrics. @default null: none are kept */
+  store?: RunStore | null;
+  /** @default that of web standards */
+  clock?: Clock;
+  /** Where to go on; is changed as training goes. @default the beginning */
+  progress?: Progress;
+  /** Ends the run after the step in progress, with a checkpoint. */
+  signal?: AbortSignal;
+  /** Is told how training goes. */
+  listener?: TrainListener;
+}
+
+/** Is told how training goes, to show it. */
+export interface TrainListener {
+  /** After each step: what has been done so far, and the step's own images and mean loss. */
+  onStep?(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void;
+  /** After each line of the metrics. */
+  onLine?(line: StepLine | EpochLine): void;
+  /** While testing: the images that have been tested. */
+  onTest?(imagesDone: number): void;
+}
+
+/** The outcome of {@link train}. */
+export interface TrainResult {
+  /** False when the signal ended it early. */
+  finished: boolean;
+  progress: Progress;
+  /** Of the last epoch that was completed here; null when none was. */
+  evaluation: Evaluation | null;
+  /** Training only, decoding included. */
+  imagesPerSecond: number;
+}
+
+/**
+ * Trains FBSD as the paper does: batch → forward → loss → gradients → step → log → evaluate → save.
+ *
+ * What it computes depends on the arguments alone: a run that is stopped and goes on from its last
+ * checkpoint comes to the same weights as one that is not.
+ *
+ * @throws DivergenceError when the loss is not a number any more; the checkpoints then are those from before
+ * @throws UserError for fewer than two training images, and whatever `pictures` and `store` throw
+ */
+export async function train(args: TrainArgs): Promise<TrainResult> {
+  const { model, optimizer, dataset, pictures, imageSize, batchSize, totalEpochs } = args;
+  const { cache = null, store = null, clock = webClock, signal, listener } = args;
+  const { accumulate, warmupSteps, patience, seed, ...every } = { ...TRAIN_DEFAULTS, ...args };
+  const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
+  const schedule = SCHEDULES[every.schedule]({ totalEpochs, stepsPerEpoch });
+  const learningRateFactor = warmUp(warmupSteps, schedule);
+  const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true };
+  const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
+  const { classNames } = dataset;
+  const save = async (name: CheckpointName) =>
+    store?.save(name, { model, velocities: optimizer.velocities(), progress, classNames });
+  const log = async (line: StepLine | EpochLine) => store?.append(line);
+  await store?.rewind(progress.step);
+  const gradients = new GradientAccumulation(optimizer);
+  const throughput = new Throughput(clock);
+  let evaluation: Evaluation | null = null;
+
+  const test = (epoch: number) =>
+    evaluate(
+      model,
+      batches(dataset.test, { ...pipeline, train: false, epoch }),
+      classNames.length,
+      listener?.onTest,
+    );
+  const ended = () =>
+    progress.epoch > totalEpochs ||
+    (patience !== null &&
+      progress.best !== null &&
+      progress.epoch - 1 - progress.best.epoch >= patience);
+
+  while (!ended() && !signal?.aborted) {
+    const { epoch } = progress;
+    const started = clock.now();
+    const epochMeter = new Meter(progress.meters?.epoch);
+    let lineMeter = new Meter(progress.meters?.line);
+    /** In the middle of the epoch. */
+    const saveMeters = () => {
+      progress.meters = { epoch: { ...epochMeter }, line: { ...lineMeter } };
+      return save('last');
+    };
+    let stepMeter = new Meter();
+
+    throughput.start();
+    for await (const batch of batches(dataset.train, {
+      ...pipeline,
+      train: true,
+      epoch,
+      firstBatch: progress.batch,
+    })) {
+      const images = tensor4d(batch.images, batch.shape);
+      const labels = tensor1d(batch.labels, 'int32');
+      const result = await trainStep(model, gradients, images, labels);
+      images.dispose();
+      labels.dispose();
+      await clock.nextTurn(); // lets decoding and Ctrl-C have their turn between two batches
+      if (!Number.isFinite(result.loss)) {
+        gradients.dispose();
+        throw new DivergenceError(result.loss, progress);
+      }
+      progress.batch++;
+      const size = batch.labels.length;
+      throughput.count(size);
+      for (const meter of [epochMeter, lineMeter, stepMeter]) meter.add(result, size);
+      const last = progress.batch === batchesPerEpoch;
+      if (progress.batch % accumulate !== 0 && !last) continue;
+
+      optimizer.factor = learningRateFactor(progress.step);
+      gradients.step();
+      progress.step++;
+      const { loss } = stepMeter.averages();
+      listener?.onStep?.({ ...progress, images: stepMeter.count, loss });
+      stepMeter = new Meter();
+      if (progress.step % every.logEverySteps === 0) {
+        const line: StepLine = {
+          kind: 'step',
+          epoch,
+          step: progress.step,
+          ...lineMeter.averages(),
+          learningRate: optimizer.learningRates(),
+          imagesPerSecond: throughput.imagesPerSecond(),
+        };
+        await log(line);
+        listener?.onLine?.(line);
+        lineMeter = new Meter();
+      }
+      if (signal?.aborted) break;
+      if (!last && progress.step % every.saveEverySteps === 0) await saveMeters();
+    }
+    throughput.stop();
+    if (progress.batch < batchesPerEpoch) {
+      await saveMeters(); // interrupted
+      break;
+    }
+
+    const due = epoch % every.evaluateEveryEpochs === 0 || epoch === totalEpochs;
+    const tested = due ? await test(epoch) : null;
+    const improved = tested !== null && tested.accuracy > (progress.best?.accuracy ?? -1);
+    if (improved) progress.best = { accuracy: tested.accuracy, epoch };
+    if (tested) evaluation = tested;
+    progress.epoch++;
+    progress.batch = 0;
+    delete progress.meters;
+
+    const line: EpochLine = {
+      kind: 'epoch',
+      epoch,
+      step: progress.step,
+      train: epochMeter.averages(),
+      test: tested && withoutConfusion(tested),
+      seconds: (clock.now() - started) / 1000,
+      ...clock.peakMemory(),
+    };
+    // A run that is killed between these goes on from the checkpoint before and does them again:
+    // `last`, which says that they are done, comes last.
+    await log(line);
+    if (improved) await save('best');
+    await save('last');
+    listener?.onLine?.(line);
+  }
+
+  return { finished: ended(), progress, evaluation, imagesPerSecond: throughput.imagesPerSecond() };
+}
+
+function withoutConfusion({ confusion: _, ...rest }: Evaluation): Omit<Evaluation, 'confusion'> {
+  return rest;
+}

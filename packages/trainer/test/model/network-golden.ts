@@ -1,0 +1,103 @@
+import { type ArchitectureName, fbsd } from '@fbsd/fbsd';
+import { accelerate } from '@fbsd/kernels';
+import { expectClose } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  type LayersModel,
+  model as layersModel,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import { SGD } from '../../src/train/sgd.ts';
+import { gradientNorm, trainStep } from '../../src/train/train-step.ts';
+import '@tensorflow/tfjs-backend-wasm';
+import {
+  atSamples,
+  fillWithReference,
+  readNetworkGolden,
+  referenceImages,
+  referenceName,
+} from './reference.ts';
+
+/**
+ * Declares the tests that hold a complete model against what the published code computes: boosted
+ * maps and logits in evaluation, losses and gradient norms of six training steps, the weights after.
+ */
+export function describeGolden(arch: ArchitectureName): void {
+  const golden = readNetworkGolden(`fbsd_${arch}`);
+  const { batch, size, classes } = golden;
+  describe(`FBSD on ${arch} against the published code`, () => {
+    let model: LayersModel;
+
+    beforeAll(async () => {
+      tf.env().set('PROD', true);
+      await tf.setBackend('wasm');
+      accelerate();
+      model = fbsd({ arch, classes, imageSize: size });
+      fillWithReference(model);
+    }, 300_000);
+
+    test('evaluation: the boosted maps and the logits', () => {
+      const taps = [1, 2, 3].map((level) => {
+        const [boosted] = model.getLayer(`fbsm${level}`).output as SymbolicTensor[];
+        return boosted as SymbolicTensor;
+      });
+      const probe = layersModel({
+        inputs: model.inputs,
+        outputs: [...taps, ...model.outputs],
+      });
+      const images = referenceImages('images', batch, size);
+      const outputs = probe.predict(images) as tf.Tensor[];
+      golden.eval.taps.forEach((tap, i) => {
+        const { actual, expected } = atSamples(outputs[i] as tf.Tensor, tap);
+        expectClose(actual, expected);
+      });
+      golden.eval.logits.forEach((logits, i) => {
+        const data = logits.flat();
+        // A logit near 0 is a sum of terms that cancel: it is as exact as the larger ones, no more.
+        const atol = 1e-5 * Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
+        expectClose(outputs[3 + i] as tf.Tensor, { shape: [batch, classes], data }, { atol });
+      });
+      tf.dispose([images, outputs]);
+    }, 120_000);
+
+    test('six training steps: losses, gradient norms, the weights after', async () => {
+      const { lr_new, lr_pretrained, steps, after } = golden.train;
+      const optimizer = new SGD(model, {
+        newLearningRate: lr_new,
+        pretrainedLearningRate: lr_pretrained,
+      });
+      for (const expected of steps) {
+        const images = referenceImages(`images.${expected.step}`, batch, size);
+        const labels = tf.tensor1d(expected.labels, 'int32');
+        let norm = 0;
+        const { losses, loss } = await trainStep(model, optimizer, images, labels, (gradients) => {
+          norm = gradientNorm(gradients);
+        });
+        tf.dispose([images, labels]);
+        // Rounding alone moves the later losses by 1e-3 (float32_losses in the golden).
+        const rtol = expected.step === 0 ? 1e-4 : 3e-3;
+        const shape = [5];
+        expectClose(
+          { shape, data: [...losses, loss] },
+          { shape, data: [...expected.losses, expected.total] },
+          { rtol },
+        );
+        if (expected.step === 0) {
+          expectClose(
+            { shape: [1], data: [norm] },
+            { shape: [1], data: [expected.grad_norm] },
+            { rtol: 1e-3 },
+          );
+        }
+      }
+      const weights = new Map(model.weights.map((w) => [referenceName(w.originalName), w]));
+      for (const [name, sampled] of Object.entries(after)) {
+        const weight = weights.get(name);
+        if (!weight) throw new Error(`the model has no weight for the golden's ${name}`);
+        const { actual, expected } = atSamples(weight.read(), sampled);
+        expectClose(actual, expected, { rtol: 1e-2 });
+      }
+      optimizer.dispose();
+    }, 600_000);
+  });
+}
