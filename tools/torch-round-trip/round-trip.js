@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { densenet161, loadStateDict, resnet50, saveStateDict } from '@fbsd/backbones';
-import { readStateDict } from '@fbsd/backbones/node';
 import { accelerate } from '@fbsd/kernels';
+import { readStateDict } from '@fbsd/torch-weights/node';
 import { env, fill, setBackend, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 

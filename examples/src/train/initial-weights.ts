@@ -1,6 +1,6 @@
 import { type LoadReport, loadStateDict } from '@fbsd/backbones';
-import { readStateDict } from '@fbsd/backbones/node';
 import { isNewLayer } from '@fbsd/fbsd';
+import { readStateDict } from '@fbsd/torch-weights/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 export interface InitialWeights {
