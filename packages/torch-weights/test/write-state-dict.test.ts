@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encodePth, encodeSafetensors, WeightFileError } from '@fbsd/torch-weights';
-import { readStateDict, writeStateDict } from '@fbsd/torch-weights/node';
+import { readStateDict, type WriteOptions, writeStateDict } from '@fbsd/torch-weights/node';
 import { EVERY_DTYPE, tensor } from './support/tensors.ts';
 
 let folder = '';
@@ -89,10 +89,16 @@ describe('when it fails', () => {
     );
   });
 
-  test('a path of another ending, before anything is written', async () => {
-    await expect(writeStateDict(at('w.bin'), EVERY_DTYPE)).rejects.toThrow(
-      'must end in one of .pth, .pt, .safetensors; got',
-    );
+  test.each([
+    ['w.bin', {}, /end in one of \.pth, \.pt, \.safetensors, .*; got ".*w\.bin" and no format/],
+    [
+      'w.pth',
+      { format: 'toString' },
+      /format be one of pth, safetensors; got ".*w\.pth" and "toString"/,
+    ],
+  ])('an unknown format of %s, before anything is written', async (name, options, message) => {
+    const writing = writeStateDict(at(name), EVERY_DTYPE, options as WriteOptions);
+    await expect(writing).rejects.toThrow(message);
     expect(await readdir(folder)).toEqual([]);
   });
 });

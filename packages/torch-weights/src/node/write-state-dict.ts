@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StateDict } from '../state-dict.ts';
+import { quoted } from '../weight-file-error.ts';
 import type { Pieces } from '../write/pieces.ts';
 import { pthPieces } from '../write/pth.ts';
 import { safetensorsPieces } from '../write/safetensors.ts';
@@ -30,7 +31,8 @@ const ENDINGS: ReadonlyMap<string, keyof typeof FORMATS> = new Map([
  *
  * @param dict tensors by name
  * @throws WeightFileError when the file system refuses
- * @throws Error for a path of another ending without `format`, and for tensors that cannot be written
+ * @throws Error for a path of another ending without `format`, or a tensor whose dtype, shape and data do not
+ *   belong together
  */
 export async function writeStateDict(
   path: string | URL,
@@ -38,7 +40,7 @@ export async function writeStateDict(
   options: WriteOptions = {},
 ): Promise<void> {
   const file = path instanceof URL ? fileURLToPath(path) : path;
-  const pieces = FORMATS[options.format ?? formatOf(file)](dict);
+  const pieces = FORMATS[formatOf(file, options)](dict);
   const beside = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await attempt(file, 'written', open(beside, 'wx'));
@@ -54,12 +56,12 @@ export async function writeStateDict(
   }
 }
 
-function formatOf(file: string): keyof typeof FORMATS {
-  const format = ENDINGS.get(extname(file).toLowerCase());
-  if (format) return format;
+function formatOf(file: string, { format }: WriteOptions): keyof typeof FORMATS {
+  const known = format ?? ENDINGS.get(extname(file).toLowerCase());
+  if (known !== undefined && Object.hasOwn(FORMATS, known)) return known;
   throw new Error(
-    `[@fbsd/torch-weights] writeStateDict: the path must end in one of ${[...ENDINGS.keys()].join(', ')}; got ` +
-      `${JSON.stringify(file)}. Use { format: 'pth' } or { format: 'safetensors' } for another name.`,
+    `[@fbsd/torch-weights] writeStateDict: the path must end in one of ${[...ENDINGS.keys()].join(', ')}, or ` +
+      `format be one of ${Object.keys(FORMATS).join(', ')}; got ${JSON.stringify(file)} and ${format === undefined ? 'no format' : quoted(format)}.`,
   );
 }
 
