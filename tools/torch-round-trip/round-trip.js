@@ -1,9 +1,9 @@
 // TensorFlow.js's side of the round trip: see README.md.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { densenet161, loadStateDict, resnet50, saveStateDict } from '@fbsd/backbones';
-import { readStateDict } from '@fbsd/backbones/node';
+import { densenet161, loadStateDict, resnet50, saveStateDict, stateDict } from '@fbsd/backbones';
 import { accelerate } from '@fbsd/kernels';
+import { readStateDict, writeStateDict } from '@fbsd/torch-weights/node';
 import { env, fill, setBackend, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 
@@ -43,9 +43,15 @@ for (const [name, create] of Object.entries(MODELS)) {
     if (!(relative <= TOLERANCE)) throw new Error(`more than ${TOLERANCE}`);
   }
   await writeFile(join(folder, `${name}.saved.safetensors`), await saveStateDict(model));
+  await writeStateDict(join(folder, `${name}.saved.pth`), await stateDict(model));
   images.dispose();
   model.dispose();
 }
+
+const everyDtype = await readStateDict(join(folder, 'dtypes.zip.pth'));
+await writeStateDict(join(folder, 'dtypes.saved.pth'), everyDtype);
+await writeStateDict(join(folder, 'dtypes.saved.safetensors'), everyDtype);
+console.log(`dtypes: ${everyDtype.size} tensors`);
 
 /** NaN in every weight, so that each format has to bring all of them. */
 function forget(model) {

@@ -9,6 +9,7 @@ import torchvision
 
 MODELS = ["resnet50", "densenet161"]
 BATCH, SIZE = 2, 224
+DTYPES = "float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool".split()
 
 
 def create(name, seed):
@@ -24,8 +25,34 @@ def create(name, seed):
     return model.eval()
 
 
+def every_dtype():
+    """A tensor of each type with random bits, NaNs among them; of several axes, none, and no elements."""
+    torch.manual_seed(3)
+    tensors = {}
+    for name in DTYPES:
+        dtype = getattr(torch, name)
+        size = 4099 * torch.empty(0, dtype=dtype).element_size()
+        bits = torch.randint(0, 2 if name == "bool" else 256, (size,), dtype=torch.uint8)
+        tensors[name] = bits.view(dtype)
+    tensors["axes"] = torch.arange(24.0).reshape(1, 2, 3, 4)
+    tensors["scalar"] = torch.tensor(3)
+    tensors["empty"] = torch.zeros(2, 0, 3)
+    tensors["name with ü, \n and \""] = torch.tensor([1.0])
+    return tensors
+
+
+def bits(tensor):
+    return tensor.reshape(-1).view(torch.uint8)
+
+
+def same(a, b):
+    """Whether two tensors are equal bit by bit."""
+    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(bits(a), bits(b))
+
+
 def write(folder):
     """Weights in three formats, a batch of images, and the logits that PyTorch computes."""
+    torch.save(every_dtype(), folder / "dtypes.zip.pth")
     for name in MODELS:
         model = create(name, 1)
         images = torch.rand(BATCH, 3, SIZE, SIZE) * 2 - 1
@@ -39,22 +66,41 @@ def write(folder):
         print(f"{name}: wrote weights, images [{BATCH},3,{SIZE},{SIZE}] and logits to {folder}")
 
 
+def load(path):
+    """Tensors of a file, by PyTorch's restricted unpickler, or by safetensors."""
+    if path.suffix == ".safetensors":
+        return safetensors.torch.load_file(path)
+    mapped = torch.load(path, weights_only=True, mmap=True)
+    assert all(tensor.data_ptr() % 64 == 0 for tensor in mapped.values()), "not aligned"
+    return torch.load(path, weights_only=True)
+
+
 def check(folder):
     """Loads what TensorFlow.js saved into a model with other weights; every value must be the same."""
-    for name in MODELS:
-        original = torch.load(folder / f"{name}.zip.pth", weights_only=True)
-        saved = safetensors.torch.load_file(folder / f"{name}.saved.safetensors")
-        model = create(name, 2)
-        model.load_state_dict(saved)  # strict
-        expected = {key for key in original if not key.endswith("num_batches_tracked")}
-        assert set(saved) == expected, set(saved) ^ expected
-        different = [key for key in expected if not torch.equal(saved[key], original[key])]
+    for format in ["pth", "safetensors"]:
+        saved, original = load(folder / f"dtypes.saved.{format}"), every_dtype()
+        assert set(saved) == set(original), set(saved) ^ set(original)
+        different = [key for key in original if not same(saved[key], original[key])]
         assert not different, different
-        io = torch.load(folder / f"{name}.io.pth", weights_only=True)
-        with torch.no_grad():
-            difference = (model(io["images"]) - io["logits"]).abs().max().item()
-        assert difference == 0, difference
-        print(f"{name}: {len(saved)} tensors came back bit by bit, the logits too")
+        print(f"dtypes.saved.{format}: {len(saved)} tensors came back bit by bit")
+        for name in MODELS:
+            check_model(folder, name, format)
+
+
+def check_model(folder, name, format):
+    original = torch.load(folder / f"{name}.zip.pth", weights_only=True)
+    saved = load(folder / f"{name}.saved.{format}")
+    model = create(name, 2)
+    model.load_state_dict(saved)  # strict
+    expected = {key for key in original if not key.endswith("num_batches_tracked")}
+    assert set(saved) == expected, set(saved) ^ expected
+    different = [key for key in expected if not same(saved[key], original[key])]
+    assert not different, different
+    io = torch.load(folder / f"{name}.io.pth", weights_only=True)
+    with torch.no_grad():
+        difference = (model(io["images"]) - io["logits"]).abs().max().item()
+    assert difference == 0, difference
+    print(f"{name}.saved.{format}: {len(saved)} tensors came back bit by bit, the logits too")
 
 
 if __name__ == "__main__":

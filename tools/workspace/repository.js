@@ -35,7 +35,7 @@ export function readManifest(folder) {
 }
 
 /**
- * What users import of a package: `@fbsd/backbones`, `@fbsd/backbones/node`.
+ * What users import of a package: `@fbsd/kernels`, `@fbsd/kernels/node`.
  *
  * @param {Manifest} manifest
  */

@@ -2,6 +2,7 @@ import { serialization } from '@tensorflow/tfjs-core';
 import { BatchNorm } from './batch-norm.ts';
 import { DenseLayer } from './dense-layer.ts';
 
+export type { StateDict, StateTensor } from '@fbsd/torch-weights';
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
 export { type Block, convolution, type Fan, type Seeds, seedsFrom } from './convolution.ts';
@@ -23,21 +24,10 @@ export {
   resnet50,
   resnet101,
 } from './resnet.ts';
-export {
-  type DType,
-  type Elements,
-  type LoadOptions,
-  type LoadReport,
-  loadStateDict,
-  type Misshaped,
-  type NamingScheme,
-  readStateDict,
-  type SaveOptions,
-  type StateDict,
-  type StateTensor,
-  saveStateDict,
-  WeightFileError,
-} from './weights/index.ts';
+export type { LoadReport, Misshaped } from './weights/load-report.ts';
+export { type LoadOptions, loadStateDict } from './weights/load-state-dict.ts';
+export type { NamingScheme } from './weights/names.ts';
+export { type SaveOptions, saveStateDict, stateDict } from './weights/save-state-dict.ts';
 
 // Here and not beside the class: bundlers keep this file for its side effects.
 serialization.registerClass(BatchNorm);

@@ -61,7 +61,7 @@ export class Results {
 
   /** @param {string} mark @param {string} subject @param {string} what @param {string} found */
   #print(mark, subject, what, found) {
-    const indented = found.split('\n').join(`\n${' '.repeat(60)}`);
-    this.#log(`${mark} ${subject.padEnd(18)} ${what.padEnd(38)} ${indented}`);
+    const indented = found.split('\n').join(`\n${' '.repeat(62)}`);
+    this.#log(`${mark} ${subject.padEnd(20)} ${what.padEnd(38)} ${indented}`);
   }
 }

@@ -1,4 +1,4 @@
-import type { Elements } from './dtypes.ts';
+import type { Elements } from '@fbsd/torch-weights';
 
 /**
  * Shape in PyTorch of a weight here: convolution HWIO → OIHW, linear [in,out] → [out,in]; others keep it.

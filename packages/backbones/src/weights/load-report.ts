@@ -1,5 +1,4 @@
 import type { NamingScheme } from './names.ts';
-import { quoted } from './weight-file-error.ts';
 
 /** An entry whose shape the model cannot take, both in PyTorch's layout. */
 export interface Misshaped {
@@ -58,7 +57,8 @@ function some(names: readonly string[]): string {
   return names.slice(0, SHOWN).map(printable).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** Names out of a file may hold anything. */
+/** Names out of a file may hold anything: short, on one line, no control characters. */
 function printable(name: string): string {
-  return /^[\w./[\], -]{1,200}$/.test(name) ? name : quoted(name);
+  if (/^[\w./[\], -]{1,200}$/.test(name)) return name;
+  return JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name);
 }

@@ -1,3 +1,4 @@
+import type { StateDict, StateTensor } from '@fbsd/torch-weights';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fromTorch, torchShape } from './layout.ts';
@@ -10,7 +11,6 @@ import {
   torchName,
   unwrapped,
 } from './names.ts';
-import type { StateDict, StateTensor } from './state-dict.ts';
 
 /** Options of {@link loadStateDict}. */
 export interface LoadOptions {

@@ -1,9 +1,10 @@
+import { encodeSafetensors, type StateDict, type StateTensor } from '@fbsd/torch-weights';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { torchShape, toTorch } from './layout.ts';
 import { torchName } from './names.ts';
 
-/** Options of {@link saveStateDict}. */
+/** Options of {@link stateDict} and {@link saveStateDict}. */
 export interface SaveOptions {
   /**
    * Names of the backbone's weights: torchvision's, or those of the published FBSD code. Weights that
@@ -14,16 +15,30 @@ export interface SaveOptions {
 }
 
 const DEFAULTS = { names: 'torchvision' } as const;
-/** The tensors begin at a multiple of this, as the format recommends. */
-const ALIGNMENT = 8;
-const LENGTH_BYTES = 8;
-const FLOAT_BYTES = 4;
+
+/**
+ * The weights of a model as PyTorch's `model.state_dict()` has them, for the writers of
+ * `@fbsd/torch-weights`: copies, float32, in PyTorch's layouts (OIHW, [out,in]).
+ *
+ * @param model a backbone's or FBSD's; other layers keep the names they have here
+ */
+export async function stateDict(model: LayersModel, options: SaveOptions = {}): Promise<StateDict> {
+  const { names } = { ...DEFAULTS, ...options };
+  const tensors = new Map<string, StateTensor>();
+  for (const weight of model.weights) {
+    const values = await (weight.read() as Tensor).data<'float32'>();
+    const data = new Float32Array(values.length);
+    toTorch(values as Float32Array, weight.shape as number[], data);
+    const shape = torchShape(weight.shape as number[]);
+    tensors.set(torchName(weight.originalName, names), { dtype: 'float32', shape, data });
+  }
+  return tensors;
+}
 
 /**
  * The weights of a model as a .safetensors file that PyTorch reads:
- * `model.load_state_dict(safetensors.torch.load_file(path))`.
- *
- * Names are torchvision's, layouts PyTorch's (OIHW, [out,in]), values float32.
+ * `model.load_state_dict(safetensors.torch.load_file(path))`. Names, layouts and values are those of
+ * {@link stateDict}.
  *
  * @param model a backbone's or FBSD's; other layers keep the names they have here
  * @returns the bytes of the file
@@ -32,31 +47,5 @@ export async function saveStateDict(
   model: LayersModel,
   options: SaveOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { names } = { ...DEFAULTS, ...options };
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt' } };
-  let size = 0;
-  for (const weight of model.weights) {
-    const shape = torchShape(weight.shape as number[]);
-    const begin = size;
-    size += FLOAT_BYTES * shape.reduce((a, b) => a * b, 1);
-    const name = torchName(weight.originalName, names);
-    header[name] = { dtype: 'F32', shape, data_offsets: [begin, size] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const headerLength = Math.ceil(json.length / ALIGNMENT) * ALIGNMENT;
-  const file = new Uint8Array(LENGTH_BYTES + headerLength + size);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
-  file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerLength); // spaces behind the JSON
-  file.set(json, LENGTH_BYTES);
-  let position = LENGTH_BYTES + headerLength;
-  for (const weight of model.weights) {
-    const values = (await (weight.read() as Tensor).data<'float32'>()) as Float32Array;
-    toTorch(
-      values,
-      weight.shape as number[],
-      new Float32Array(file.buffer, position, values.length),
-    );
-    position += FLOAT_BYTES * values.length;
-  }
-  return file;
+  return encodeSafetensors(await stateDict(model, options));
 }

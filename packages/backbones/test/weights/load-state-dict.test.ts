@@ -2,13 +2,12 @@ import {
   type Backbone,
   densenet,
   loadStateDict,
-  readStateDict,
   resnet,
-  type StateDict,
-  type StateTensor,
   saveStateDict,
+  stateDict,
 } from '@fbsd/backbones';
 import { describeBackends, expectClose, expectNoLeak, signal, toTensor } from '@fbsd/testing';
+import { readStateDict, type StateDict, type StateTensor } from '@fbsd/torch-weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
 
@@ -34,6 +33,17 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
+/** Gives each weight values of its own, the same everywhere. */
+function setSignals(model: LayersModel): void {
+  model.setWeights(
+    tf.tidy(() =>
+      model.weights.map((weight) =>
+        toTensor(signal(weight.originalName, weight.shape as number[])),
+      ),
+    ),
+  );
+}
+
 /** Runs `body` with a source of weights, what it saves and a model to load it into. */
 async function withModels(
   create: (seed: number) => Backbone,
@@ -41,13 +51,7 @@ async function withModels(
   args: { classes?: number } = {},
 ): Promise<void> {
   const source = classifier(create(1));
-  source.setWeights(
-    tf.tidy(() =>
-      source.weights.map((weight) =>
-        toTensor(signal(weight.originalName, weight.shape as number[])),
-      ),
-    ),
-  );
+  setSignals(source);
   const target = classifier(create(2), args.classes);
   const equal = () => {
     source.weights.forEach((weight, i) => {
@@ -276,6 +280,24 @@ describe('FBSD weights', () => {
 });
 
 describe('saveStateDict', () => {
+  test.each([
+    ['resnet', resNet, 'cddcbea0acddf91b41e9663f5a05f8400d194be540e65c7d92019942bcccbe57'],
+    ['densenet', denseNet, '9c3d31b4809b8832dbb9c79af666e815302ecd005061f95ca8ad33ee7eb60180'],
+  ] as const)('the bytes of a %s do not change', async (_, create, expected) => {
+    const source = classifier(create(1));
+    setSignals(source);
+    const digest = await crypto.subtle.digest('SHA-256', await saveStateDict(source));
+    const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
+    expect(hex.join('')).toBe(expected);
+    source.dispose();
+  });
+  test('is the state dict as a file', async () => {
+    const source = classifier(denseNet(1));
+    const dict = await stateDict(source, { names: 'fbsd' });
+    expect(dict).toEqual(await readStateDict(await saveStateDict(source, { names: 'fbsd' })));
+    expect(dict.get('features.block0_2.0.weight')?.shape).toEqual([8, 3, 7, 7]);
+    source.dispose();
+  });
   test('with the published names for a backbone', async () => {
     const source = classifier(resNet(1));
     const dict = await readStateDict(await saveStateDict(source, { names: 'fbsd' }));

@@ -1,6 +1,6 @@
 import { loadStateDict } from '@fbsd/backbones';
-import { readStateDict } from '@fbsd/backbones/node';
 import { newWeightNames } from '@fbsd/fbsd';
+import { readStateDict } from '@fbsd/torch-weights/node';
 import { UserError } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { forUser } from '../user-errors.ts';

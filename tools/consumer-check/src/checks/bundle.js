@@ -91,9 +91,12 @@ async function registered(folder, code) {
   return (await inspect(folder, code)).classes.join(', ');
 }
 
+// A package without tfjs has no layers, and is installed without it.
 const INSPECT = `
-import { serialization } from '@tensorflow/tfjs-core';
 const exports = Object.keys(await import('./bundle.mjs'));
-const names = Object.keys(serialization.SerializationMap.getMap().classNameMap);
+const tfjs = await import('@tensorflow/tfjs-core').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+});
+const names = tfjs ? Object.keys(tfjs.serialization.SerializationMap.getMap().classNameMap) : [];
 console.log(JSON.stringify({ exports, classes: names.filter((name) => name.startsWith('Fbsd')) }));
 `;

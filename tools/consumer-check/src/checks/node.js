@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { run } from '../../../workspace/command.js';
 import { entries } from '../../../workspace/repository.js';
 
+/** Where layers are registered, if the package has it as a peer. */
+const TFJS = '@tensorflow/tfjs-core';
+
 /**
  * A package in a folder of its own: `import` and `require` give the same things, in the same state.
  *
@@ -25,25 +28,27 @@ export async function checkNode(results, { manifest }, folder) {
   /** @param {string} program @param {string} entry */
   async function load(program, entry) {
     const warnings = '--disable-warning=ExperimentalWarning'; // require of ESM, on Node 20
-    return (await run(process.execPath, [warnings, program, entry], folder)).trim();
+    const tfjs = TFJS in (manifest.peerDependencies ?? {}) ? [TFJS] : [];
+    return (await run(process.execPath, [warnings, program, entry, ...tfjs], folder)).trim();
   }
 }
 
 const DESCRIBE = `
-function describe(module, { serialization }) {
+function describe(module, tfjs) {
   const names = Object.keys(module).sort();
   if (names.length === 0) throw new Error('it exports nothing');
   for (const name of names) if (module[name] === undefined) throw new Error(name + ' is undefined');
-  const classes = Object.keys(serialization.SerializationMap.getMap().classNameMap);
+  const classes = tfjs ? Object.keys(tfjs.serialization.SerializationMap.getMap().classNameMap) : [];
   const ours = classes.filter((name) => name.startsWith('Fbsd'));
   console.log(names.join(', ') + (ours.length > 0 ? '; registers ' + ours.join(', ') : ''));
 }`;
 
 const LOAD_BY_IMPORT = `
-import * as core from '@tensorflow/tfjs-core';
-describe(await import(process.argv[2]), core);
+const tfjs = process.argv[3] && (await import(process.argv[3]));
+describe(await import(process.argv[2]), tfjs);
 ${DESCRIBE}`;
 
 const LOAD_BY_REQUIRE = `
-describe(require(process.argv[2]), require('@tensorflow/tfjs-core'));
+const tfjs = process.argv[3] && require(process.argv[3]);
+describe(require(process.argv[2]), tfjs);
 ${DESCRIBE}`;

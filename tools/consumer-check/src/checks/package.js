@@ -31,7 +31,7 @@ export async function checkPackage(results, { manifest }, tarball, allowed) {
       (peer) => !/^@(tensorflow\/tfjs-|fbsd\/)/.test(peer) && !isOptional(peer),
     );
     if (foreign.length > 0) throw new Error(`peers beside tfjs: ${foreign.join(', ')}`);
-    return `${dependencies.join(', ') || 'none'}; ${peers.join(', ')}`;
+    return `${dependencies.join(', ') || 'none'}; ${peers.join(', ') || 'none'}`;
   });
 }
 

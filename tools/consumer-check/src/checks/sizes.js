@@ -61,7 +61,7 @@ export function sizeTable(sizes) {
   ]);
   const table = [['kB', 'packed', 'unpacked', 'min+gzip', 'bare import'], ...rows];
   return table
-    .map(([name, ...cells]) => String(name).padEnd(18) + cells.map((c) => c.padStart(14)).join(''))
+    .map(([name, ...cells]) => String(name).padEnd(20) + cells.map((c) => c.padStart(14)).join(''))
     .join('\n');
 }
 

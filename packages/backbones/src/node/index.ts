@@ -1,1 +1,0 @@
-export { readStateDict } from './read-state-dict.ts';
