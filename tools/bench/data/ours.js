@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SGD, selectBackend, trainStep } from '@fbsd/examples';
 import { fbsd } from '@fbsd/fbsd';
 import * as tf from '@tensorflow/tfjs-core';
-import { batches, DATASETS, ensureMini } from '../../examples/dist/data/index.js';
+import { batches, DATASETS, ensureMini } from '../../../examples/dist/data/index.js';
 
 const [what, folder = '', cache = null] = process.argv.slice(2);
 const PASSES = 3;
@@ -42,7 +42,7 @@ async function training(fromMemory) {
   await selectBackend('wasm');
   const model = fbsd({ arch: 'mini', classes: dataset.classNames.length, imageSize: 96, seed: 1 });
   const optimizer = new SGD(model, { newLearningRate: 0.008, pretrainedLearningRate: 0.008 });
-  /** @param {import('../../examples/dist/data/index.js').Batch} batch */
+  /** @param {import('../../../examples/dist/data/index.js').Batch} batch */
   const step = async ({ images, shape, labels }) => {
     const x = tf.tensor4d(images, shape);
     const y = tf.tensor1d(labels, 'int32');
@@ -53,7 +53,7 @@ async function training(fromMemory) {
   };
   const options = { imageSize: 96, batchSize: 16, train: true };
   const epoch = batches(dataset.train, options);
-  const first = /** @type {import('../../examples/dist/data/index.js').Batch} */ (
+  const first = /** @type {import('../../../examples/dist/data/index.js').Batch} */ (
     (await epoch.next()).value
   );
   await step(first);

@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { DATASETS, ensureMini } from '../../examples/dist/data/index.js';
-import { stream } from '../../examples/dist/data/random.js';
+import { DATASETS, ensureMini } from '../../../examples/dist/data/index.js';
+import { stream } from '../../../examples/dist/data/random.js';
 
 const WIDTH = 500;
 const HEIGHT = 375;
