@@ -15,11 +15,17 @@ const entries = readdirSync(folder).flatMap((name) => {
   );
 });
 
-/** Calls a module what its users import, and says of it what its package.json says. */
+/**
+ * Calls a module what its users import, and says of it what its package.json says.
+ *
+ * @param {import('typedoc').Application} application
+ */
 function nameModules({ converter }) {
   converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     if (reflection.kind !== ReflectionKind.Module) return;
-    const file = context.getSymbolFromReflection(reflection)?.declarations?.[0]?.fileName;
+    const file = context
+      .getSymbolFromReflection(reflection)
+      ?.declarations?.[0]?.getSourceFile().fileName;
     const entry = entries.find(({ source }) => fileURLToPath(new URL(source, folder)) === file);
     if (!entry) throw new Error(`${reflection.name} is no entry of a published package`);
     const { description, homepage } = entry.manifest;

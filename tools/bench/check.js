@@ -2,15 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadStateDict } from '@fbsd/backbones';
-import { SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { selectBackend } from '@fbsd/cli';
 import { fbsd } from '@fbsd/fbsd';
 import { parameter, signal, toNHWC } from '@fbsd/testing';
+import { SGD, trainStep } from '@fbsd/trainer';
 import { dispose, tensor1d } from '@tensorflow/tfjs-core';
 import { ENVIRONMENT } from './machine.js';
 import { pytorchArguments } from './pytorch.js';
 
 const GOLDENS = ['fbsd_resnet50.json', 'fbsd_densenet161.json'].map((name) =>
-  fileURLToPath(new URL(`../../examples/test/goldens/${name}`, import.meta.url)),
+  fileURLToPath(new URL(`../../packages/trainer/test/goldens/${name}`, import.meta.url)),
 );
 const SMALL = /** @type {const} */ ({ arch: 'mini', classes: 10, batch: 16, size: 96, steps: 2 });
 /** Of each loss; the second step's also holds gradients and update, through which rounding grows. */

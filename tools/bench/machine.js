@@ -39,7 +39,7 @@ export function busyWarning() {
  */
 export function installedBackends() {
   // From where the trainer imports it.
-  const { resolve } = createRequire(import.meta.resolve('@fbsd/examples'));
+  const { resolve } = createRequire(import.meta.resolve('@fbsd/cli'));
   try {
     resolve('@tensorflow/tfjs-node');
     return ['wasm', 'node'];

@@ -1,5 +1,5 @@
 // Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "profile": false}'
-import { selectBackend } from '@fbsd/examples';
+import { selectBackend } from '@fbsd/cli';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { KernelProfiler } from './profile.js';
 import { serve } from './serve.js';

@@ -1,10 +1,10 @@
 import { foldBatchNorms } from '@fbsd/backbones';
-import { SGD, trainStep } from '@fbsd/examples';
 import { fbsd, predictedClasses } from '@fbsd/fbsd';
 import { fbsm } from '@fbsd/fbsm';
 import { diversify } from '@fbsd/fdm';
 import { variableGradients } from '@fbsd/kernels';
 import { topKMean } from '@fbsd/topk-pool';
+import { SGD, trainStep } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 
 /** @typedef {() => Promise<unknown>} Step */

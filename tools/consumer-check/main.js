@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 // Packs what would be published, installs it in new folders, and uses it as its users will.
-// Usage: npm run consumer-check; or, built before: node tools/consumer-check/main.js [--write-budget]
-import { mkdtemp, rm } from 'node:fs/promises';
+// Usage: npm run consumer-check [-- FLAGS]; or, built before: node tools/consumer-check/main.js [FLAGS]
+//   --write-budget   measures sizes, without the browser, and writes 10% more into budget.json
+//   --counts FILE    writes how many checks passed, failed and were skipped, as JSON
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
@@ -19,7 +22,10 @@ const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'].map(
   (name) => `@tensorflow/tfjs-backend-${name}`,
 );
 
-const writesBudget = process.argv.includes('--write-budget');
+const { values: flags } = parseArgs({
+  options: { 'write-budget': { type: 'boolean', default: false }, counts: { type: 'string' } },
+});
+const writesBudget = flags['write-budget'];
 const results = new Results();
 /** @type {string[]} what is found meanwhile */
 const reported = [];
@@ -41,7 +47,9 @@ try {
 }
 const passed = results.passed + inBrowser.passed;
 const failed = results.failed + inBrowser.failed;
-console.log(`${results.skipped + inBrowser.skipped} skipped`);
+const skipped = results.skipped + inBrowser.skipped;
+if (flags.counts) await writeFile(flags.counts, JSON.stringify({ passed, failed, skipped }));
+console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 

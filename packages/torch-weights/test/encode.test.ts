@@ -126,7 +126,7 @@ describe('.pth', () => {
   });
 
   test('the bytes are those that PyTorch was seen to read', async () => {
-    // After a change on purpose: tools/torch-round-trip first.
+    // After a change on purpose: tools/checks/torch-round-trip first.
     const digest = await crypto.subtle.digest('SHA-256', encodePth(EVERY_DTYPE));
     const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
     expect(hex.join('')).toBe('c2d58bf098bfa84e34735d98c2db65ad7ee46e58605fa10b6dd02325dc411008');

@@ -66,7 +66,12 @@ export async function measureHost({ runs, out }) {
  */
 async function measureCase(measured, runs) {
   const side = (/** @type {boolean} */ stock) => () => {
-    const settings = JSON.stringify({ case: measured, stock, roundSeconds: ROUND_SECONDS });
+    const settings = JSON.stringify({
+      case: measured,
+      stock,
+      steps: 0,
+      roundSeconds: ROUND_SECONDS,
+    });
     return new MeasuredProcess(process.execPath, [STEP, settings]);
   };
   const { ours, stock } = await interleavedRounds({ ours: side(false), stock: side(true) }, runs);

@@ -1,5 +1,5 @@
 // Measures a training step on WebGPU. Usage: node ours.js '{"case": …, "stock": false, "precision": "float32", "allowSoftware": false, "roundSeconds": 0.5}'
-import { selectBackend } from '@fbsd/examples';
+import { selectBackend } from '@fbsd/cli';
 import { accelerate } from '@fbsd/kernels';
 import { memory } from '@tensorflow/tfjs-core';
 import { serve } from '../serve.js';

@@ -1,6 +1,6 @@
 // Times every kernel of a training step on WebGPU by timestamps of the GPU, and counts the operations of
 // the convolutions. Usage: node profile.js '{"case": …, "stock": false, "precision": "float32", "allowSoftware": false, "peak": null}'
-import { selectBackend } from '@fbsd/examples';
+import { selectBackend } from '@fbsd/cli';
 import { accelerate } from '@fbsd/kernels';
 import {
   backend as currentBackend,

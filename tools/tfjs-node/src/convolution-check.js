@@ -29,18 +29,33 @@ console.log(JSON.stringify({ version: binding.TF_Version, gpu: Boolean(isUsingGp
 
 /** y[i,j,o] = Σ x[i+u−1,j+v−1,c]·w[u,v,c,o], and what x and w get of dy. */
 function byDefinition() {
-  const [y, dx, dw] = [dy, x, w].map(({ length }) => new Float64Array(length));
-  for (const [i, j, u, v, c, o] of indices(SIZE, SIZE, KERNEL, KERNEL, INPUT, FILTERS)) {
+  const y = new Float64Array(dy.length);
+  const dx = new Float64Array(x.length);
+  const dw = new Float64Array(w.length);
+  for (const index of indices(SIZE, SIZE, KERNEL, KERNEL, INPUT, FILTERS)) {
+    const [i, j, u, v, c, o] = /** @type {[number, number, number, number, number, number]} */ (
+      index
+    );
     const [row, column] = [i + u - 1, j + v - 1];
     if (row < 0 || row >= SIZE || column < 0 || column >= SIZE) continue;
     const from = (row * SIZE + column) * INPUT + c;
     const weight = ((u * KERNEL + v) * INPUT + c) * FILTERS + o;
     const to = (i * SIZE + j) * FILTERS + o;
-    y[to] += x[from] * w[weight];
-    dx[from] += dy[to] * w[weight];
-    dw[weight] += dy[to] * x[from];
+    add(y, to, at(x, from) * at(w, weight));
+    add(dx, from, at(dy, to) * at(w, weight));
+    add(dw, weight, at(dy, to) * at(x, from));
   }
   return { y, dx, dw };
+}
+
+/** @param {Float32Array | Float64Array} array @param {number} i */
+function at(array, i) {
+  return /** @type {number} */ (array[i]);
+}
+
+/** @param {Float64Array} array @param {number} i @param {number} value */
+function add(array, i, value) {
+  array[i] = at(array, i) + value;
 }
 
 /**
@@ -68,8 +83,10 @@ function values(length) {
  * @param {Float64Array} expected
  */
 function compare(what, actual, expected) {
-  const at = expected.findIndex((value, i) => !(Math.abs(actual[i] - value) <= TOLERANCE));
-  if (at >= 0 || actual.length !== expected.length) {
-    throw new Error(`${what} is wrong at ${at}: expected ${expected[at]}; got ${actual[at]}`);
+  const wrong = expected.findIndex((value, i) => !(Math.abs(at(actual, i) - value) <= TOLERANCE));
+  if (wrong >= 0 || actual.length !== expected.length) {
+    throw new Error(
+      `${what} is wrong at ${wrong}: expected ${expected[wrong]}; got ${actual[wrong]}`,
+    );
   }
 }

@@ -33,7 +33,7 @@ describe('findCompiler', () => {
 describe('findNodeHeaders', () => {
   test('takes the first folder that has them, or says where it looked', () => {
     const folder = folderWith({ 'b/node_api.h': '', 'c/node_api.h': '' });
-    const [a, b, c] = ['a', 'b', 'c'].map((name) => join(folder, name));
+    const [a, b, c] = [join(folder, 'a'), join(folder, 'b'), join(folder, 'c')];
     expect(findNodeHeaders(folder, [a, b, c])).toBe(b);
     expect(() => findNodeHeaders(folder, [a])).toThrow(
       `no node_api.h in ${a}. Get it: npm install`,

@@ -65,7 +65,7 @@ test('addonPath takes the highest Node-API that Node and the loader know', () =>
 
 test('repair replaces util.isNullOrUndefined, once', () => {
   const call = 'var util_1 = {};\nreturn (0, util_1.isNullOrUndefined)(k) ? 1 : k;';
-  const files = ['dist/nodejs_kernel_backend.js', 'dist/kernels/TopK.js'];
+  const files = ['dist/nodejs_kernel_backend.js', 'dist/kernels/TopK.js'] as const;
   const folder = folderWith(Object.fromEntries(files.map((file) => [file, call])));
   expect(repair(folder)).toEqual(files);
   expect(repair(folder)).toEqual([]);

@@ -1,4 +1,4 @@
-import preset from '../../../../jest.preset.js';
+import { project } from '../../../../jest.preset.js';
 
 /**
  * Runs the tests that tfjs-core publishes in its package, on our kernels. They are ES modules in a
@@ -8,11 +8,11 @@ const published = '@tensorflow/tfjs-core/dist/ops/.*_test\\.js$';
 
 /** @type {import('jest').Config} */
 export default {
-  ...preset,
+  ...project,
   displayName: 'published by tfjs-core',
   testMatch: ['<rootDir>/*.test.ts'],
   transform: {
-    ...preset.transform,
+    ...project.transform,
     [published]: ['@swc/jest', { swcrc: false, module: { type: 'commonjs' } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!${published})`],

@@ -1,6 +1,6 @@
 """Holds what TensorBoard's own reader finds in a run's events to the run's metrics.jsonl.
 
-Usage: python check.py RUN      (pip install tensorboard)
+Usage: python tools/checks/tensorboard.py RUN      (pip install tensorboard)
 
 The run may have been killed and resumed: what it did twice has to be there once.
 """

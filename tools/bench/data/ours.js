@@ -5,10 +5,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { SGD, selectBackend, trainStep } from '@fbsd/examples';
+import { selectBackend } from '@fbsd/cli';
+import { DATASETS, DiskPictureCache, diskPictures, ensureMini } from '@fbsd/datasets';
 import { fbsd } from '@fbsd/fbsd';
+import { batches, SGD, trainStep } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { batches, DATASETS, ensureMini } from '../../examples/dist/data/index.js';
 
 const [what, folder = '', cache = null] = process.argv.slice(2);
 const PASSES = 3;
@@ -19,7 +20,14 @@ console.log(rate);
 async function pipeline() {
   const files = (await readdir(folder)).map((file) => join(folder, file));
   const samples = files.map((path, id) => ({ id, path, file: path, label: 0 }));
-  const options = { imageSize: 448, batchSize: 20, train: true, cache, reuseMemory: true };
+  const options = {
+    pictures: diskPictures,
+    cache: cache === null ? null : new DiskPictureCache(cache, diskPictures),
+    imageSize: 448,
+    batchSize: 20,
+    train: true,
+    reuseMemory: true,
+  };
   /** @type {number | undefined} */
   let start;
   let pictures = 0;
@@ -42,7 +50,7 @@ async function training(fromMemory) {
   await selectBackend('wasm');
   const model = fbsd({ arch: 'mini', classes: dataset.classNames.length, imageSize: 96, seed: 1 });
   const optimizer = new SGD(model, { newLearningRate: 0.008, pretrainedLearningRate: 0.008 });
-  /** @param {import('../../examples/dist/data/index.js').Batch} batch */
+  /** @param {import('@fbsd/trainer').Batch} batch */
   const step = async ({ images, shape, labels }) => {
     const x = tf.tensor4d(images, shape);
     const y = tf.tensor1d(labels, 'int32');
@@ -51,11 +59,9 @@ async function training(fromMemory) {
     await nextTurn();
     return labels.length;
   };
-  const options = { imageSize: 96, batchSize: 16, train: true };
+  const options = { pictures: diskPictures, imageSize: 96, batchSize: 16, train: true };
   const epoch = batches(dataset.train, options);
-  const first = /** @type {import('../../examples/dist/data/index.js').Batch} */ (
-    (await epoch.next()).value
-  );
+  const first = /** @type {import('@fbsd/trainer').Batch} */ ((await epoch.next()).value);
   await step(first);
   let pictures = 0;
   const start = performance.now();

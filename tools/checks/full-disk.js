@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 // Fills the disk under a training run, makes room again, resumes, and compares the outcome with that of
 // a run that was left alone. The disk is a small one in memory: Linux, as root.
-// Usage: npm run build && sudo node tools/kill-test/full-disk.js
+// Usage: npm run build && sudo node tools/checks/full-disk.js
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DATASETS, ensureMini } from '../../examples/dist/data/index.js';
-import { outcomeOf, settingsOf, train, trainWell } from './runs.js';
+import { DATASETS, ensureMini } from '@fbsd/datasets';
+import { outcomeOf, settingsOf, train, trainWell } from './small-run.js';
 
 const SIZE = '200m';
 /** Logged steps after which the disk is full. */
@@ -57,7 +57,7 @@ try {
     const message = output.trim().split('\n').at(-1) ?? '';
     assert.match(message, /^\[fbsd\] .*ENOSPC.*make room,? .*--resume/, output);
     rmSync(ballast);
-    const begun = (await readdir(join(run, 'checkpoints')).catch(() => [])).includes('last');
+    const begun = existsSync(join(run, 'checkpoints', 'last'));
     await trainWell(['--resume', '--out', run]);
     assert.equal(await outcomeOf(run), expected);
     console.log(

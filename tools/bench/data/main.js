@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { busyWarning, machineDescription } from '../bench/machine.js';
-import { ratios, spread } from '../bench/statistics.js';
+import { busyWarning, machineDescription } from '../machine.js';
+import { ratios, spread } from '../statistics.js';
 import { writePhotographs } from './photographs.js';
 
 const HELP = `Measures pictures per second: the pipeline beside torchvision's loader, and the trainer.

@@ -20,9 +20,9 @@ accelerate();
 
 for (const [name, create] of Object.entries(MODELS)) {
   const io = await readStateDict(join(folder, `${name}.io.pth`));
-  const images = fromTorch(io.get('images'));
-  const { data: expected } = io.get('logits');
-  const [, height, width] = images.shape;
+  const images = fromTorch(find(io, 'images'));
+  const expected = numbers(find(io, 'logits'));
+  const [, height = 0, width = 0] = images.shape;
   const model = create().classifier({ inputShape: [height, width, 3] });
   for (const format of FORMATS) {
     forget(model);
@@ -31,8 +31,9 @@ for (const [name, create] of Object.entries(MODELS)) {
     const read = performance.now();
     const { loaded } = loadStateDict(model, dict);
     const done = performance.now();
-    const logits = model.predict(images);
-    const difference = largest(logits.dataSync().map((value, i) => value - expected[i]));
+    const logits = /** @type {import('@tensorflow/tfjs-core').Tensor} */ (model.predict(images));
+    const computed = logits.dataSync();
+    const difference = largest(Array.from(expected, (value, i) => value - Number(computed[i])));
     logits.dispose();
     const relative = difference / largest(expected);
     console.log(
@@ -53,20 +54,53 @@ await writeStateDict(join(folder, 'dtypes.saved.pth'), everyDtype);
 await writeStateDict(join(folder, 'dtypes.saved.safetensors'), everyDtype);
 console.log(`dtypes: ${everyDtype.size} tensors`);
 
-/** NaN in every weight, so that each format has to bring all of them. */
+/**
+ * NaN in every weight, so that each format has to bring all of them.
+ *
+ * @param {import('@tensorflow/tfjs-layers').LayersModel} model
+ */
 function forget(model) {
-  tidy(() => model.setWeights(model.weights.map(({ shape }) => fill(shape, Number.NaN))));
+  tidy(() =>
+    model.setWeights(
+      model.weights.map(({ shape }) => fill(/** @type {number[]} */ (shape), Number.NaN)),
+    ),
+  );
 }
 
-/** [B,C,H,W] → [B,H,W,C] */
-function fromTorch({ data, shape }) {
-  return tidy(() => transpose(tensor(data, shape), [0, 2, 3, 1]));
+/**
+ * @param {import('@fbsd/backbones').StateDict} dict
+ * @param {string} name
+ */
+function find(dict, name) {
+  const found = dict.get(name);
+  if (!found) throw new Error(`no ${name}: write the folder anew with torch_models.py`);
+  return found;
 }
 
+/**
+ * [B,C,H,W] → [B,H,W,C]
+ *
+ * @param {import('@fbsd/backbones').StateTensor} torch
+ */
+function fromTorch(torch) {
+  return tidy(() => transpose(tensor(numbers(torch), [...torch.shape]), [0, 2, 3, 1]));
+}
+
+/** @param {import('@fbsd/backbones').StateTensor} torch */
+function numbers({ data }) {
+  if (!(data instanceof Float32Array)) throw new TypeError('images and logits are float32');
+  return data;
+}
+
+/** @param {ArrayLike<number>} values */
 function largest(values) {
-  return values.reduce((most, value) => (Math.abs(value) <= most ? most : Math.abs(value)), 0);
+  return Array.from(values).reduce(
+    (most, value) => (Math.abs(value) <= most ? most : Math.abs(value)),
+    0,
+  );
 }
 
+/** @param {number} milliseconds */
 function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }

@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DATASETS, ensureMini } from '@fbsd/datasets';
+import { randomStream } from '@fbsd/trainer';
 import sharp from 'sharp';
-import { DATASETS, ensureMini } from '../../examples/dist/data/index.js';
-import { stream } from '../../examples/dist/data/random.js';
 
 const WIDTH = 500;
 const HEIGHT = 375;
@@ -26,7 +26,7 @@ export async function writePhotographs(folder, count) {
   for (const { id, path } of train.slice(0, count)) {
     const window = { left: 0, top: (WIDTH - HEIGHT) >> 1, width: WIDTH, height: HEIGHT };
     const pixels = await sharp(path).extract(window).raw().toBuffer();
-    const next = stream(id);
+    const next = randomStream(id);
     const grainy = Uint8ClampedArray.from(pixels, (value) => value + GRAIN * (2 * next() - 1));
     const file = join(folder, `${id}.jpg`);
     const raw = { width: WIDTH, height: HEIGHT, channels: /** @type {3} */ (3) };

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // Kills training runs at random moments, resumes them, and compares the outcome with that of a run
 // that was left alone: weights, velocities and metrics have to be the same to the last bit.
-// Usage: npm run build && node tools/kill-test/main.js [kills] [seed]
+// Usage: npm run build && node tools/checks/kill-test.js [kills] [seed]
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DATASETS, ensureMini } from '../../examples/dist/data/index.js';
-import { outcomeOf, settingsOf, trainWell } from './runs.js';
+import { DATASETS, ensureMini } from '@fbsd/datasets';
+import { outcomeOf, settingsOf, trainWell } from './small-run.js';
 
 const [kills = 30, seed = 1] = process.argv.slice(2).map(Number);
 const KILLS_PER_RUN = 6;
