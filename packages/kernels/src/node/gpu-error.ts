@@ -1,0 +1,14 @@
+/** There is no GPU, as opposed to one that does not work. */
+export class NoGPUError extends Error {
+  override readonly name = 'NoGPUError';
+}
+
+/** The GPU was lost, as when its driver restarts, and what was on it with it. */
+export class GPULostError extends Error {
+  override readonly name = 'GPULostError';
+}
+
+/** A tensor is larger than the GPU takes, or its memory is full. */
+export class GPUMemoryError extends RangeError {
+  override readonly name = 'GPUMemoryError';
+}
