@@ -10,6 +10,8 @@ import { ThreadedWasmError } from './error.ts';
 /** What tfjs's script makes: the wasm, started. */
 interface EmscriptenModule {
   cwrap(name: string, returns: string | null, args: string[]): (...args: number[]) => number;
+  /** What the wasm exports. */
+  readonly asm: { readonly memory?: WebAssembly.Memory };
   tfjs?: Record<string, (...args: number[]) => number>;
 }
 
@@ -33,9 +35,10 @@ export async function createSharedBackend({
   wasmBinary,
 }: TfjsFiles): Promise<SharedBackend> {
   const { BackendWasm, version_wasm } = await importBackend();
-  const module = await createModule({ wasmBinary }).catch((cause: Error) => {
-    throw startError(cause, version_wasm);
-  });
+  const module = await startModule(createModule, wasmBinary, version_wasm);
+  if (module.asm.memory) {
+    throw wrongVersion('the wasm has a memory of its own, so it is none for threads', version_wasm);
+  }
   const missing: string[] = [];
   const { cwrap } = module;
   module.cwrap = (name, returns, args) => {
@@ -79,15 +82,24 @@ async function importBackend() {
   }
 }
 
-function startError(cause: Error, version: string): ThreadedWasmError {
-  if (cause.name !== 'RangeError') {
-    return wrongVersion(`tfjs's script and wasm do not start (${cause.message})`, version, cause);
+async function startModule(
+  createModule: TfjsFiles['createModule'],
+  wasmBinary: BufferSource,
+  version: string,
+): Promise<EmscriptenModule> {
+  try {
+    return await createModule({ wasmBinary });
+  } catch (error) {
+    const cause = error as Error;
+    if (cause.name !== 'RangeError') {
+      throw wrongVersion(`tfjs's script and wasm do not start (${cause.message})`, version, cause);
+    }
+    throw new ThreadedWasmError(
+      'no-memory',
+      `there is no room for the memory of tfjs (${cause.message}). Close other pages, or use setBackend('wasm').`,
+      { cause },
+    );
   }
-  return new ThreadedWasmError(
-    'no-memory',
-    `there is no room for the memory of tfjs (${cause.message}). Close other pages, or use setBackend('wasm').`,
-    { cause },
-  );
 }
 
 function wrongVersion(what: string, version: string, cause?: Error): ThreadedWasmError {

@@ -45,7 +45,7 @@ export interface ThreadedWasmOptions {
 export async function useThreadedWasm({
   script,
   wasm,
-  threads = defaultThreads(navigator.hardwareConcurrency),
+  threads,
 }: ThreadedWasmOptions): Promise<ThreadedWasm> {
   if (!globalThis.crossOriginIsolated) {
     throw new ThreadedWasmError(
@@ -61,5 +61,8 @@ export async function useThreadedWasm({
       "this browser has no WebAssembly SIMD. Use a newer one, or compute without: setBackend('wasm') and accelerate().",
     );
   }
-  return startThreadedWasm(threads, { loadFiles: () => loadFiles({ script, wasm }), startThread });
+  return startThreadedWasm(threads ?? defaultThreads(navigator.hardwareConcurrency), {
+    loadFiles: () => loadFiles({ script, wasm }),
+    startThread,
+  });
 }
