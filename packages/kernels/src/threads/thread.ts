@@ -14,7 +14,7 @@ export const PLACES = {
 export const SPINS = 10_000;
 
 /** What a thread is given when it starts. */
-export interface ThreadData {
+interface ThreadData {
   readonly code: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** The functions of the module; a call names its index. */

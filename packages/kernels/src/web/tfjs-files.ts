@@ -1,5 +1,6 @@
 import { ThreadedWasmError } from '../threads/error.ts';
 import { IdleThread, type TfjsFiles } from '../threads/shared-backend.ts';
+import { importModule } from './import-module.ts';
 
 /** A file of tfjs: its address, relative to that of the page or Worker, or its bytes. */
 export type TfjsFile = string | URL | BufferSource;
@@ -66,9 +67,7 @@ async function runScript(text: string): Promise<CreateModule> {
   const source = `export default (Worker, module, exports) => {${text}\nreturn module.exports;};`;
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   try {
-    const { default: run }: { default: RunScript } = await import(
-      /* webpackIgnore: true */ /* @vite-ignore */ address
-    );
+    const { default: run } = (await importModule(address)) as { default: RunScript };
     return run(IdleThread, { exports: undefined }, {});
   } catch (cause) {
     throw new ThreadedWasmError(

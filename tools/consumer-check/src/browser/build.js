@@ -26,7 +26,9 @@ export function browserTests({ folder }) {
 /** @param {string} file @returns {boolean} */
 function needsNode(file) {
   const text = readFileSync(file, 'utf8');
-  if (/'(node:.*|@fbsd\/\w+\/node|@tensorflow\/tfjs-node)'/.test(text)) return true;
+  if (/'(node:.*|@fbsd\/\w+\/node|(\.\.\/)+src\/node\/.*|@tensorflow\/tfjs-node)'/.test(text)) {
+    return true;
+  }
   const imported = [...text.matchAll(/from '(\.{1,2}\/.*\.ts)'/g)].map(([, path]) => String(path));
   return imported
     .filter((path) => !path.includes('/src/')) // stands for the published code
