@@ -20,7 +20,9 @@ export type ThreadedWasmProblem =
 
 /** Threads were not started; `code` says why, the message what to do. */
 export class ThreadedWasmError extends Error {
+  /** Its class, also where there are several of this package. */
   override readonly name = 'ThreadedWasmError';
+  /** Why. */
   readonly code: ThreadedWasmProblem;
 
   constructor(code: ThreadedWasmProblem, message: string, options?: ErrorOptions) {
