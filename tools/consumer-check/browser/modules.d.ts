@@ -9,3 +9,8 @@ declare module '*?url' {
   const address: string;
   export default address;
 }
+
+/** The program that a page or a Worker runs; set by the build. */
+declare module 'virtual:program' {
+  export function run(argument: unknown): Promise<unknown>;
+}

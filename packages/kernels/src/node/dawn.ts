@@ -5,6 +5,7 @@ import {
   useMatrixUnits,
   type ValueParts,
 } from '../webgpu/products/matrix-units.ts';
+import { NoGPUError } from './gpu-error.ts';
 
 /*
  * Brings Dawn, the WebGPU of Chromium, and tfjs's backend together in Node. tfjs looks for WebGPU where a
@@ -38,11 +39,6 @@ interface BackendPackage {
 
 /** Features that are used where the adapter has them. */
 const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const;
-
-/** There is no GPU, as opposed to one that does not work. */
-class NoGPUError extends Error {
-  override readonly name = 'NoGPUError';
-}
 
 /** The GPU that computes. */
 export interface GPUDescription {

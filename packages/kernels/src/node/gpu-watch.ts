@@ -1,4 +1,5 @@
 import type { DataType, KernelBackend } from '@tensorflow/tfjs-core';
+import { GPULostError, GPUMemoryError } from './gpu-error.ts';
 
 /** What is watched of tfjs's WebGPU backend. */
 export type WatchedBackend = KernelBackend & {
@@ -9,8 +10,7 @@ export type WatchedBackend = KernelBackend & {
   readonly tensorMap: { get(dataId: object): { values?: unknown; dtype: DataType } };
 };
 
-const SMALLER =
-  'Use a smaller batch (in the trainer, --accumulate keeps it the same for the step) or smaller images.';
+const SMALLER = 'Use a smaller batch or smaller images.';
 
 /**
  * Watches a device. WebGPU reports a full memory and a lost device aside, and goes on with nothing in its
@@ -31,9 +31,9 @@ export class GPUWatch {
     device.addEventListener('uncapturederror', this.onError);
     device.lost.then(({ reason, message }) => {
       if (this.ended || reason === 'destroyed') return;
-      this.fail(
+      this.failure ??= new GPULostError(
         `[@fbsd/kernels] useWebGPU: the GPU ${name} was lost (${message.split('\n')[0]}), as when its driver restarts. ` +
-          'What was on it is gone: start the process again, from the last checkpoint (in the trainer, --resume).',
+          'What was on it is gone: start the process again, from the last checkpoint.',
       );
     });
     this.watchReads();
@@ -52,16 +52,13 @@ export class GPUWatch {
   private readonly onError = (event: Event): void => {
     event.preventDefault();
     const { error } = event as GPUUncapturedErrorEvent;
-    this.fail(
+    this.failure ??=
       error.constructor.name === 'GPUOutOfMemoryError'
-        ? `[@fbsd/kernels] useWebGPU: the memory of ${this.name} is full, with ${megabytes(this.memory().bytes)} of tensors in it. ${SMALLER}`
-        : `[@fbsd/kernels] useWebGPU: ${error.message}`,
-    );
+        ? new GPUMemoryError(
+            `[@fbsd/kernels] useWebGPU: the memory of ${this.name} is full, with ${megabytes(this.memory().bytes)} of tensors in it. ${SMALLER}`,
+          )
+        : new Error(`[@fbsd/kernels] useWebGPU: ${error.message}`);
   };
-
-  private fail(message: string): void {
-    this.failure ??= new Error(message);
-  }
 
   private watchReads(): void {
     const { backend } = this;
@@ -92,7 +89,7 @@ export class GPUWatch {
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     bufferManager.acquireBuffer = (size, ...rest) => {
       if (size > most) {
-        throw new RangeError(
+        throw new GPUMemoryError(
           `[@fbsd/kernels] useWebGPU: a tensor of ${megabytes(size)} is more than ${this.name} takes at once (${megabytes(most)}). ${SMALLER}`,
         );
       }

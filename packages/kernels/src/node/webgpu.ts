@@ -58,7 +58,7 @@ let inUse = false;
  * The device has everything that the adapter offers: the largest buffers, the largest workgroups,
  * timestamps, subgroups and 16-bit floats. Values are read with `await tensor.data()`; `dataSync()` of
  * what is on the GPU does not work in Node. A lost device and a full memory show as errors of
- * `data()` that say what to do. The process ends by itself when its work is done.
+ * `data()`: a `GPULostError`, a `GPUMemoryError`. The process ends by itself when its work is done.
  *
  * ```ts
  * const webgpu = await useWebGPU();
@@ -67,8 +67,8 @@ let inUse = false;
  * webgpu.dispose();
  * ```
  *
- * @throws Error if a package is missing, or it is in use already; one of the name NoGPUError if there is no
- *   driver or GPU, or only a software adapter that was not asked for; or the GPU lacks what `precision` needs
+ * @throws {NoGPUError} if there is no driver or GPU, or only a software adapter that was not asked for
+ * @throws Error if a package is missing, it is in use already, or the GPU lacks what `precision` needs
  */
 export async function useWebGPU({
   allowSoftware = false,

@@ -6,8 +6,8 @@ import { ROOT } from '../../../workspace/repository.js';
 
 /** @typedef {import('../../../workspace/repository.js').Package} Package */
 
-const standIn = (/** @type {string} */ name) =>
-  fileURLToPath(new URL(`../../browser/${name}`, import.meta.url));
+/** A file of browser/. @param {string} name */
+export const standIn = (name) => fileURLToPath(new URL(`../../browser/${name}`, import.meta.url));
 
 /**
  * The tests of a package that need no Node, neither themselves nor by what they import.
@@ -26,7 +26,8 @@ export function browserTests({ folder }) {
 /** @param {string} file @returns {boolean} */
 function needsNode(file) {
   const text = readFileSync(file, 'utf8');
-  if (/'(node:.*|@fbsd\/[\w-]+\/node|@tensorflow\/tfjs-node)'/.test(text)) return true;
+  const node = /'(node:.*|@fbsd\/[\w-]+\/node|(\.\.\/)+src\/node\/.*|@tensorflow\/tfjs-node)'/;
+  if (node.test(text)) return true;
   const imported = [...text.matchAll(/from '(\.{1,2}\/.*\.ts)'/g)].map(([, path]) => String(path));
   return imported
     .filter((path) => !path.includes('/src/')) // stands for the published code
@@ -43,7 +44,25 @@ function needsNode(file) {
  * @returns {Promise<string>} the folder of the site; `page.js` is what a page has to load
  */
 export async function buildTests(folder, tests, packages) {
-  const outDir = join(folder, 'site');
+  return bundle(folder, {
+    page: standIn('page.js'),
+    outDir: join(folder, 'site'),
+    plugins: [testPlugin(folder, tests, packages)],
+  });
+}
+
+/**
+ * Bundles a page as Vite does for production, on the packages that are installed in `folder`.
+ *
+ * @param {string} folder
+ * @param {object} site
+ * @param {string} site.page the program of the page
+ * @param {string} site.outDir
+ * @param {import('vite').Plugin[]} site.plugins
+ * @param {NonNullable<import('vite').UserConfig['worker']>} [site.worker] for programs of Workers
+ * @returns {Promise<string>} outDir; `page.js` is what a page has to load
+ */
+export async function bundle(folder, { page, outDir, plugins, worker = {} }) {
   const installed = ['@fbsd', '@tensorflow'].flatMap((scope) =>
     readdirSync(join(folder, 'node_modules', scope)).map((name) => `${scope}/${name}`),
   );
@@ -51,14 +70,15 @@ export async function buildTests(folder, tests, packages) {
     root: folder,
     configFile: false,
     logLevel: 'error',
-    plugins: [testPlugin(folder, tests, packages)],
+    plugins,
+    worker,
     resolve: { dedupe: installed },
     build: {
       outDir,
       target: 'esnext',
       assetsInlineLimit: 0,
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
-      rolldownOptions: { input: standIn('page.js'), output: { entryFileNames: 'page.js' } },
+      rolldownOptions: { input: page, output: { entryFileNames: 'page.js' } },
     },
   });
   return outDir;

@@ -1,6 +1,7 @@
 import { browserTests, buildTests } from '../browser/build.js';
 import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
+import { checkThreads } from './threads.js';
 
 /**
  * @typedef {import('../../../workspace/repository.js').Package} Package
@@ -9,7 +10,8 @@ import { serve } from '../browser/serve.js';
 
 /**
  * The packages' own tests, bundled with the installed packages, in a headless Chromium: values
- * (goldens) and gradients of every layer on cpu, wasm, webgl and webgpu, the kernels on wasm.
+ * (goldens) and gradients of every layer on cpu, wasm, webgl and webgpu, the kernels on wasm; then
+ * wasm on threads.
  *
  * @param {import('../results.js').Results} results
  * @param {readonly Package[]} packages
@@ -40,6 +42,7 @@ export async function checkBrowser(results, packages, folder) {
       for (const file of files) outcome.push(...(await runInPage(browser, site.address, file)));
       report(results, published.manifest.name, outcome);
     }
+    await checkThreads(results, browser, folder);
   } finally {
     site?.close();
     await browser.close();

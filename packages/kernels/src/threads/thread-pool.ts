@@ -1,42 +1,40 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { Runner } from '../wasm/module.ts';
-import { PLACES, type Post, serve } from './thread.ts';
+import { PLACES, SPINS, type StartThread, THREAD_PROGRAM, type Thread } from './thread.ts';
 
 const { PENDING, FAILED, START, SLOT } = PLACES;
 
 /** Runs functions of the module on several threads that share its memory. */
 export class ThreadPool implements Runner {
   readonly threads: number;
-  /** Resolves when every thread waits for work. */
+  /** Resolves when every thread waits for calls; rejects if one does not start. */
   readonly ready: Promise<unknown>;
-  readonly #workers: Worker[];
+  readonly #others: Thread[];
   readonly #names: string[];
   readonly #functions: Record<string, (...args: number[]) => void>;
   readonly #control: Int32Array;
   readonly #slots: Float64Array;
+  readonly #maySleep: boolean;
 
-  constructor(code: WebAssembly.Module, memory: WebAssembly.Memory, threads: number) {
+  constructor(
+    code: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    threads: number,
+    startThread: StartThread,
+  ) {
     const { exports } = new WebAssembly.Instance(code, { env: { memory } });
     this.#functions = exports as Record<string, (...args: number[]) => void>;
     this.#names = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
     this.threads = threads;
-    this.#control = new Int32Array(new SharedArrayBuffer(4 * (START + threads)));
-    this.#slots = new Float64Array(new SharedArrayBuffer(8 * SLOT * threads));
-    const names = this.#names;
-    const shared = { code, memory, names, control: this.#control, slots: this.#slots };
-    // The thread's whole program is one function, so that no file has to be found by a bundler.
-    const program = `(${serve})(require('node:worker_threads'))`;
-    this.#workers = Array.from({ length: threads - 1 }, (_, i) => {
-      const post: Post = { ...shared, thread: i + 1, places: PLACES };
-      return new Worker(program, { eval: true, workerData: post, execArgv: [] });
-    });
-    this.ready = Promise.all(
-      this.#workers.map(async (worker) => {
-        await once(worker, 'message');
-        worker.unref(); // an idle pool does not hold the process
-      }),
+    const control = new Int32Array(new SharedArrayBuffer(4 * (START + threads)));
+    const slots = new Float64Array(new SharedArrayBuffer(8 * SLOT * threads));
+    this.#control = control;
+    this.#slots = slots;
+    this.#maySleep = maySleep(control);
+    const shared = { code, memory, names: this.#names, control, slots };
+    this.#others = Array.from({ length: threads - 1 }, (_, i) =>
+      startThread(THREAD_PROGRAM, { ...shared, thread: i + 1 }),
     );
+    this.ready = Promise.all(this.#others.map(({ ready }) => ready));
   }
 
   run(name: string, calls: readonly (readonly number[])[]): void {
@@ -64,7 +62,7 @@ export class ThreadPool implements Runner {
     for (let spins = 0; ; spins++) {
       const pending = Atomics.load(this.#control, PENDING);
       if (pending === 0) break;
-      if (spins > 10_000) Atomics.wait(this.#control, PENDING, pending);
+      if (spins > SPINS && this.#maySleep) Atomics.wait(this.#control, PENDING, pending);
     }
     if (Atomics.exchange(this.#control, FAILED, 0)) {
       throw new Error(
@@ -74,6 +72,16 @@ export class ThreadPool implements Runner {
   }
 
   async terminate(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#others.map((thread) => thread.terminate()));
+  }
+}
+
+/** Whether this thread may be put to sleep: all may but the main thread of a page. */
+function maySleep(control: Int32Array): boolean {
+  try {
+    Atomics.wait(control, PENDING, 1); // returns at once, for the value is 0
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { bundle, standIn } from './build.js';
+
+/** @typedef {import('../../browser/program.js').Outcome} Outcome */
+
+/**
+ * Bundles a program as Vite bundles any site for production, minified: for a page, and for a Worker.
+ *
+ * @param {string} folder where the packages are installed
+ * @param {string} program a module that exports `run(argument)`, which returns a promise
+ * @param {string} name of the folder of the site
+ * @returns {Promise<string>} the folder of the site, to be served
+ */
+export async function buildProgram(folder, program, name) {
+  const plugin = {
+    name: 'program',
+    resolveId: (/** @type {string} */ source) => (source === 'virtual:program' ? program : null),
+  };
+  return bundle(folder, {
+    page: standIn('worker-page.js'),
+    outDir: join(folder, name),
+    plugins: [plugin],
+    worker: { plugins: () => [plugin] },
+  });
+}
+
+/**
+ * Runs the program of a site in a page of its own.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} address of the site
+ * @param {unknown} argument for `run`; what can be posted
+ * @param {'worker' | 'page'} [where]
+ * @returns {Promise<Outcome>}
+ */
+export async function runProgram(browser, address, argument, where = 'worker') {
+  const page = await browser.newPage();
+  try {
+    await page.goto(address);
+    await page.waitForFunction('globalThis.run');
+    const call = { where, argument };
+    return await page.evaluate((call) => {
+      return /** @type {any} */ (globalThis).run[call.where](call.argument);
+    }, call);
+  } finally {
+    await page.close();
+  }
+}
