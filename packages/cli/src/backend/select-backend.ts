@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { accelerate } from '@fbsd/kernels';
-import { type ThreadedWasm, useThreadedWasm, useWebGPU, type WebGPU } from '@fbsd/kernels/node';
+import {
+  NoGPUError,
+  type ThreadedWasm,
+  useThreadedWasm,
+  useWebGPU,
+  type WebGPU,
+} from '@fbsd/kernels/node';
 import { UserError } from '@fbsd/trainer';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -109,8 +115,8 @@ async function start(
     await ready();
     return started ? null : `${name} did not initialise`;
   } catch (error) {
-    const { code, message, name: kind } = error as NodeJS.ErrnoException;
-    if (kind === 'NoGPUError' && !wanted) return NO_GPU;
+    if (error instanceof NoGPUError && !wanted) return NO_GPU;
+    const { code, message } = error as NodeJS.ErrnoException;
     const absent =
       (code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`)) ||
       (name === 'webgpu' && !wanted && message.includes('is not installed'));

@@ -1,4 +1,5 @@
 import { DiskPictureCache, diskPictures } from '@fbsd/datasets';
+import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
 import { batchCount, DivergenceError, train as runTraining, UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
@@ -146,6 +147,14 @@ function withAdvice(error: unknown, directory: string): unknown {
       `[fbsd] train: the loss is ${loss} at step ${step} (epoch ${epoch}).${kept} Use a smaller --learning-rate.`,
       { cause: error },
     );
+  }
+  if (error instanceof GPULostError) {
+    const advice = `Go on from the last checkpoint with ${resumeCommand(directory)}`;
+    return new UserError(`${error.message} ${advice}`, { cause: error });
+  }
+  if (error instanceof GPUMemoryError) {
+    const advice = 'A smaller --batch-size with --accumulate takes less.';
+    return new UserError(`${error.message} ${advice}`, { cause: error });
   }
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {

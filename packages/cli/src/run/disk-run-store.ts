@@ -1,13 +1,14 @@
+import { mkdir } from 'node:fs/promises';
 import type { Checkpoint, CheckpointName, MetricsLine, RunStore } from '@fbsd/trainer';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, tidyCheckpoint } from './checkpoint.ts';
-import { appendMetrics, rewindMetrics } from './metrics-file.ts';
+import { appendMetrics, readMetrics, rewindMetrics } from './metrics-file.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
 /** Keeps a run in a folder: `metrics.jsonl`, `checkpoints/last` and `checkpoints/best`. */
 export class DiskRunStore implements RunStore {
   readonly directory: string;
 
-  /** @param directory is there already */
+  /** @param directory is made when a run begins in it */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -26,8 +27,14 @@ export class DiskRunStore implements RunStore {
     await appendMetrics(this.directory, line);
   }
 
+  /** The lines so far. */
+  async metrics(): Promise<MetricsLine[]> {
+    return readMetrics(this.directory);
+  }
+
   /** Also finishes or takes back what a killed process left half done. */
   async rewind(step: number): Promise<void> {
+    await mkdir(this.directory, { recursive: true });
     await rewindMetrics(this.directory, step);
     for (const name of ['last', 'best'] as const) {
       await tidyCheckpoint(checkpointDirectory(this.directory, name));
