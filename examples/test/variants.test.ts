@@ -49,7 +49,9 @@ describe('variants', () => {
 
     const samples = ['source.jpg', 'gray.jpg', 'source.jpg', 'gray.jpg'].map((file, id) => ({
       ...{ id, file, label: id % 2 },
-      path: fileURLToPath(new URL(`../../packages/datasets/test/fixtures/images/${file}`, import.meta.url)),
+      path: fileURLToPath(
+        new URL(`../../packages/datasets/test/fixtures/images/${file}`, import.meta.url),
+      ),
     }));
     const names = {
       classNames: ['colour', 'gray'],
