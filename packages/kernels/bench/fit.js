@@ -5,9 +5,9 @@ import * as layers from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
 import { accelerate } from '@fbsd/kernels';
 import { useThreadedWasm } from '@fbsd/kernels/node';
-import { install } from '../dist/install.js';
-import { composed } from '../dist/wasm/composed/index.js';
-import { identity } from '../dist/wasm/identity.js';
+import { composed } from '../dist/backends/wasm/fallback/index.js';
+import { identity } from '../dist/backends/wasm/identity.js';
+import { install } from '../dist/registry/install.js';
 
 const [batch = 16, size = 96, batches = 9, threads = 2] = process.argv.slice(2).map(Number);
 const CLASSES = 10;

@@ -3,13 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import * as composedBatchNorm from '../dist/batch-norm-composed.js';
-import * as ownBatchNorm from '../dist/batch-norm-kernels.js';
+import { composed } from '../dist/backends/wasm/fallback/index.js';
+import { identity } from '../dist/backends/wasm/identity.js';
+import { wasmReplacements } from '../dist/backends/wasm/replacements.js';
 import { sgdStep } from '../dist/index.js';
-import { install } from '../dist/install.js';
-import { composed } from '../dist/wasm/composed/index.js';
-import { identity } from '../dist/wasm/identity.js';
-import { wasmReplacements } from '../dist/wasm/replacements.js';
+import * as composedBatchNorm from '../dist/ops/batch-norm-fallback.js';
+import * as ownBatchNorm from '../dist/ops/batch-norm-kernels.js';
+import { install } from '../dist/registry/install.js';
 
 tf.env().set('PROD', true); // no advertisement of other backends
 await tf.setBackend('wasm');

@@ -4,7 +4,7 @@ import {
   matrixUnitsOf,
   useMatrixUnits,
   type ValueParts,
-} from '../webgpu/products/matrix-units.ts';
+} from '../backends/webgpu/products/matrix-units.ts';
 
 /*
  * Brings Dawn, the WebGPU of Chromium, and tfjs's backend together in Node. tfjs looks for WebGPU where a

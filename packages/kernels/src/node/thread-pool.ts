@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Runner } from '../wasm/module.ts';
+import type { Runner } from '../backends/wasm/module.ts';
 import { PLACES, type Post, serve } from './thread.ts';
 
 const { PENDING, FAILED, START, SLOT } = PLACES;

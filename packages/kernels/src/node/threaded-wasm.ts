@@ -7,9 +7,9 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { type Acceleration, accelerate } from '../accelerate.ts';
-import type { WasmBackend } from '../wasm/backend.ts';
-import { useModule } from '../wasm/module.ts';
+import type { WasmBackend } from '../backends/wasm/backend.ts';
+import { useModule } from '../backends/wasm/module.ts';
+import { type Acceleration, accelerate } from '../registry/accelerate.ts';
 import { loadSharedBackend } from './shared-backend.ts';
 import { ThreadPool } from './thread-pool.ts';
 

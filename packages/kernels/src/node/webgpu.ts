@@ -5,7 +5,7 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { type Acceleration, accelerate } from '../accelerate.ts';
+import { type Acceleration, accelerate } from '../registry/accelerate.ts';
 import { type GPUDescription, type ProductPrecision, requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 

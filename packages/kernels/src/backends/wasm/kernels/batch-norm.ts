@@ -1,0 +1,124 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Replacement } from '../../../registry/install.ts';
+import { moduleOf } from '../module.ts';
+
+/** Time of one value in multiply-adds: these kernels wait for memory. */
+export const COST = 4;
+
+/** FbsdMoments: mean and biased variance over all axes but the last of x: two rows, [2,C]. */
+export const moments: Replacement = {
+  kernelName: 'FbsdMoments',
+  create:
+    () =>
+    ({ inputs, backend }) => {
+      const { x } = inputs as { x: TensorInfo };
+      const module = moduleOf(backend);
+      const { channels, rows } = sizes(x);
+      const output = module.output([2, channels]);
+      const work = { items: rows, cost: COST * channels };
+      const parts = module.parts(work);
+      const bytes = 4 * channels;
+      // Of each part mean and deviations, and two more rows to work on.
+      const [scratch] = module.scratch(parts * 4 * bytes) as [number];
+      const from = module.address(x);
+      const counts: number[] = [];
+      module.parallel('moments', work, (first, last, part) => {
+        counts.push(last - first);
+        const own = scratch + part * 4 * bytes;
+        return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
+      });
+      const partial = module.floats(scratch, parts * 4 * channels);
+      const result = module.floats(module.address(output), 2 * channels);
+      for (let c = 0; c < channels; c++) {
+        const [mean, deviations] = merge(partial, counts, channels, c);
+        result[c] = mean;
+        result[channels + c] = deviations / rows;
+      }
+      return output;
+    },
+};
+
+/** Mean and sum of squared deviations of one channel over all parts. */
+function merge(
+  partial: Float32Array,
+  counts: readonly number[],
+  channels: number,
+  c: number,
+): [number, number] {
+  let mean = 0;
+  let deviations = 0;
+  let n = 0;
+  counts.forEach((count, part) => {
+    const other = 4 * part * channels + c;
+    const delta = (partial[other] as number) - mean;
+    const weight = count / (n + count);
+    mean += delta * weight;
+    deviations += (partial[other + channels] as number) + delta * delta * n * weight;
+    n += count;
+  });
+  return [mean, deviations];
+}
+
+/** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
+export const normalize: Replacement = {
+  kernelName: 'FbsdNormalize',
+  create:
+    () =>
+    ({ inputs, attrs, backend }) => {
+      const { epsilon, relu } = attrs as unknown as { epsilon: number; relu: boolean };
+      return affine(inputs as unknown as NormalizeInputs, epsilon, relu, backend);
+    },
+};
+
+export interface NormalizeInputs {
+  x: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+  gamma?: TensorInfo | undefined;
+  beta?: TensorInfo | undefined;
+  residual?: TensorInfo | undefined;
+}
+
+export function affine(
+  { x, mean, variance, gamma, beta, residual }: NormalizeInputs,
+  epsilon: number,
+  relu: boolean,
+  backend: object,
+): TensorInfo {
+  const module = moduleOf(backend);
+  const { channels, rows } = sizes(x);
+  const y = module.output(x.shape);
+  const [scale, shift] = module.scratch(4 * channels, 4 * channels) as [number, number];
+  const read = (t: TensorInfo) => module.floats(module.address(t), channels);
+  const [means, variances] = [read(mean), read(variance)];
+  const [scales, shifts] = [module.floats(scale, channels), module.floats(shift, channels)];
+  const gammas = gamma && read(gamma);
+  const betas = beta && read(beta);
+  for (let c = 0; c < channels; c++) {
+    const k = (gammas?.[c] ?? 1) / Math.sqrt((variances[c] as number) + epsilon);
+    scales[c] = k;
+    shifts[c] = (betas?.[c] ?? 0) - (means[c] as number) * k;
+  }
+  const [from, to] = [module.address(x), module.address(y)];
+  const added = residual ? module.address(residual) : 0;
+  module.parallel('normalize', { items: rows, cost: COST * channels }, (first, last) => [
+    from,
+    scale,
+    shift,
+    added,
+    to,
+    channels,
+    Number(relu),
+    first,
+    last,
+  ]);
+  return y;
+}
+
+/** Channels of x, and values of each. */
+export function sizes({ shape }: TensorInfo): { channels: number; rows: number } {
+  return {
+    channels: shape.at(-1) as number,
+    rows: shape.slice(0, -1).reduce((product, size) => product * size, 1),
+  };
+}
