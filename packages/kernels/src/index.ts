@@ -17,4 +17,5 @@ export {
   normalizedConv2dInference,
 } from './ops/normalized-conv2d.ts';
 export { type SgdOptions, type SgdParameter, sgdStep } from './ops/sgd-step.ts';
-export { type Acceleration, accelerate } from './registry/accelerate.ts';
+export { accelerate } from './registry/accelerate.ts';
+export type { Acceleration } from './registry/acceleration.ts';

@@ -9,7 +9,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../backends/wasm/backend.ts';
 import { useModule } from '../backends/wasm/module.ts';
-import { type Acceleration, accelerate } from '../registry/accelerate.ts';
+import { accelerate } from '../registry/accelerate.ts';
+import type { Acceleration } from '../registry/acceleration.ts';
 import { loadSharedBackend } from './shared-backend.ts';
 import { ThreadPool } from './thread-pool.ts';
 
