@@ -1,14 +1,14 @@
-// Milliseconds of single kernels on wasm, one thread: stock, composed of stock kernels, our own.
+// Milliseconds of single kernels on wasm, one thread: stock, fallback, hand-written.
 // Usage: npm run build && node bench/kernels.js
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import { composed } from '../dist/backends/wasm/fallback/index.js';
+import { fallback } from '../dist/backends/wasm/fallback/index.js';
 import { identity } from '../dist/backends/wasm/identity.js';
 import { wasmReplacements } from '../dist/backends/wasm/replacements.js';
 import { sgdStep } from '../dist/index.js';
-import * as composedBatchNorm from '../dist/ops/batch-norm-fallback.js';
-import * as ownBatchNorm from '../dist/ops/batch-norm-kernels.js';
+import * as fallbackBatchNorm from '../dist/ops/batch-norm-fallback.js';
+import * as fusedBatchNorm from '../dist/ops/batch-norm-kernels.js';
 import { install } from '../dist/registry/install.js';
 
 tf.env().set('PROD', true); // no advertisement of other backends
@@ -18,7 +18,7 @@ const conv = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
 const x = tf.randomNormal([16, 24, 24, 64]);
 const filter = tf.randomNormal([3, 3, 64, 64]);
 const channels = tf.randomUniform([64]);
-const [mean, variance] = tf.unstack(composedBatchNorm.moments(x));
+const [mean, variance] = tf.unstack(fallbackBatchNorm.moments(x));
 const a = tf.randomNormal([4, 784, 512]);
 const b = tf.randomNormal([4, 196, 512]);
 const dw = tf.randomNormal([3, 3, 64, 1]);
@@ -49,8 +49,8 @@ const cases = {
     run('Conv2DBackpropFilter', { x, dy: x }, { ...conv, filterShape: filter.shape }),
   'matMul a·bᵀ, batch 4, 784×512×196': () => tf.matMul(a, b, false, true),
   'matMul 1024×512×1024, fresh': () => tf.tidy(() => tf.matMul(w, tf.transpose(w))),
-  'batch norm + residual + ReLU': normalize(ownBatchNorm),
-  'its gradient': gradient(ownBatchNorm),
+  'batch norm + residual + ReLU': normalize(fusedBatchNorm),
+  'its gradient': gradient(fusedBatchNorm),
   'batchNorm with given statistics': () => tf.batchNorm(x, mean, variance, channels, channels),
   'the same with all its gradients': () =>
     tf.tidy(() =>
@@ -87,10 +87,10 @@ const cases = {
 
 const variants = [
   { kernels: [] },
-  { kernels: [identity, ...composed] },
+  { kernels: [identity, ...fallback] },
   wasmReplacements(tf.backend()),
 ];
-console.log('stock, composed, hand-written');
+console.log('stock, fallback, hand-written');
 for (const [name, f] of Object.entries(cases)) {
   const times = variants.map((replacements) => {
     const { restore } = install('wasm', replacements);

@@ -56,7 +56,7 @@ const measure = (batchNorm) => ({
   'sgdStep, 4.7 M weights': time(() => sgdStep([{ weight, velocity, gradient }], options)),
 });
 
-const columns = { stock: measure(stock), composed: measure(own) };
+const columns = { stock: measure(stock), fallback: measure(own) };
 accelerate();
 columns.accelerated = measure(own);
 console.table(

@@ -3,10 +3,10 @@ import {
   Conv2D,
   FusedConv2D,
   type FusedConv2DAttrs,
-  type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { activate } from '../backends/activation.ts';
+import { replacement } from '../registry/define-kernels.ts';
 import type { Replacement } from '../registry/install.ts';
 import { conv2DInfo } from './geometry.ts';
 
@@ -29,26 +29,25 @@ export type Convolve = (
  * algorithm. Other data formats, dtypes and shapes of the bias stay with the stock kernels.
  */
 export function convolutionKernels(convolve: Convolve): Replacement[] {
-  return [Conv2D, FusedConv2D].map((kernelName) => ({
-    kernelName,
-    create:
-      (stock): KernelFunc =>
-      (args) => {
-        const inputs = args.inputs as unknown as Inputs;
-        const { x, filter, bias, preluActivationWeights } = inputs;
-        const attrs = { activation: 'linear', ...args.attrs } as unknown as FusedConv2DAttrs;
-        const isOurs =
-          x.dtype === 'float32' &&
-          (attrs.dataFormat ?? 'NHWC') === 'NHWC' &&
-          (!bias || bias.shape.join() === `${filter.shape[3]}`);
-        if (!isOurs) return stock(args);
-        const info = conv2DInfo(kernelName, x.shape, filter.shape, attrs);
-        const y = convolve({ x, filter, bias }, info, args.backend);
-        return y ? activate(y, attrs, preluActivationWeights) : stock(args);
-      },
-  }));
+  return [Conv2D, FusedConv2D].map((kernelName) =>
+    replacement<Inputs, Attrs>(kernelName, ({ inputs, attrs: given, stock }, backend) => {
+      const { x, filter, bias, preluActivationWeights } = inputs;
+      const attrs = { activation: 'linear' as const, ...given };
+      const isOurs =
+        x.dtype === 'float32' &&
+        (attrs.dataFormat ?? 'NHWC') === 'NHWC' &&
+        (!bias || bias.shape.join() === `${filter.shape[3]}`);
+      if (!isOurs) return stock();
+      const info = conv2DInfo(kernelName, x.shape, filter.shape, attrs);
+      const y = convolve({ x, filter, bias }, info, backend);
+      return y ? activate(y, attrs, preluActivationWeights) : stock();
+    }),
+  );
 }
 
 interface Inputs extends ConvolutionInputs {
   preluActivationWeights?: TensorInfo;
 }
+
+/** Without an activation where it is the convolution alone. */
+type Attrs = Omit<FusedConv2DAttrs, 'activation'> & Partial<Pick<FusedConv2DAttrs, 'activation'>>;

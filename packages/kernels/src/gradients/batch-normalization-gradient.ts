@@ -23,16 +23,21 @@ import { normalizeBackward } from '../ops/batch-norm-kernels.ts';
 export const batchNormalizationGradient: GradConfig = {
   kernelName: FusedBatchNorm,
   inputsToSave: ['x', 'mean', 'variance', 'scale'],
-  gradFunc: (upstream, saved, attrs) => {
+  gradFunc: (upstream, saved, attrs: unknown) => {
     const dy = upstream as Tensor;
     const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor | undefined];
-    const { varianceEpsilon: epsilon } = attrs as unknown as FusedBatchNormAttrs;
+    const { varianceEpsilon: epsilon } = attrs as FusedBatchNormAttrs;
     const gamma = scale ?? onesLike(mean);
     const [dx, dmean, dvariance, dscale, doffset] = (
       mean.rank === 1
         ? normalizeBackward(
-            ...([dy, x, mean as Tensor1D, variance as Tensor1D, gamma as Tensor1D] as const),
-            ...([undefined, { epsilon, residual: false }] as const),
+            dy,
+            x,
+            mean as Tensor1D,
+            variance as Tensor1D,
+            gamma as Tensor1D,
+            undefined,
+            { epsilon, residual: false },
           )
         : elementwiseBackward(dy, x, mean, variance, gamma, epsilon)
     ) as [Tensor, Tensor, Tensor, Tensor, Tensor];

@@ -12,14 +12,14 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { runOwnKernel } from '../registry/run-fused-kernel.ts';
+import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 
 /** The gradient of `clipByValue`: dx = dy where min ≤ x ≤ max, else 0. */
 export const clipGradient: GradConfig = {
   kernelName: ClipByValue,
   inputsToSave: ['x'],
-  gradFunc: (dy, [x], attrs) => {
-    const { clipValueMin, clipValueMax } = attrs as unknown as ClipByValueAttrs;
+  gradFunc: (dy, [x], attrs: unknown) => {
+    const { clipValueMin, clipValueMax } = attrs as ClipByValueAttrs;
     return { x: () => within(dy as Tensor, x as Tensor, clipValueMin, clipValueMax) };
   },
 };
@@ -38,7 +38,7 @@ export const relu6Gradient: GradConfig = {
 function within(dy: Tensor, x: Tensor, low: number, high: number): Tensor {
   const op = customGrad((dy: Tensor | GradSaveFunc) => ({
     value:
-      runOwnKernel('FbsdClipGradient', { dy: dy as Tensor, x }, { low, high })?.[0] ??
+      tryFusedKernel('FbsdClipGradient', { dy: dy as Tensor, x }, { low, high })?.[0] ??
       where(logicalAnd(greaterEqual(x, low), lessEqual(x, high)), dy as Tensor, zerosLike(x)),
     gradFunc: (ddx: Tensor) => within(ddx, x, low, high),
   }));

@@ -7,7 +7,7 @@ import {
   step,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { runOwnKernel } from '../registry/run-fused-kernel.ts';
+import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 
 /**
  * The gradient of ReLU from its output, which the next layer keeps anyway, instead of its input:
@@ -23,7 +23,8 @@ export const reluGradient: GradConfig = {
 function masked(dy: Tensor, y: Tensor): Tensor {
   const op = customGrad((dy: Tensor | GradSaveFunc) => ({
     value:
-      runOwnKernel('FbsdReluGradient', { dy: dy as Tensor, y })?.[0] ?? mul(dy as Tensor, step(y)),
+      tryFusedKernel('FbsdReluGradient', { dy: dy as Tensor, y }, {})?.[0] ??
+      mul(dy as Tensor, step(y)),
     gradFunc: (ddx: Tensor) => masked(ddx, y),
   }));
   return op(dy);

@@ -50,7 +50,8 @@ interface TapeState {
 }
 
 function state(): TapeState {
-  return (engine() as unknown as { state?: TapeState }).state ?? {};
+  const tfjs: { state?: unknown } = engine();
+  return (tfjs.state ?? {}) as TapeState;
 }
 
 /** The ops that were recorded so far; none if this tfjs keeps them elsewhere. */

@@ -1,17 +1,15 @@
 import { type Tensor, type Tensor1D, tidy, unstack } from '@tensorflow/tfjs-core';
-import { runOwnKernel } from '../registry/run-fused-kernel.ts';
-import * as composed from './batch-norm-fallback.ts';
+import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
+import * as fallback from './batch-norm-fallback.ts';
 
-/*
- * Batch normalisation by kernels of ours where the backend has them, else composed of stock ops.
- */
+/* Batch normalisation by fused kernels where the backend has them, else by the fallback. */
 
 /** The outcome of a batch in training. */
 export interface Forward {
   y: Tensor;
   mean: Tensor1D;
   variance: Tensor1D;
-  /** What the kernel that made it wants back in {@link backward}. */
+  /** Tensors that the kernel wants back in {@link backward}. */
   reserved: readonly Tensor[];
 }
 
@@ -23,9 +21,9 @@ export function forward(
   residual: Tensor | undefined,
   attrs: { epsilon: number; relu: boolean },
 ): Forward {
-  const own = runOwnKernel('FbsdFusedBatchNorm', { x, gamma, beta, residual }, attrs);
-  if (own) {
-    const [y, mean, variance, ...reserved] = own as [Tensor, Tensor1D, Tensor1D, ...Tensor[]];
+  const fused = tryFusedKernel('FbsdFusedBatchNorm', { x, gamma, beta, residual }, attrs);
+  if (fused) {
+    const [y, mean, variance, ...reserved] = fused;
     return { y, mean, variance, reserved };
   }
   const [mean, variance] = tidy(() => unstack(moments(x))) as [Tensor1D, Tensor1D];
@@ -33,42 +31,44 @@ export function forward(
   return { y, mean, variance, reserved: [] };
 }
 
-/** {@link composed.moments} */
+/** {@link fallback.moments} */
 export function moments(x: Tensor): Tensor {
-  return runOwnKernel('FbsdMoments', { x })?.[0] ?? composed.moments(x);
+  return tryFusedKernel('FbsdMoments', { x }, {})?.[0] ?? fallback.moments(x);
 }
 
-/** {@link composed.normalize} */
-export function normalize(...args: Parameters<typeof composed.normalize>): Tensor {
+/** {@link fallback.normalize} */
+export function normalize(...args: Parameters<typeof fallback.normalize>): Tensor {
   const [x, mean, variance, gamma, beta, residual, attrs] = args;
   const inputs = { x, mean, variance, gamma, beta, residual };
-  return runOwnKernel('FbsdNormalize', inputs, attrs)?.[0] ?? composed.normalize(...args);
+  return tryFusedKernel('FbsdNormalize', inputs, attrs)?.[0] ?? fallback.normalize(...args);
 }
 
-/** {@link composed.backward}; `reserved` comes from {@link forward}. */
+/** {@link fallback.backward}; `reserved` comes from {@link forward}. */
 export function backward(
-  ...args: [...Parameters<typeof composed.backward>, reserved?: readonly Tensor[]]
-): composed.BatchNormGradient {
+  ...args: [...Parameters<typeof fallback.backward>, reserved?: readonly Tensor[]]
+): fallback.BatchNormGradient {
   const [dy, x, mean, variance, gamma, y, attrs, reserved = []] = args;
-  const own = reserved.length
-    ? runOwnKernel('FbsdFusedBatchNormGradient', { dy, x, gamma, y, ...named(reserved) }, attrs)
-    : runOwnKernel('FbsdBatchNormGradient', { dy, x, mean, variance, gamma, y }, attrs);
-  if (!own) return composed.backward(dy, x, mean, variance, gamma, y, attrs);
-  const [dx, dgamma, dbeta, residual] = own as [Tensor, Tensor1D, Tensor1D, Tensor?];
+  const [reserved0, reserved1, reserved2] = reserved;
+  const fused =
+    reserved0 && reserved1 && reserved2
+      ? tryFusedKernel(
+          'FbsdFusedBatchNormGradient',
+          { dy, x, gamma, y, reserved0, reserved1, reserved2 },
+          attrs,
+        )
+      : tryFusedKernel('FbsdBatchNormGradient', { dy, x, mean, variance, gamma, y }, attrs);
+  if (!fused) return fallback.backward(dy, x, mean, variance, gamma, y, attrs);
+  const [dx, dgamma, dbeta, residual] = fused;
   return { x: dx, gamma: dgamma, beta: dbeta, ...(residual && { residual }) };
 }
 
-/** {@link composed.normalizeBackward} */
+/** {@link fallback.normalizeBackward} */
 export function normalizeBackward(
-  ...args: Parameters<typeof composed.normalizeBackward>
+  ...args: Parameters<typeof fallback.normalizeBackward>
 ): Tensor[] {
   const [dy, x, mean, variance, gamma, y, attrs] = args;
   const inputs = { dy, x, mean, variance, gamma, y };
   return (
-    runOwnKernel('FbsdNormalizeGradient', inputs, attrs) ?? composed.normalizeBackward(...args)
+    tryFusedKernel('FbsdNormalizeGradient', inputs, attrs) ?? fallback.normalizeBackward(...args)
   );
-}
-
-function named(reserved: readonly Tensor[]): Record<string, Tensor> {
-  return Object.fromEntries(reserved.map((tensor, i) => [`reserved${i}`, tensor]));
 }

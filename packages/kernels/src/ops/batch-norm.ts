@@ -6,7 +6,7 @@ import {
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
 import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
-import { handOver } from './move-to-scope.ts';
+import { moveToScope } from './move-to-scope.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
 
@@ -74,7 +74,7 @@ export function batchNorm<T extends Tensor>(
     };
   });
   const y = (residual ? op(x, gamma, beta, residual) : op(x, gamma, beta)) as T;
-  const [mean, variance] = statistics.map(handOver) as [Tensor1D, Tensor1D];
+  const [mean, variance] = statistics.map(moveToScope) as [Tensor1D, Tensor1D];
   return { y, mean, variance };
 }
 

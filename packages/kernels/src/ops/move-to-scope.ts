@@ -1,10 +1,10 @@
 import { clone, type Tensor } from '@tensorflow/tfjs-core';
 
 /**
- * Makes a kept tensor belong to the surrounding scope: how what a `customGrad` computes beside its
- * one value leaves it. Made inside of it, that is off the tape.
+ * Moves a kept tensor to the surrounding scope, whose end disposes it. So a `customGrad` returns tensors beside
+ * its one value: they are made and kept inside of it, off the tape, and moved outside.
  */
-export function handOver<T extends Tensor>(kept: T): T {
+export function moveToScope<T extends Tensor>(kept: T): T {
   const tensor = clone(kept);
   kept.dispose();
   return tensor;

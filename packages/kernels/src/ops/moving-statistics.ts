@@ -1,5 +1,5 @@
 import { add, mul, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
-import { runOwnKernel } from '../registry/run-fused-kernel.ts';
+import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 
 const DEFAULTS = { momentum: 0.1 } as const;
 
@@ -43,12 +43,12 @@ export function updateMovingStatistics(
     );
   }
   const unbiased = (momentum * count) / (count - 1);
-  const own = runOwnKernel(
+  const fused = tryFusedKernel(
     'FbsdMovingStatistics',
     { ...moving, batchMean: batch.mean, batchVariance: batch.variance },
     { momentum, unbiased },
-  ) as [Tensor1D, Tensor1D] | undefined;
-  if (own) return { mean: own[0], variance: own[1] };
+  );
+  if (fused) return { mean: fused[0], variance: fused[1] };
   return tidy(() => {
     const blend = (old: Tensor1D, now: Tensor1D, weight: number): Tensor1D =>
       add(mul(old, 1 - momentum), mul(now, weight));

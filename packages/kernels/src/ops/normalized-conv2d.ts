@@ -9,7 +9,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
-import { handOver } from './move-to-scope.ts';
+import { moveToScope } from './move-to-scope.ts';
 import { checkNormalizedConv2d } from './normalized-conv2d-check.ts';
 import {
   apart,
@@ -91,7 +91,7 @@ export function normalizedConv2d(
     };
   });
   const y = op(...maps, gamma, beta, filter) as Tensor4D;
-  const [mean, variance] = statistics.map(handOver) as [Tensor1D, Tensor1D];
+  const [mean, variance] = statistics.map(moveToScope) as [Tensor1D, Tensor1D];
   return { y, mean, variance };
 }
 

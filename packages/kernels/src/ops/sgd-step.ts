@@ -1,5 +1,5 @@
 import { add, dispose, mul, sub, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
-import { runOwnKernel } from '../registry/run-fused-kernel.ts';
+import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 
 const DEFAULTS = { momentum: 0, weightDecay: 0 } as const;
 
@@ -96,15 +96,13 @@ function withOptions(
 
 /** Moves all parameters by one kernel, if the backend has one for that. */
 function moveTogether(parameters: readonly Complete[]): boolean {
-  const tensors = parameters.flatMap(({ weight, velocity, gradient }) => [
-    ...[weight, velocity, gradient],
-  ]);
-  const options = parameters.map(({ learningRate, momentum, weightDecay }) => ({
-    ...{ learningRate, momentum, weightDecay },
-  }));
-  const next = runOwnKernel('FbsdMultiTensorSgd', Object.fromEntries(tensors.entries()), {
-    options,
-  });
+  const tensors: Tensor[] = [];
+  const options: Pick<Complete, 'learningRate' | 'momentum' | 'weightDecay'>[] = [];
+  for (const { weight, velocity, gradient, learningRate, momentum, weightDecay } of parameters) {
+    tensors.push(weight, velocity, gradient);
+    options.push({ learningRate, momentum, weightDecay });
+  }
+  const next = tryFusedKernel('FbsdMultiTensorSgd', tensors, { options });
   if (!next) return false;
   for (const [i, { weight, velocity }] of parameters.entries()) {
     weight.assign(next[2 * i] as Tensor);
@@ -123,12 +121,12 @@ function moved({
   momentum,
   weightDecay,
 }: Complete): [Tensor, Tensor] {
-  const own = runOwnKernel(
+  const fused = tryFusedKernel(
     'FbsdSgd',
     { weight, velocity, gradient },
     { learningRate, momentum, weightDecay },
   );
-  if (own) return own as [Tensor, Tensor];
+  if (fused) return fused;
   const decayed = weightDecay === 0 ? gradient : add(gradient, mul(weight, weightDecay));
   const next = add(mul(velocity, momentum), decayed);
   return [sub(weight, mul(next, learningRate)), next];

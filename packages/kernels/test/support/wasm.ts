@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import { composed } from '../../src/backends/wasm/fallback/index.ts';
+import { fallback } from '../../src/backends/wasm/fallback/index.ts';
 import { identity } from '../../src/backends/wasm/identity.ts';
 import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
 import { oneHot } from '../../src/backends/wasm/one-hot.ts';
@@ -10,10 +10,10 @@ import { type Installation, install } from '../../src/registry/install.ts';
 
 const clipped = [clipGradient, relu6Gradient];
 
-/** Declares tests on wasm with each set of kernels: composed of stock ones, and written by hand. */
+/** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */
 export function describeWasm(body: () => void): void {
   describe.each([
-    { set: 'composed', kernels: [identity, oneHot, ...composed], gradients: clipped },
+    { set: 'fallback', kernels: [identity, oneHot, ...fallback], gradients: clipped },
     {
       set: 'hand-written',
       kernels: [identity, oneHot, ...handWritten],

@@ -2,14 +2,16 @@ import {
   type backend_util,
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropFilterInputs,
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
+  type Conv2DBackpropInputInputs,
   type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { convolutionKernels } from '../../convolution/convolution-kernels.ts';
 import { conv2DInfo } from '../../convolution/geometry.ts';
-import { kernel, withOps } from './kernel.ts';
+import { replacement, withOps } from './define-kernels.ts';
 import type { Ops } from './ops.ts';
 import { backwardTiling, forwardTiling } from './tiles.ts';
 import {
@@ -48,8 +50,8 @@ function forward(
   return pays ? convolveTiles(ops, tiling, x, filter) : undefined;
 }
 
-export const conv2DBackpropFilter = kernel<
-  { x: TensorInfo; dy: TensorInfo },
+export const conv2DBackpropFilter = replacement<
+  Conv2DBackpropFilterInputs,
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, (ops, { x, dy }, attrs) => {
   const info = infoOf(Conv2DBackpropFilter, x, attrs.filterShape, attrs);
@@ -64,22 +66,22 @@ export const conv2DBackpropFilter = kernel<
 });
 
 /** Of one pixel, TensorFlow's own is as fast as the product. */
-export const conv2DBackpropInput = kernel<
-  { dy: TensorInfo; filter: TensorInfo },
-  Conv2DBackpropInputAttrs
->(Conv2DBackpropInput, (ops, { dy, filter }, attrs) => {
-  const x = { shape: attrs.inputShape, dtype: dy.dtype };
-  const info = infoOf(Conv2DBackpropInput, x, filter.shape, attrs);
-  // conv2dTranspose also takes images that are larger than the convolution's output.
-  if (!info || dy.shape.join() !== info.outShape.join()) return undefined;
-  const tiling = backwardTiling(info);
-  const { top, bottom, left, right } = info.padInfo; // the gradient's are what is left of 2
-  const pays =
-    is3x3(info) &&
-    Math.max(top, bottom, left, right) <= WINDOW - TILE &&
-    paysWithTiles(tiling, info.outChannels, info.inChannels);
-  return pays ? inputGradientOfTiles(ops, tiling, dy, filter) : undefined;
-});
+export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
+  Conv2DBackpropInput,
+  (ops, { dy, filter }, attrs) => {
+    const x = { shape: attrs.inputShape, dtype: dy.dtype };
+    const info = infoOf(Conv2DBackpropInput, x, filter.shape, attrs);
+    // conv2dTranspose also takes images that are larger than the convolution's output.
+    if (!info || dy.shape.join() !== info.outShape.join()) return undefined;
+    const tiling = backwardTiling(info);
+    const { top, bottom, left, right } = info.padInfo; // the gradient's are what is left of 2
+    const pays =
+      is3x3(info) &&
+      Math.max(top, bottom, left, right) <= WINDOW - TILE &&
+      paysWithTiles(tiling, info.outChannels, info.inChannels);
+    return pays ? inputGradientOfTiles(ops, tiling, dy, filter) : undefined;
+  },
+);
 
 /** Undefined where it takes the stock kernel: another data format or dtype. */
 function infoOf(

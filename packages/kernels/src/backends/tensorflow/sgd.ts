@@ -1,20 +1,7 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { kernel } from './kernel.ts';
-
-interface Inputs {
-  weight: TensorInfo;
-  velocity: TensorInfo;
-  gradient: TensorInfo;
-}
-
-interface Attributes {
-  learningRate: number;
-  momentum: number;
-  weightDecay: number;
-}
+import { fusedKernel } from './define-kernels.ts';
 
 /** FbsdSgd: the next weight and velocity, in five ops or fewer; AddN adds its inputs in one pass. */
-export const sgd = kernel<Inputs, Attributes>(
+export const sgd = fusedKernel(
   'FbsdSgd',
   (ops, { weight, velocity, gradient }, { learningRate, momentum, weightDecay }) => {
     const terms = [gradient];

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { backwardTiling, forwardTiling } from '../../../src/backends/tensorflow/tiles.ts';
 import { paysWithTiles } from '../../../src/backends/tensorflow/winograd.ts';
-import * as composed from '../../../src/ops/batch-norm-fallback.ts';
-import * as own from '../../../src/ops/batch-norm-kernels.ts';
+import * as fallback from '../../../src/ops/batch-norm-fallback.ts';
+import * as kernels from '../../../src/ops/batch-norm-kernels.ts';
 import { ACTIVATIONS, fusedConvolution } from '../../support/convolutions.ts';
 import { random } from '../../support/reference.ts';
 import { afterTwoSteps } from '../../support/sgd-cases.ts';
@@ -67,21 +67,21 @@ describeTensorFlow('accelerate', () => {
           const { x, dy, gamma, beta, residual } = make();
           const r = added ? residual : undefined;
           const options = { epsilon: 1e-5, relu };
-          const actual = own.forward(x, gamma, beta, r, options);
+          const actual = kernels.forward(x, gamma, beta, r, options);
           expect(actual.reserved.length).toBe(3); // the kernel ran, not the composition
-          const [mean, variance] = tf.unstack(composed.moments(x)) as [tf.Tensor1D, tf.Tensor1D];
+          const [mean, variance] = tf.unstack(fallback.moments(x)) as [tf.Tensor1D, tf.Tensor1D];
           expectClose(actual.mean, mean, { rtol: 1e-5 });
           expectClose(actual.variance, variance, { rtol: 1e-4 });
-          const y = composed.normalize(x, mean, variance, gamma, beta, r, options);
+          const y = fallback.normalize(x, mean, variance, gamma, beta, r, options);
           expectClose(actual.y, y, { rtol: 1e-4, atol: 1e-5 });
-          const inference = own.normalize(x, mean, variance, gamma, beta, r, options);
+          const inference = kernels.normalize(x, mean, variance, gamma, beta, r, options);
           expectClose(inference, y, { rtol: 1e-4, atol: 1e-5 });
 
           // The same mask on both sides: y itself may differ in the sign of a rounding error.
           const saved = [dy, x, mean, variance, gamma, relu ? actual.y : undefined] as const;
           const attrs = { epsilon: 1e-5, residual: added };
-          const expected = composed.backward(...saved, attrs);
-          const gradient = own.backward(...saved, attrs, actual.reserved);
+          const expected = fallback.backward(...saved, attrs);
+          const gradient = kernels.backward(...saved, attrs, actual.reserved);
           expect(Object.keys(gradient)).toEqual(Object.keys(expected));
           const size = tf.max(tf.abs(expected.x)).dataSync()[0] as number;
           expectClose(gradient.x, expected.x, { rtol: 1e-4, atol: 1e-4 * size });
@@ -90,8 +90,8 @@ describeTensorFlow('accelerate', () => {
           if (added) expectClose(gradient.residual as tf.Tensor, expected.residual as tf.Tensor);
 
           expect(tf.getKernel('FbsdNormalizeGradient', 'tensorflow')).toBeDefined();
-          const fixed = composed.normalizeBackward(...saved, attrs);
-          own.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
+          const fixed = fallback.normalizeBackward(...saved, attrs);
+          kernels.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
             expectClose(gradient, fixed[i] as tf.Tensor, { rtol: 1e-4, atol: 1e-3 });
           });
         });
@@ -106,7 +106,7 @@ describeTensorFlow('accelerate', () => {
               batchNorm(x, g as tf.Tensor1D, b as tf.Tensor1D, { relu: true, residual: r }).y,
           )([x, gamma, beta, residual]),
         );
-        expectNoLeak(() => own.normalize(x, beta, gamma, gamma, beta, residual, everything));
+        expectNoLeak(() => kernels.normalize(x, beta, gamma, gamma, beta, residual, everything));
         tf.dispose([x, gamma, beta, residual]);
       });
       const everything = { epsilon: 1e-5, relu: true };

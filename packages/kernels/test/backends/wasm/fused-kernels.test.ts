@@ -2,8 +2,8 @@ import { accelerate } from '@fbsd/kernels';
 import { expectClose } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import * as composed from '../../../src/ops/batch-norm-fallback.ts';
-import * as own from '../../../src/ops/batch-norm-kernels.ts';
+import * as fallback from '../../../src/ops/batch-norm-fallback.ts';
+import * as kernels from '../../../src/ops/batch-norm-kernels.ts';
 import { random } from '../../support/reference.ts';
 import { afterTwoSteps, options, shapes } from '../../support/sgd-cases.ts';
 
@@ -28,10 +28,10 @@ describe.each([[[5000, 3]], [[700, 33]], [[9, 1029]], [[2, 33, 35, 20]], [[3, 4]
       };
     };
 
-    test('moments equal the composition', () => {
+    test('moments equal the fallback', () => {
       tf.tidy(() => {
         const { x } = make();
-        expectClose(own.moments(x), composed.moments(x), { rtol: 1e-5 });
+        expectClose(kernels.moments(x), fallback.moments(x), { rtol: 1e-5 });
       });
     });
 
@@ -41,16 +41,16 @@ describe.each([[[5000, 3]], [[700, 33]], [[9, 1029]], [[2, 33, 35, 20]], [[3, 4]
     ])('values and gradients equal the composition with relu %s, residual %s', (relu, added) => {
       tf.tidy(() => {
         const { x, dy, gamma, beta, residual } = make();
-        const [mean, variance] = tf.unstack(composed.moments(x)) as [tf.Tensor1D, tf.Tensor1D];
+        const [mean, variance] = tf.unstack(fallback.moments(x)) as [tf.Tensor1D, tf.Tensor1D];
         const options = { epsilon: 1e-5, relu };
         const inputs = [x, mean, variance, gamma, beta, added ? residual : undefined] as const;
-        const y = composed.normalize(...inputs, options);
-        expectClose(own.normalize(...inputs, options), y, { rtol: 1e-5, atol: 1e-5 });
+        const y = fallback.normalize(...inputs, options);
+        expectClose(kernels.normalize(...inputs, options), y, { rtol: 1e-5, atol: 1e-5 });
 
         const saved = [dy, x, mean, variance, gamma, relu ? y : undefined] as const;
         const attrs = { epsilon: 1e-5, residual: added };
-        const expected = composed.backward(...saved, attrs);
-        const actual = own.backward(...saved, attrs);
+        const expected = fallback.backward(...saved, attrs);
+        const actual = kernels.backward(...saved, attrs);
         expect(Object.keys(actual)).toEqual(Object.keys(expected));
         const size = tf.max(tf.abs(expected.x)).dataSync()[0] as number;
         expectClose(actual.x, expected.x, { rtol: 1e-4, atol: 1e-5 * size });
@@ -58,8 +58,8 @@ describe.each([[[5000, 3]], [[700, 33]], [[9, 1029]], [[2, 33, 35, 20]], [[3, 4]
         expectClose(actual.beta, expected.beta, { rtol: 1e-4, atol: 1e-4 });
         if (added) expectClose(actual.residual as tf.Tensor, expected.residual as tf.Tensor);
 
-        const fixed = composed.normalizeBackward(...saved, attrs);
-        own.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
+        const fixed = fallback.normalizeBackward(...saved, attrs);
+        kernels.normalizeBackward(...saved, attrs).forEach((gradient, i) => {
           const tolerance = { rtol: 1e-3, atol: 1e-3 };
           expectClose(gradient, fixed[i] as tf.Tensor, tolerance);
         });

@@ -61,7 +61,7 @@ const CASES: [string, Shape, FeatureBoostSuppressOptions][] = [
 ];
 
 describeWebGPU('featureBoostSuppress', (webgpu) => {
-  describe.each([true, false])('equals the composed op, training %s', (training) => {
+  describe.each([true, false])('equals the fallback, training %s', (training) => {
     test.each(CASES)('%s', async (_, shape, options) => {
       await expectAsOnCpu(() => everything(shape, { ...options, training }));
     });

@@ -4,7 +4,6 @@ import {
   BatchMatMul,
   type BatchMatMulAttrs,
   backend_util,
-  type KernelFunc,
   reshape,
   slice,
   stack,
@@ -14,55 +13,52 @@ import {
   transpose,
   util,
 } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { type KernelCall, replacement } from '../../../registry/define-kernels.ts';
 import { activate, toTensor } from '../../activation.ts';
 
-type Arguments = Parameters<KernelFunc>[0];
+interface Inputs {
+  a: Tensor;
+  b: Tensor;
+  bias?: Tensor;
+  preluActivationWeights?: Tensor;
+}
+
+type Product = KernelCall<Inputs, BatchMatMulAttrs>;
 
 /**
  * The stock kernels are fast for one product without transposes (XNNPACK) and a scalar loop for
  * everything else. So transpose explicitly, and multiply the matrices of a batch one by one.
  */
-export const batchMatMul: Replacement = { kernelName: BatchMatMul, create: multiply };
+export const batchMatMul = replacement<Inputs, BatchMatMulAttrs>(BatchMatMul, multiply);
 
 /**
  * The same with bias, which the stock kernel adds to each product, and activation. (With transposes
  * or batches the stock kernel adds the wrong elements of the bias.)
  */
-export const fusedMatMul: Replacement = {
-  kernelName: _FusedMatMul,
-  create: (stock) => {
-    const product = multiply(stock);
-    return (args) => {
-      const { preluActivationWeights, ...inputs } = args.inputs as { [name: string]: TensorInfo };
-      const attrs = args.attrs as unknown as _FusedMatMulAttrs;
-      const linear = { ...args.attrs, activation: 'linear' };
-      const y = product({ ...args, inputs, attrs: linear }) as TensorInfo;
-      return activate(y, attrs, preluActivationWeights);
-    };
+export const fusedMatMul = replacement<Inputs, _FusedMatMulAttrs>(
+  _FusedMatMul,
+  ({ inputs: { preluActivationWeights, ...inputs }, attrs, stock }) => {
+    const linear = { ...attrs, activation: 'linear' };
+    const y = multiply({ inputs, attrs: linear, stock }) as TensorInfo;
+    return activate(y, attrs, preluActivationWeights);
   },
-};
+);
 
-function multiply(stock: KernelFunc): KernelFunc {
-  return (args) => {
-    const { a, b } = args.inputs as unknown as { a: Tensor; b: Tensor };
-    const { transposeA, transposeB } = args.attrs as unknown as BatchMatMulAttrs;
-    const single = batchSize(a) === 1 && batchSize(b) === 1;
-    if (single && !transposeA && !transposeB) return stock(args);
-    const outer = backend_util.assertAndGetBroadcastShape(
-      a.shape.slice(0, -2),
-      b.shape.slice(0, -2),
+function multiply(call: Product): TensorInfo | TensorInfo[] {
+  const { a, b } = call.inputs;
+  const { transposeA, transposeB } = call.attrs;
+  const single = batchSize(a) === 1 && batchSize(b) === 1;
+  if (single && !transposeA && !transposeB) return call.stock(call);
+  const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return tidy(() => {
+    const left = matrices(a, transposeA); // batch × [M,K]
+    const right = matrices(b, transposeB); // batch × [K,N]
+    const count = Math.max(left.length, right.length);
+    const products = Array.from({ length: count }, (_, i) =>
+      product(call, left[i % left.length] as Tensor, right[i % right.length] as Tensor),
     );
-    return tidy(() => {
-      const left = matrices(a, transposeA); // batch × [M,K]
-      const right = matrices(b, transposeB); // batch × [K,N]
-      const count = Math.max(left.length, right.length);
-      const products = Array.from({ length: count }, (_, i) =>
-        product(stock, args, left[i % left.length] as Tensor, right[i % right.length] as Tensor),
-      );
-      return reshape(stack(products), [...outer, ...(products[0] as Tensor).shape.slice(-2)]);
-    });
-  };
+    return reshape(stack(products), [...outer, ...(products[0] as Tensor).shape.slice(-2)]);
+  });
 }
 
 function batchSize(x: Tensor): number {
@@ -79,7 +75,7 @@ function matrices(x: Tensor, transposed: boolean): Tensor[] {
   });
 }
 
-function product(stock: KernelFunc, args: Arguments, a: Tensor, b: Tensor): Tensor {
-  const attrs = { ...args.attrs, transposeA: false, transposeB: false };
-  return toTensor(stock({ ...args, inputs: { ...args.inputs, a, b }, attrs }) as TensorInfo);
+function product({ inputs, attrs, stock }: Product, a: Tensor, b: Tensor): Tensor {
+  const untransposed = { ...attrs, transposeA: false, transposeB: false };
+  return toTensor(stock({ inputs: { ...inputs, a, b }, attrs: untransposed }) as TensorInfo);
 }

@@ -13,19 +13,16 @@ import {
   transpose,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
+import { replacement } from '../../../registry/define-kernels.ts';
 
 /** dW[a,b] = x(shifted by a,b)ᵀ · dy: one matrix product per tap of the kernel. */
-export const conv2DBackpropFilter: Replacement = {
-  kernelName: Conv2DBackpropFilter,
-  create:
-    () =>
-    ({ inputs, attrs }) => {
-      const { x, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
-      const { filterShape, ...rest } = attrs as unknown as Conv2DBackpropFilterAttrs;
-      return filterGradient(x, dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
-    },
-};
+export const conv2DBackpropFilter = replacement<
+  { x: Tensor4D; dy: Tensor4D },
+  Conv2DBackpropFilterAttrs
+>(Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs }) => {
+  const { filterShape, ...rest } = attrs;
+  return filterGradient(x, dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
+});
 
 function filterGradient(x: Tensor4D, dy: Tensor4D, info: backend_util.Conv2DInfo): Tensor {
   const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo } = info;

@@ -16,24 +16,21 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo, type Phase, phaseOf } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
+import { replacement } from '../../../registry/define-kernels.ts';
 
 /**
  * The input gradient as convolutions of dy with the flipped, transposed kernel, one for each phase
  * of the stride (see {@link phaseOf}): the forward kernel is ten times faster than the stock
  * gradient.
  */
-export const conv2DBackpropInput: Replacement = {
-  kernelName: Conv2DBackpropInput,
-  create:
-    () =>
-    ({ inputs, attrs }) => {
-      const { dy, filter } = inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-      const { inputShape, ...rest } = attrs as unknown as Conv2DBackpropInputAttrs;
-      const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-      return inputGradient(dy, filter, info);
-    },
-};
+export const conv2DBackpropInput = replacement<
+  { dy: Tensor4D; filter: Tensor4D },
+  Conv2DBackpropInputAttrs
+>(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
+  const { inputShape, ...rest } = attrs;
+  const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+  return inputGradient(dy, filter, info);
+});
 
 function inputGradient(dy: Tensor4D, filter: Tensor4D, info: backend_util.Conv2DInfo): Tensor {
   const { batchSize, strideHeight, strideWidth, inHeight, inWidth, inChannels } = info;

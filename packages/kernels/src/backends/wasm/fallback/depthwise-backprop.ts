@@ -8,47 +8,41 @@ import {
   tensor,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
+import { replacement } from '../../../registry/define-kernels.ts';
 
 /** dx[b,i,j,c] = Σ dy[b,h,w,c·m+q]·W[k,l,c,q] over the outputs (h,w) and taps (k,l) that meet (i,j). */
-export const depthwiseBackpropInput: Replacement = {
-  kernelName: DepthwiseConv2dNativeBackpropInput,
-  create:
-    () =>
-    ({ inputs, attrs }) => {
-      const { dy, filter } = inputs as unknown as { dy: Tensor4D; filter: Tensor4D };
-      const { inputShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropInputAttrs;
-      const name = DepthwiseConv2dNativeBackpropInput;
-      const info = conv2DInfo(name, inputShape, filter.shape, rest, true);
-      const weights = filter.dataSync<'float32'>();
-      const upstream = dy.dataSync<'float32'>();
-      const dx = new Float32Array(info.inShape.reduce((p, q) => p * q, 1));
-      forEachConnection(info, (x, y, w) => {
-        dx[x] = (dx[x] as number) + (upstream[y] as number) * (weights[w] as number);
-      });
-      return tensor(dx, info.inShape);
-    },
-};
+export const depthwiseBackpropInput = replacement<
+  { dy: Tensor4D; filter: Tensor4D },
+  DepthwiseConv2dNativeBackpropInputAttrs
+>(DepthwiseConv2dNativeBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
+  const { inputShape, ...rest } = attrs;
+  const name = DepthwiseConv2dNativeBackpropInput;
+  const info = conv2DInfo(name, inputShape, filter.shape, rest, true);
+  const weights = filter.dataSync<'float32'>();
+  const upstream = dy.dataSync<'float32'>();
+  const dx = new Float32Array(info.inShape.reduce((p, q) => p * q, 1));
+  forEachConnection(info, (x, y, w) => {
+    dx[x] = (dx[x] as number) + (upstream[y] as number) * (weights[w] as number);
+  });
+  return tensor(dx, info.inShape);
+});
 
 /** dW[k,l,c,q] = Σ x[b,i,j,c]·dy[b,h,w,c·m+q] over the pixels that the tap (k,l) connects. */
-export const depthwiseBackpropFilter: Replacement = {
-  kernelName: DepthwiseConv2dNativeBackpropFilter,
-  create:
-    () =>
-    ({ inputs, attrs }) => {
-      const { x: input, dy } = inputs as unknown as { x: Tensor4D; dy: Tensor4D };
-      const { filterShape, ...rest } = attrs as unknown as DepthwiseConv2dNativeBackpropFilterAttrs;
-      const name = DepthwiseConv2dNativeBackpropFilter;
-      const info = conv2DInfo(name, input.shape, filterShape, rest, true);
-      const values = input.dataSync<'float32'>();
-      const upstream = dy.dataSync<'float32'>();
-      const dw = new Float32Array(filterShape.reduce((p, q) => p * q, 1));
-      forEachConnection(info, (x, y, w) => {
-        dw[w] = (dw[w] as number) + (values[x] as number) * (upstream[y] as number);
-      });
-      return tensor(dw, filterShape);
-    },
-};
+export const depthwiseBackpropFilter = replacement<
+  { x: Tensor4D; dy: Tensor4D },
+  DepthwiseConv2dNativeBackpropFilterAttrs
+>(DepthwiseConv2dNativeBackpropFilter, ({ inputs: { x: input, dy }, attrs }) => {
+  const { filterShape, ...rest } = attrs;
+  const name = DepthwiseConv2dNativeBackpropFilter;
+  const info = conv2DInfo(name, input.shape, filterShape, rest, true);
+  const values = input.dataSync<'float32'>();
+  const upstream = dy.dataSync<'float32'>();
+  const dw = new Float32Array(filterShape.reduce((p, q) => p * q, 1));
+  forEachConnection(info, (x, y, w) => {
+    dw[w] = (dw[w] as number) + (values[x] as number) * (upstream[y] as number);
+  });
+  return tensor(dw, filterShape);
+});
 
 /** Visits the flat indices (input, output, weight) of every product of a depthwise convolution. */
 function forEachConnection(

@@ -7,8 +7,8 @@ import { maxPoolGrad } from './max-pool-grad.ts';
 import { mean } from './mean.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
-/** Kernels made of the backend's own fast ones, or of plain loops where there is none. */
-export const composed: readonly Replacement[] = [
+/** Kernels made of the backend's own fast ones, or of plain loops where there is none: without SIMD. */
+export const fallback: readonly Replacement[] = [
   batchMatMul,
   conv2DBackpropFilter,
   conv2DBackpropInput,

@@ -5,37 +5,34 @@ import {
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { replacement } from '../../../registry/define-kernels.ts';
 
 /**
  * Each window's gradient goes to its first maximum (row by row). The stock kernel starts its search
  * at zero, so that windows without a positive value send their gradient to the wrong place.
  */
-export const maxPoolGrad: Replacement = {
-  kernelName: MaxPoolGrad,
-  create:
-    () =>
-    ({ inputs, attrs }) => {
-      const { dy, input } = inputs as unknown as { dy: Tensor4D; input: Tensor4D };
-      const { filterSize, strides, pad, dimRoundingMode } = attrs as unknown as MaxPoolGradAttrs;
-      const info = backend_util.computePool2DInfo(
-        input.shape,
-        filterSize,
-        strides,
-        1,
-        pad,
-        dimRoundingMode,
-      );
-      const x = input.dataSync<'float32'>();
-      const upstream = dy.dataSync<'float32'>();
-      const dx = new Float32Array(input.size);
-      for (let o = 0; o < upstream.length; o++) {
-        const winner = firstMaximum(x, o, info);
-        if (winner >= 0) dx[winner] = (dx[winner] as number) + (upstream[o] as number);
-      }
-      return tensor(dx, input.shape);
-    },
-};
+export const maxPoolGrad = replacement<{ dy: Tensor4D; input: Tensor4D }, MaxPoolGradAttrs>(
+  MaxPoolGrad,
+  ({ inputs: { dy, input }, attrs }) => {
+    const { filterSize, strides, pad, dimRoundingMode } = attrs;
+    const info = backend_util.computePool2DInfo(
+      input.shape,
+      filterSize,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    );
+    const x = input.dataSync<'float32'>();
+    const upstream = dy.dataSync<'float32'>();
+    const dx = new Float32Array(input.size);
+    for (let o = 0; o < upstream.length; o++) {
+      const winner = firstMaximum(x, o, info);
+      if (winner >= 0) dx[winner] = (dx[winner] as number) + (upstream[o] as number);
+    }
+    return tensor(dx, input.shape);
+  },
+);
 
 /** Index into x of the first maximum of the window behind output o; −1 if all are NaN or −∞. */
 function firstMaximum(x: Float32Array, o: number, info: backend_util.Conv2DInfo): number {

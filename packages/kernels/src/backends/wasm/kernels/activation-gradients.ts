@@ -1,31 +1,25 @@
-import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import { moduleOf } from '../module.ts';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { fusedKernel } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
 
 /** FbsdReluGradient: dy where y is not 0 or less, else 0. */
-export const reluGradient: Replacement = {
-  kernelName: 'FbsdReluGradient',
-  create: (): KernelFunc => (args) => masked('reluGradient', args, 'y'),
-};
+export const reluGradient = fusedKernel('FbsdReluGradient', (module, { dy, y }) => [
+  masked(module, 'reluGradient', dy, y),
+]);
 
 /** FbsdClipGradient: dy where low ≤ x ≤ high, else 0. */
-export const clipGradient: Replacement = {
-  kernelName: 'FbsdClipGradient',
-  create: (): KernelFunc => (args) => {
-    const { low, high } = args.attrs as { low: number; high: number };
-    return masked('clipGradient', args, 'x', low, high);
-  },
-};
+export const clipGradient = fusedKernel('FbsdClipGradient', (module, { dy, x }, { low, high }) => [
+  masked(module, 'clipGradient', dy, x, low, high),
+]);
 
 /** dy where the other input, value by value, lets it through. */
 function masked(
+  module: WasmModule,
   name: 'reluGradient' | 'clipGradient',
-  { inputs, backend }: Parameters<KernelFunc>[0],
-  mask: 'x' | 'y',
+  dy: TensorInfo,
+  by: TensorInfo,
   ...bounds: number[]
 ): TensorInfo {
-  const [dy, by] = [inputs['dy'], inputs[mask]] as [TensorInfo, TensorInfo];
-  const module = moduleOf(backend);
   const dx = module.output(by.shape);
   const addresses = [dy, by, dx].map((t) => module.address(t));
   const items = util.sizeFromShape(by.shape);

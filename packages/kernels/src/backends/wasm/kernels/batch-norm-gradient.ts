@@ -1,73 +1,34 @@
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import { moduleOf } from '../module.ts';
+import type { FusedAttrs, FusedInputs } from '@fbsd/fused-kernels';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { fusedKernel } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
 import { COST, sizes } from './batch-norm.ts';
 
 /** FbsdBatchNormGradient: dx, dγ, dβ and, if there is a residual, its gradient. */
-export const batchNormGradient: Replacement = {
-  kernelName: 'FbsdBatchNormGradient',
-  create:
-    (): KernelFunc =>
-    ({ inputs, attrs, backend }) => {
-      const { x, gamma, beta, residual } = gradients(
-        inputs as unknown as Inputs,
-        attrs as unknown as Attributes,
-        backend,
-        'of x',
-      );
-      return [x, gamma, beta, ...residual];
-    },
-};
+export const batchNormGradient = fusedKernel('FbsdBatchNormGradient', (module, inputs, attrs) => {
+  const { x, gamma, beta, residual } = gradients(module, inputs, attrs, 'of x');
+  return [x, gamma, beta, ...residual];
+});
 
 /** FbsdNormalizeGradient: dx, dmean, dvariance, dγ, dβ and, if there is a residual, its gradient. */
-export const normalizeGradient: Replacement = {
-  kernelName: 'FbsdNormalizeGradient',
-  create:
-    (): KernelFunc =>
-    ({ inputs, attrs, backend }) => {
-      const { variance, gamma: g } = inputs as unknown as Inputs;
-      const { epsilon } = attrs as unknown as Attributes;
-      const { x, gamma, beta, residual } = gradients(
-        inputs as unknown as Inputs,
-        attrs as unknown as Attributes,
-        backend,
-        'given',
-      );
-      const module = moduleOf(backend);
-      const means = module.output(gamma.shape);
-      const variances = module.output(gamma.shape);
-      const read = (t: TensorInfo) => module.floats(module.address(t), gamma.shape[0] as number);
-      const [dmeans, dvariances, dgammas, dbetas] = [means, variances, gamma, beta].map(read) as [
-        Float32Array,
-        Float32Array,
-        Float32Array,
-        Float32Array,
-      ];
-      const [given, gammas] = [read(variance), read(g)];
-      for (let c = 0; c < gammas.length; c++) {
-        const s = 1 / Math.sqrt((given[c] as number) + epsilon);
-        const scale = (gammas[c] as number) * s;
-        dmeans[c] = -scale * (dbetas[c] as number);
-        dvariances[c] = -0.5 * scale * s * (dgammas[c] as number);
-      }
-      return [x, means, variances, gamma, beta, ...residual];
-    },
-};
-
-interface Inputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  gamma: TensorInfo;
-  /** The output, if it went through a ReLU. */
-  y?: TensorInfo;
-}
-
-interface Attributes {
-  epsilon: number;
-  residual: boolean;
-}
+export const normalizeGradient = fusedKernel('FbsdNormalizeGradient', (module, inputs, attrs) => {
+  const { variance, gamma: g } = inputs;
+  const { epsilon } = attrs;
+  const { x, gamma, beta, residual } = gradients(module, inputs, attrs, 'given');
+  const means = module.output(gamma.shape);
+  const variances = module.output(gamma.shape);
+  const read = (t: TensorInfo) => module.floats(module.address(t), gamma.shape[0] as number);
+  const [dmeans, dvariances] = [read(means), read(variances)];
+  const [dgammas, dbetas] = [read(gamma), read(beta)];
+  const [given, gammas] = [read(variance), read(g)];
+  for (let c = 0; c < gammas.length; c++) {
+    const s = 1 / Math.sqrt((given[c] as number) + epsilon);
+    const scale = (gammas[c] as number) * s;
+    dmeans[c] = -scale * (dbetas[c] as number);
+    dvariances[c] = -0.5 * scale * s * (dgammas[c] as number);
+  }
+  return [x, means, variances, gamma, beta, ...residual];
+});
 
 interface Gradients {
   x: TensorInfo;
@@ -79,12 +40,11 @@ interface Gradients {
 
 /** Two passes: the sums of each channel, then dx = k·g + b·x + d. */
 function gradients(
-  { dy, x, mean, variance, gamma, y }: Inputs,
-  { epsilon, residual }: Attributes,
-  backend: object,
+  module: WasmModule,
+  { dy, x, mean, variance, gamma, y }: FusedInputs<'FbsdBatchNormGradient'>,
+  { epsilon, residual }: FusedAttrs<'FbsdBatchNormGradient'>,
   statistics: 'of x' | 'given',
 ): Gradients {
-  const module = moduleOf(backend);
   const { channels, rows } = sizes(x);
   const dx = module.output(x.shape);
   const dgamma = module.output([channels]);

@@ -1,42 +1,35 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import { moduleOf } from '../module.ts';
+import { fusedKernel } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
 
 /** Time of one value in multiply-adds: these kernels wait for memory. */
 export const COST = 4;
 
 /** FbsdMoments: mean and biased variance over all axes but the last of x: two rows, [2,C]. */
-export const moments: Replacement = {
-  kernelName: 'FbsdMoments',
-  create:
-    () =>
-    ({ inputs, backend }) => {
-      const { x } = inputs as { x: TensorInfo };
-      const module = moduleOf(backend);
-      const { channels, rows } = sizes(x);
-      const output = module.output([2, channels]);
-      const work = { items: rows, cost: COST * channels };
-      const parts = module.parts(work);
-      const bytes = 4 * channels;
-      // Of each part mean and deviations, and two more rows to work on.
-      const [scratch] = module.scratch(parts * 4 * bytes) as [number];
-      const from = module.address(x);
-      const counts: number[] = [];
-      module.parallel('moments', work, (first, last, part) => {
-        counts.push(last - first);
-        const own = scratch + part * 4 * bytes;
-        return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
-      });
-      const partial = module.floats(scratch, parts * 4 * channels);
-      const result = module.floats(module.address(output), 2 * channels);
-      for (let c = 0; c < channels; c++) {
-        const [mean, deviations] = merge(partial, counts, channels, c);
-        result[c] = mean;
-        result[channels + c] = deviations / rows;
-      }
-      return output;
-    },
-};
+export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
+  const { channels, rows } = sizes(x);
+  const output = module.output([2, channels]);
+  const work = { items: rows, cost: COST * channels };
+  const parts = module.parts(work);
+  const bytes = 4 * channels;
+  // Of each part mean and deviations, and two more rows to work on.
+  const [scratch] = module.scratch(parts * 4 * bytes) as [number];
+  const from = module.address(x);
+  const counts: number[] = [];
+  module.parallel('moments', work, (first, last, part) => {
+    counts.push(last - first);
+    const own = scratch + part * 4 * bytes;
+    return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
+  });
+  const partial = module.floats(scratch, parts * 4 * channels);
+  const result = module.floats(module.address(output), 2 * channels);
+  for (let c = 0; c < channels; c++) {
+    const [mean, deviations] = merge(partial, counts, channels, c);
+    result[c] = mean;
+    result[channels + c] = deviations / rows;
+  }
+  return [output];
+});
 
 /** Mean and sum of squared deviations of one channel over all parts. */
 function merge(
@@ -60,15 +53,9 @@ function merge(
 }
 
 /** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
-export const normalize: Replacement = {
-  kernelName: 'FbsdNormalize',
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const { epsilon, relu } = attrs as unknown as { epsilon: number; relu: boolean };
-      return affine(inputs as unknown as NormalizeInputs, epsilon, relu, backend);
-    },
-};
+export const normalize = fusedKernel('FbsdNormalize', (module, inputs, { epsilon, relu }) => [
+  affine(module, inputs, epsilon, relu),
+]);
 
 export interface NormalizeInputs {
   x: TensorInfo;
@@ -80,12 +67,11 @@ export interface NormalizeInputs {
 }
 
 export function affine(
+  module: WasmModule,
   { x, mean, variance, gamma, beta, residual }: NormalizeInputs,
   epsilon: number,
   relu: boolean,
-  backend: object,
 ): TensorInfo {
-  const module = moduleOf(backend);
   const { channels, rows } = sizes(x);
   const y = module.output(x.shape);
   const [scale, shift] = module.scratch(4 * channels, 4 * channels) as [number, number];

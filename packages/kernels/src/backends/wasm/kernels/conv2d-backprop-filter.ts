@@ -1,47 +1,41 @@
 import {
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
-  type TensorInfo,
+  type Conv2DBackpropFilterInputs,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
-import { moduleOf } from '../module.ts';
+import { replacement } from '../define-kernels.ts';
 import { GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
 /** dW[a,b] = x(below tap a,b)ᵀ · dy, with 128 positions packed at a time. */
-export const conv2DBackpropFilter: Replacement = {
-  kernelName: Conv2DBackpropFilter,
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
-      const { filterShape, ...rest } = attrs as unknown as Conv2DBackpropFilterAttrs;
-      const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
-      const module = moduleOf(backend);
-      const dw = module.output(filterShape);
-      const g = forwardGeometry(info);
-      if (paysWithTiles(g, info.batchSize)) {
-        filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
-        return dw;
-      }
-      const perThread =
-        128 + 2048 + 512 * (roundUp(info.inChannels, 4) + roundUp(info.outChannels, 8));
-      const [geometry, scratch] = module.scratch(GEOMETRY_BYTES, module.threads * perThread) as [
-        number,
-        number,
-      ];
-      writeGeometry(module, geometry, g);
-      const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-      const pixels = info.batchSize * info.outHeight * info.outWidth;
-      const work = {
-        items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / 4),
-        cost: 4 * info.outChannels * pixels,
-      };
-      module.parallel('filterGradient', work, (first, last, thread) => {
-        const own = scratch + thread * perThread;
-        return [geometry, from, upstream, to, info.batchSize, first, last, own];
-      });
-      return dw;
-    },
-};
+export const conv2DBackpropFilter = replacement<
+  Conv2DBackpropFilterInputs,
+  Conv2DBackpropFilterAttrs
+>(Conv2DBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
+  const { filterShape, ...rest } = attrs;
+  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const dw = module.output(filterShape);
+  const g = forwardGeometry(info);
+  if (paysWithTiles(g, info.batchSize)) {
+    filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
+    return dw;
+  }
+  const perThread = 128 + 2048 + 512 * (roundUp(info.inChannels, 4) + roundUp(info.outChannels, 8));
+  const [geometry, scratch] = module.scratch(GEOMETRY_BYTES, module.threads * perThread) as [
+    number,
+    number,
+  ];
+  writeGeometry(module, geometry, g);
+  const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
+  const pixels = info.batchSize * info.outHeight * info.outWidth;
+  const work = {
+    items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / 4),
+    cost: 4 * info.outChannels * pixels,
+  };
+  module.parallel('filterGradient', work, (first, last, thread) => {
+    const own = scratch + thread * perThread;
+    return [geometry, from, upstream, to, info.batchSize, first, last, own];
+  });
+  return dw;
+});

@@ -1,6 +1,7 @@
 import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
+  type Conv2DBackpropInputInputs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {
@@ -8,8 +9,8 @@ import {
   type InputGradientPhase,
   inputGradientPhases,
 } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
-import { moduleOf, type WasmModule } from '../module.ts';
+import { replacement } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
 import { convolve, convolveScratch, GEOMETRY_BYTES, panelBytes } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
@@ -17,23 +18,20 @@ import { convolveTiles, paysWithTiles } from './winograd.ts';
  * The input gradient as convolutions of dy with the flipped, transposed kernel, one for each phase
  * of the stride (see {@link phaseOf}), each of which writes its own pixels.
  */
-export const conv2DBackpropInput: Replacement = {
-  kernelName: Conv2DBackpropInput,
-  create: (stock) => (args) => {
-    const { inputs, attrs, backend } = args;
-    const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
-    const { inputShape, ...rest } = attrs as unknown as Conv2DBackpropInputAttrs;
+export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
+  Conv2DBackpropInput,
+  (module, { inputs: { dy, filter }, attrs, stock }) => {
+    const { inputShape, ...rest } = attrs;
     const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
     // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock(args);
-    const module = moduleOf(backend);
+    if (dy.shape.join() !== info.outShape.join()) return stock();
     const dx = module.output(inputShape);
     for (const phase of inputGradientPhases(info)) {
       convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
     }
     return dx;
   },
-};
+);
 
 function convolvePhase(
   module: WasmModule,

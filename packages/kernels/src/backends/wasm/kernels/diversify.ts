@@ -1,7 +1,6 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
-import { moduleOf } from '../module.ts';
 import { type MatrixProduct, multiply, productScratch } from './matrix-product.ts';
 
 /*
@@ -14,36 +13,23 @@ import { type MatrixProduct, multiply, productScratch } from './matrix-product.t
 const BUDGET = 2 ** 27;
 
 /** FbsdDiversify: maps [B,…,C] → as many maps; attribute `factor`, γ·scale. */
-export const diversify: Replacement = {
-  kernelName: 'FbsdDiversify',
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const maps = Object.values(inputs) as TensorInfo[];
-      const { factor } = attrs as { factor: number };
-      const module = moduleOf(backend);
-      const outputs = copies(module, maps);
-      forEachPair(module, maps, 2, (pair) => exchange(pair, factor, outputs));
-      return outputs;
-    },
-};
+export const diversify = fusedKernel('FbsdDiversify', (module, maps, { factor }) => {
+  const outputs = copies(module, maps);
+  forEachPair(module, maps, 2, (pair) => exchange(pair, factor, outputs));
+  return outputs;
+});
 
 /** FbsdDiversifyGradient: the maps, then the gradients of their outputs → the gradients of the maps. */
-export const diversifyGradient: Replacement = {
-  kernelName: 'FbsdDiversifyGradient',
-  create:
-    () =>
-    ({ inputs, attrs, backend }) => {
-      const all = Object.values(inputs) as TensorInfo[];
-      const maps = all.slice(0, all.length / 2);
-      const dz = all.slice(all.length / 2);
-      const { factor } = attrs as { factor: number };
-      const module = moduleOf(backend);
-      const outputs = copies(module, dz);
-      forEachPair(module, maps, 4, (pair) => exchangeGradient(pair, factor, dz, outputs));
-      return outputs;
-    },
-};
+export const diversifyGradient = fusedKernel(
+  'FbsdDiversifyGradient',
+  (module, inputs, { factor }) => {
+    const maps = inputs.slice(0, inputs.length / 2);
+    const dz = inputs.slice(inputs.length / 2);
+    const outputs = copies(module, dz);
+    forEachPair(module, maps, 4, (pair) => exchangeGradient(pair, factor, dz, outputs));
+    return outputs;
+  },
+);
 
 /** One map of a pair. */
 interface Side {
@@ -118,9 +104,15 @@ function forEachPair(
     for (const [i, a] of sides.entries()) {
       for (const b of sides.slice(i + 1)) {
         f({
-          ...{ module, begin, images, channels, matrices: addresses, vectors, scratch },
+          module,
           a: from(a, begin),
           b: from(b, begin),
+          begin,
+          images,
+          channels,
+          matrices: addresses,
+          vectors,
+          scratch,
         });
       }
     }
@@ -180,8 +172,12 @@ function exchangeGradient(
 function scalarProducts(pair: Pair, x: number, y: number, to: number): void {
   const { a, b, channels } = pair;
   product(pair, {
-    ...{ rows: a.positions, columns: b.positions, inner: channels },
-    ...{ a: { address: x }, b: { address: y, transposed: true }, c: to },
+    rows: a.positions,
+    columns: b.positions,
+    inner: channels,
+    a: { address: x },
+    b: { address: y, transposed: true },
+    c: to,
   });
 }
 
@@ -189,8 +185,13 @@ function scalarProducts(pair: Pair, x: number, y: number, to: number): void {
 function averageRows(pair: Pair, weights: number, y: number, to: number): void {
   const { a, b, channels } = pair;
   product(pair, {
-    ...{ rows: a.positions, columns: channels, inner: b.positions },
-    ...{ a: { address: weights }, b: { address: y }, c: to, accumulate: true },
+    rows: a.positions,
+    columns: channels,
+    inner: b.positions,
+    a: { address: weights },
+    b: { address: y },
+    c: to,
+    accumulate: true,
   });
 }
 
@@ -198,8 +199,13 @@ function averageRows(pair: Pair, weights: number, y: number, to: number): void {
 function averageColumns(pair: Pair, weights: number, x: number, to: number): void {
   const { a, b, channels } = pair;
   product(pair, {
-    ...{ rows: b.positions, columns: channels, inner: a.positions },
-    ...{ a: { address: weights, transposed: true }, b: { address: x }, c: to, accumulate: true },
+    rows: b.positions,
+    columns: channels,
+    inner: a.positions,
+    a: { address: weights, transposed: true },
+    b: { address: x },
+    c: to,
+    accumulate: true,
   });
 }
 

@@ -1,5 +1,6 @@
+import type { FusedInputs } from '@fbsd/fused-kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { output } from '../runtime/program.ts';
 import { foldLanes, overRows, planRows, type RowPlan } from '../shaders/channels.ts';
@@ -10,12 +11,9 @@ import { foldLanes, overRows, planRows, type RowPlan } from '../shaders/channels
  */
 
 /** FbsdBatchNormGradient: dx, dγ, dβ and, if there is a residual, its gradient. */
-export const batchNormGradient: Replacement = {
-  kernelName: 'FbsdBatchNormGradient',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const inputs = args.inputs as unknown as Inputs;
-    const { epsilon, residual } = args.attrs as unknown as Attributes;
+export const batchNormGradient = fusedKernel(
+  'FbsdBatchNormGradient',
+  (backend, inputs, { epsilon, residual }) => {
     const { mean, variance, gamma } = inputs;
     const plan = planRows(inputs.x);
     const [dgamma, dbeta, slopes] = [
@@ -33,7 +31,7 @@ export const batchNormGradient: Replacement = {
     slopes[c + u.columns] = slope;
     slopes[c + 2 * u.columns] = -k * sum / f32(u.rows) - slope * mean[c];`,
     });
-    const results = inputGradients(backend, plan, inputs, residual, {
+    const [dx, ...rest] = inputGradients(backend, plan, inputs, residual, {
       reads: { x: inputs.x, slopes },
       epsilon,
       prepare:
@@ -41,23 +39,23 @@ export const batchNormGradient: Replacement = {
       dx: 'k * g + b * x[at] + d',
     });
     backend.disposeData(slopes.dataId);
-    const [dx, ...rest] = results;
-    return [dx as TensorInfo, dgamma, dbeta, ...rest];
+    return [dx, dgamma, dbeta, ...rest];
   },
-};
+);
 
 /** FbsdNormalizeGradient: dx, dmean, dvariance, dγ, dβ and, if there is a residual, its gradient. */
-export const normalizeGradient: Replacement = {
-  kernelName: 'FbsdNormalizeGradient',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const inputs = args.inputs as unknown as Inputs;
-    const { epsilon, residual } = args.attrs as unknown as Attributes;
+export const normalizeGradient = fusedKernel(
+  'FbsdNormalizeGradient',
+  (backend, inputs, { epsilon, residual }) => {
     const { variance, gamma } = inputs;
     const plan = planRows(inputs.x);
-    const [dgamma, dbeta, dmean, dvariance] = [0, 1, 2, 3].map(() =>
-      output(backend, gamma.shape),
-    ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+    const perChannel = () => output(backend, gamma.shape);
+    const [dgamma, dbeta, dmean, dvariance] = [
+      perChannel(),
+      perChannel(),
+      perChannel(),
+      perChannel(),
+    ];
     sumOverParts(backend, plan, inputs, {
       reads: { variance, gamma },
       writes: { dgamma, dbeta, dmean, dvariance },
@@ -72,24 +70,11 @@ export const normalizeGradient: Replacement = {
       prepare: 'let k = gamma[c] * inverseSqrt(variance[c] + u.epsilon);',
       dx: 'k * g',
     });
-    return [dx as TensorInfo, dmean, dvariance, dgamma, dbeta, ...rest];
+    return [dx, dmean, dvariance, dgamma, dbeta, ...rest];
   },
-};
+);
 
-interface Inputs {
-  dy: TensorInfo;
-  x: TensorInfo;
-  mean: TensorInfo;
-  variance: TensorInfo;
-  gamma: TensorInfo;
-  /** The output, if it went through a ReLU. */
-  y?: TensorInfo;
-}
-
-interface Attributes {
-  epsilon: number;
-  residual: boolean;
-}
+type Inputs = FusedInputs<'FbsdBatchNormGradient'>;
 
 /** The upstream gradient behind the ReLU. */
 const upstream = (y?: TensorInfo) => (y ? 'select(V(), dy[at], y[at] > V())' : 'dy[at]');
@@ -114,7 +99,8 @@ function sumOverParts(
     (other) => `sums[here] += sums[${other}]; products[here] += products[${other}];`,
   );
   overRows(backend, plan, {
-    ...{ name, declarations },
+    name,
+    declarations,
     reads: { dy, x, mean, ...(y && { y }) },
     writes: { partial_: partial },
     body: `
@@ -138,7 +124,8 @@ function sumOverParts(
   }`,
   });
   const second = {
-    ...{ name, declarations },
+    name,
+    declarations,
     reads: { partial_: partial, ...after.reads },
     writes: after.writes,
     floats: { epsilon: after.epsilon },
@@ -185,7 +172,7 @@ function inputGradients(
     prepare: string;
     dx: string;
   },
-): TensorInfo[] {
+): [dx: TensorInfo, ...dresidual: TensorInfo[]] {
   const dx = output(backend, dy.shape);
   const dresidual = residual && y ? output(backend, dy.shape) : undefined;
   overRows(backend, plan, {

@@ -1,52 +1,34 @@
+import type { FusedAttrs } from '@fbsd/fused-kernels';
 import { FusedBatchNorm, type FusedBatchNormAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel, replacement } from '../define-kernels.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { output } from '../runtime/program.ts';
 import { foldLanes, overRows, planRows } from '../shaders/channels.ts';
 
-interface Attributes {
-  epsilon: number;
-  relu: boolean;
-}
-
 /** FbsdFusedBatchNorm: y, mean and biased variance of the batch. */
-export const trainingBatchNorm: Replacement = {
-  kernelName: 'FbsdFusedBatchNorm',
-  create: () => (args) => {
-    const inputs = args.inputs as unknown as Omit<NormalizeInputs, 'mean' | 'variance'>;
-    const backend = args.backend as WebGPUBackend;
-    const { mean, variance } = moments(backend, inputs.x);
-    const attrs = args.attrs as unknown as Attributes;
-    return [affine(backend, { ...inputs, mean, variance }, attrs), mean, variance];
-  },
-};
+export const trainingBatchNorm = fusedKernel('FbsdFusedBatchNorm', (backend, inputs, attrs) => {
+  const { mean, variance } = moments(backend, inputs.x);
+  return [affine(backend, { ...inputs, mean, variance }, attrs), mean, variance];
+});
 
 /** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
-export const normalize: Replacement = {
-  kernelName: 'FbsdNormalize',
-  create: () => (args) =>
-    affine(
-      args.backend as WebGPUBackend,
-      args.inputs as unknown as NormalizeInputs,
-      args.attrs as unknown as Attributes,
-    ),
-};
+export const normalize = fusedKernel('FbsdNormalize', (backend, inputs, attrs) => [
+  affine(backend, inputs, attrs),
+]);
 
 /** tfjs's own batch normalisation with given statistics, where they are per channel. */
-export const fusedBatchNorm: Replacement = {
-  kernelName: FusedBatchNorm,
-  create: (stock) => (args) => {
-    const { x, mean, variance, scale, offset } = args.inputs as unknown as StockInputs;
+export const fusedBatchNorm = replacement<StockInputs, FusedBatchNormAttrs>(
+  FusedBatchNorm,
+  (backend, { inputs: { x, mean, variance, scale, offset }, attrs, stock }) => {
     const channels = `${x.shape.at(-1)}`;
     const perChannel = [mean, variance, scale, offset].every(
       (vector) => !vector || vector.shape.join() === channels,
     );
-    if (!perChannel) return stock(args);
-    const { varianceEpsilon: epsilon } = args.attrs as unknown as FusedBatchNormAttrs;
+    if (!perChannel) return stock();
     const inputs = { x, mean, variance, gamma: scale, beta: offset };
-    return affine(args.backend as WebGPUBackend, inputs, { epsilon, relu: false });
+    return affine(backend, inputs, { epsilon: attrs.varianceEpsilon, relu: false });
   },
-};
+);
 
 interface StockInputs {
   x: TensorInfo;
@@ -145,7 +127,7 @@ fn merge(a: Moments, b: Moments) -> Moments {
 function affine(
   backend: WebGPUBackend,
   { x, mean, variance, gamma, beta, residual }: NormalizeInputs,
-  { epsilon, relu }: Attributes,
+  { epsilon, relu }: FusedAttrs<'FbsdNormalize'>,
 ): TensorInfo {
   const y = output(backend, x.shape);
   overRows(backend, planRows(x), {

@@ -1,10 +1,11 @@
 import {
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropFilterInputs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo, forwardGeometry, type Geometry } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
+import { replacement } from '../define-kernels.ts';
 import type { Operand } from '../products/operand.ts';
 import { product } from '../products/product.ts';
 import { sideFor, type TileSide } from '../products/tiles.ts';
@@ -29,28 +30,26 @@ const MIN_POSITIONS = 512;
  * to millions of positions: it is cut into parts, each summed by workgroups of its own, and the parts
  * are added in the end, always in the same order. The stock kernel runs one thread for each weight.
  */
-export const conv2DBackpropFilter: Replacement = {
-  kernelName: Conv2DBackpropFilter,
-  create: (stock) => (args) => {
-    const { x, dy } = args.inputs as { x: TensorInfo; dy: TensorInfo };
-    const { filterShape, ...attrs } = args.attrs as unknown as Conv2DBackpropFilterAttrs;
-    if ((attrs.dataFormat as string) === 'NCHW') return stock(args);
-    const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, attrs);
-    const backend = args.backend as WebGPUBackend;
-    const geometry = forwardGeometry(info);
-    const dw = output(backend, filterShape);
-    const plan = planOf(geometry, info.batchSize);
-    if (plan.parts === 1) {
-      sumPositions(backend, geometry, plan, { x, dy, dw });
-      return dw;
-    }
-    const parts = output(backend, [plan.parts, ...filterShape]);
-    sumPositions(backend, geometry, plan, { x, dy, dw: parts });
-    addParts(backend, plan.parts, parts, dw);
-    backend.disposeData(parts.dataId);
+export const conv2DBackpropFilter = replacement<
+  Conv2DBackpropFilterInputs,
+  Conv2DBackpropFilterAttrs
+>(Conv2DBackpropFilter, (backend, { inputs: { x, dy }, attrs, stock }) => {
+  const { filterShape, ...rest } = attrs;
+  if ((rest.dataFormat as string) === 'NCHW') return stock();
+  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const geometry = forwardGeometry(info);
+  const dw = output(backend, filterShape);
+  const plan = planOf(geometry, info.batchSize);
+  if (plan.parts === 1) {
+    sumPositions(backend, geometry, plan, { x, dy, dw });
     return dw;
-  },
-};
+  }
+  const parts = output(backend, [plan.parts, ...filterShape]);
+  sumPositions(backend, geometry, plan, { x, dy, dw: parts });
+  addParts(backend, plan.parts, parts, dw);
+  backend.disposeData(parts.dataId);
+  return dw;
+});
 
 interface Plan {
   readonly side: TileSide;

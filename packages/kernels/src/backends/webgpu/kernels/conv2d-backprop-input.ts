@@ -1,11 +1,10 @@
 import {
   Conv2DBackpropInput,
   type Conv2DBackpropInputAttrs,
-  type TensorInfo,
+  type Conv2DBackpropInputInputs,
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo, inputGradientPhases } from '../../../convolution/geometry.ts';
-import type { Replacement } from '../../../registry/install.ts';
-import type { WebGPUBackend } from '../runtime/backend.ts';
+import { replacement } from '../define-kernels.ts';
 import { output } from '../runtime/program.ts';
 import { convolve } from '../shaders/convolution.ts';
 
@@ -14,16 +13,14 @@ import { convolve } from '../shaders/convolution.ts';
  * phase of the stride. The stock kernel runs through all taps for each pixel and skips those that
  * the stride leaves out.
  */
-export const conv2DBackpropInput: Replacement = {
-  kernelName: Conv2DBackpropInput,
-  create: (stock) => (args) => {
-    const { dy, filter } = args.inputs as { dy: TensorInfo; filter: TensorInfo };
-    const { inputShape, ...attrs } = args.attrs as unknown as Conv2DBackpropInputAttrs;
-    if (attrs.dataFormat === 'NCHW') return stock(args);
-    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, attrs);
+export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
+  Conv2DBackpropInput,
+  (backend, { inputs: { dy, filter }, attrs, stock }) => {
+    const { inputShape, ...rest } = attrs;
+    if (rest.dataFormat === 'NCHW') return stock();
+    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
     // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock(args);
-    const backend = args.backend as WebGPUBackend;
+    if (dy.shape.join() !== info.outShape.join()) return stock();
     const dx = output(backend, inputShape);
     for (const { geometry, vertical, horizontal } of inputGradientPhases(info)) {
       const [tapRows, tapColumns] = geometry.output.steps;
@@ -43,4 +40,4 @@ export const conv2DBackpropInput: Replacement = {
     }
     return dx;
   },
-};
+);

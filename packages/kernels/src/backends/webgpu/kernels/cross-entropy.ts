@@ -1,6 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import type { WebGPUBackend } from '../runtime/backend.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import { output, run } from '../runtime/program.ts';
 import { reductionOf } from '../shaders/reduction.ts';
 
@@ -13,16 +11,13 @@ const THREADS = 128;
  * One workgroup goes through all rows, so that it has their sum in the end: they are as few as images of a
  * batch.
  */
-export const softmaxCrossEntropy: Replacement = {
-  kernelName: 'FbsdSoftmaxCrossEntropy',
-  create: () => (args) => {
-    const { logits, labels } = args.inputs as { logits: TensorInfo; labels: TensorInfo };
-    const backend = args.backend as WebGPUBackend;
+export const softmaxCrossEntropy = fusedKernel(
+  'FbsdSoftmaxCrossEntropy',
+  (backend, { logits, labels }) => {
     const [rows, classes] = logits.shape as [number, number];
     const [loss, gradient] = [output(backend, []), output(backend, logits.shape)] as const;
-    const [most, sum] = (['max', 'sum'] as const).map((fold) =>
-      reductionOf(backend.device, fold, THREADS),
-    ) as [ReturnType<typeof reductionOf>, ReturnType<typeof reductionOf>];
+    const most = reductionOf(backend.device, 'max', THREADS);
+    const sum = reductionOf(backend.device, 'sum', THREADS);
     run(backend, {
       name: 'FbsdSoftmaxCrossEntropy',
       directives: sum.directives,
@@ -63,4 +58,4 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     });
     return [loss, gradient];
   },
-};
+);

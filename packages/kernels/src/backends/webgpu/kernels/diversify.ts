@@ -1,5 +1,5 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { output } from '../runtime/program.ts';
 import { copy } from '../shaders/elementwise.ts';
@@ -18,62 +18,45 @@ import {
  * product happens where it is stored: E and the matrices of the gradient are written once each.
  */
 
-/** Values of a position × position matrix that is made at once: 128 MiB, which every adapter binds. */
+/**
+ * Values of a position × position matrix that is made at once, where the attribute `budget` is not given, and
+ * at least those of one image: 128 MiB, which every adapter binds.
+ */
 const BUDGET = 2 ** 25;
 
-interface Attributes {
-  /** γ·scale. */
-  factor: number;
-  /** Values of a matrix that is made at once, at least those of one image. @default BUDGET */
-  budget?: number;
-}
-
 /** FbsdDiversify: maps [B,…,C] → as many maps. */
-export const diversify: Replacement = {
-  kernelName: 'FbsdDiversify',
-  create:
-    () =>
-    ({ inputs, attrs, backend: kernelBackend }) => {
-      const backend = kernelBackend as WebGPUBackend;
-      const maps = Object.values(inputs) as TensorInfo[];
-      const { factor, budget } = attrs as unknown as Attributes;
-      const z = maps.map((map) => copy(backend, map));
-      forEachPair(backend, maps, budget, ({ sizes, a, b, e, r, c }) => {
-        averages(
-          backend,
-          sizes,
-          { w: e, y: b.x, to: z[a.index] as TensorInfo, divisor: r },
-          false,
-          factor,
-        );
-        averages(
-          backend,
-          sizes,
-          { w: e, y: a.x, to: z[b.index] as TensorInfo, divisor: c },
-          true,
-          factor,
-        );
-      });
-      return z;
-    },
-};
+export const diversify = fusedKernel('FbsdDiversify', (backend, maps, { factor, budget }) => {
+  const z = maps.map((map) => copy(backend, map));
+  forEachPair(backend, maps, budget, ({ sizes, a, b, e, r, c }) => {
+    averages(
+      backend,
+      sizes,
+      { w: e, y: b.x, to: z[a.index] as TensorInfo, divisor: r },
+      false,
+      factor,
+    );
+    averages(
+      backend,
+      sizes,
+      { w: e, y: a.x, to: z[b.index] as TensorInfo, divisor: c },
+      true,
+      factor,
+    );
+  });
+  return z;
+});
 
 /** FbsdDiversifyGradient: the maps, then the gradients of their outputs → the gradients of the maps. */
-export const diversifyGradient: Replacement = {
-  kernelName: 'FbsdDiversifyGradient',
-  create:
-    () =>
-    ({ inputs, attrs, backend: kernelBackend }) => {
-      const backend = kernelBackend as WebGPUBackend;
-      const all = Object.values(inputs) as TensorInfo[];
-      const maps = all.slice(0, all.length / 2);
-      const dz = all.slice(all.length / 2);
-      const { factor, budget } = attrs as unknown as Attributes;
-      const dx = dz.map((tensor) => copy(backend, tensor));
-      forEachPair(backend, maps, budget, (pair) => exchangeGradient(backend, pair, factor, dz, dx));
-      return dx;
-    },
-};
+export const diversifyGradient = fusedKernel(
+  'FbsdDiversifyGradient',
+  (backend, inputs, { factor, budget }) => {
+    const maps = inputs.slice(0, inputs.length / 2);
+    const dz = inputs.slice(inputs.length / 2);
+    const dx = dz.map((tensor) => copy(backend, tensor));
+    forEachPair(backend, maps, budget, (pair) => exchangeGradient(backend, pair, factor, dz, dx));
+    return dx;
+  },
+);
 
 /** One map of a pair. */
 interface Side {

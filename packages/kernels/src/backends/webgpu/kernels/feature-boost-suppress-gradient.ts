@@ -1,12 +1,12 @@
+import type { FusedAttrs, FusedInputs, FusedOutputs } from '@fbsd/fused-kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { output, run, widthFor } from '../runtime/program.ts';
 import { foldLanes, overRows, planRows } from '../shaders/channels.ts';
 import { typeOf } from '../shaders/elementwise.ts';
 import { reductionOf } from '../shaders/reduction.ts';
 import {
-  type Attributes,
   imageRows,
   MIN_VALUES,
   overStrip,
@@ -22,33 +22,20 @@ import {
  * for dp, a small one for dz, and one over x, dx_b and dx_s for dx and the gradient of the kernel.
  */
 
-interface Inputs {
-  dBoosted: TensorInfo;
-  /** If that map is used. */
-  dSuppressed?: TensorInfo;
-  x: TensorInfo;
-  kernel: TensorInfo;
-  gamma: TensorInfo;
-  beta: TensorInfo;
-  probabilities: TensorInfo;
-  normalized: TensorInfo;
-  variance: TensorInfo;
-}
+type Inputs = FusedInputs<'FbsdFeatureBoostSuppressGradient'>;
+type Attributes = FusedAttrs<'FbsdFeatureBoostSuppressGradient'>;
 
 /** FbsdFeatureBoostSuppressGradient: the gradients of x, kernel, bias, gamma and beta. */
-export const featureBoostSuppressGradient: Replacement = {
-  kernelName: 'FbsdFeatureBoostSuppressGradient',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const inputs = args.inputs as unknown as Inputs;
-    const attrs = args.attrs as unknown as Attributes;
+export const featureBoostSuppressGradient = fusedKernel(
+  'FbsdFeatureBoostSuppressGradient',
+  (backend, inputs, attrs) => {
     const dots = stripDots(backend, inputs, attrs);
     const { factors, sums } = scoresGradient(backend, inputs, dots, attrs);
-    const gradients = gatesGradient(backend, inputs, factors, sums);
+    const gradients = mapAndWeightGradients(backend, inputs, factors, sums);
     for (const { dataId } of [dots, factors, sums]) backend.disposeData(dataId);
     return gradients;
   },
-};
+);
 
 /** Σ x·dx_b over every strip, in pieces: [B,k,pieces]. */
 function stripDots(backend: WebGPUBackend, { x, dBoosted }: Inputs, attrs: Attributes): TensorInfo {
@@ -62,7 +49,9 @@ function stripDots(backend: WebGPUBackend, { x, dBoosted }: Inputs, attrs: Attri
   const dots = output(backend, [batch, parts, pieces]);
   const { directives, declarations } = reductionOf(backend.device, 'sum', THREADS);
   run(backend, {
-    ...{ name: 'FbsdStripDots', variant: axis, directives },
+    name: 'FbsdStripDots',
+    variant: axis,
+    directives,
     reads: { x: { tensor: x, width: vector }, dBoosted: { tensor: dBoosted, width: vector } },
     writes: { dots },
     integers: { ...sizesOf(x.shape, attrs), columns },
@@ -122,12 +111,15 @@ function scoresGradient(
     }
   }`;
   run(backend, {
-    ...{ name: 'FbsdStripScoresGradient', variant: `${axis} ${training} ${rows}`, directives },
+    name: 'FbsdStripScoresGradient',
+    variant: `${axis} ${training} ${rows}`,
+    directives,
     reads: { gamma, beta, probabilities, normalized, variance, dots },
     writes: { factors: { tensor: factors, width: 4 }, sums },
     integers: {
       ...sizesOf(normalized.shape, attrs),
-      ...{ images, pieces: dots.shape[2] as number },
+      images,
+      pieces: dots.shape[2] as number,
     },
     floats: { alpha, suppression, epsilon },
     workgroups: [parts, 1, 1],
@@ -187,22 +179,26 @@ ${overStrip(
 }
 
 /** dx, and the gradients of the weights. */
-function gatesGradient(
+function mapAndWeightGradients(
   backend: WebGPUBackend,
   { dBoosted, dSuppressed, x, kernel, gamma, beta }: Inputs,
   factors: TensorInfo,
   sums: TensorInfo,
-): TensorInfo[] {
+): FusedOutputs<'FbsdFeatureBoostSuppressGradient'> {
   const plan = planRows(x);
   const dx = output(backend, x.shape);
   const partial = output(backend, [plan.parts, plan.channels]);
-  const name = 'FbsdStripGatesGradient';
+  const name = 'FbsdBoostSuppressGradient';
   const declarations = 'var<workgroup> sums: array<V, 256>;';
   const fold = foldLanes((other) => `sums[here] += sums[${other}];`);
   overRows(backend, plan, {
-    ...{ name, declarations },
+    name,
+    declarations,
     reads: {
-      ...{ x, dBoosted, ...(dSuppressed && { dSuppressed }), kernel },
+      x,
+      dBoosted,
+      ...(dSuppressed && { dSuppressed }),
+      kernel,
       factors: { tensor: factors, width: 4 },
     },
     writes: { dx, partial_: partial },
@@ -221,12 +217,12 @@ function gatesGradient(
   ${fold}
   if (lane == 0 && exists) { partial_[part * u.columns + c] = sums[here]; }`,
   });
-  const [dkernel, dbias, dgamma, dbeta] = [kernel.shape, [1], gamma.shape, beta.shape].map(
-    (shape) => output(backend, shape),
-  ) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+  const [dkernel, dbias] = [output(backend, kernel.shape), output(backend, [1])];
+  const [dgamma, dbeta] = [output(backend, gamma.shape), output(backend, beta.shape)];
   const single = (tensor: TensorInfo) => ({ tensor, width: 1 }) as const;
   const second = {
-    ...{ name, declarations },
+    name,
+    declarations,
     reads: { partial_: partial, ofStrips: single(sums) },
     integers: { strips: sums.shape[0] as number },
     writes: { dkernel, dbias: single(dbias), dgamma: single(dgamma), dbeta: single(dbeta) },

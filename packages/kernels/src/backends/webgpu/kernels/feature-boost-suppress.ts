@@ -1,12 +1,12 @@
+import type { FusedAttrs, FusedInputs } from '@fbsd/fused-kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { output, run, widthFor } from '../runtime/program.ts';
 import { typeOf } from '../shaders/elementwise.ts';
 import { lineSums } from '../shaders/line-sums.ts';
 import { reductionOf } from '../shaders/reduction.ts';
 import {
-  type Attributes,
   type ImageRows,
   imageRows,
   MAX_WORKGROUPS,
@@ -24,37 +24,29 @@ import {
  * a small one for the scores of the strips, and one that reads x and writes both maps.
  */
 
-interface Inputs {
-  x: TensorInfo;
-  kernel: TensorInfo;
-  bias: TensorInfo;
-  gamma: TensorInfo;
-  beta: TensorInfo;
-  /** In evaluation. */
-  movingMean?: TensorInfo;
-  movingVariance?: TensorInfo;
-}
+type Inputs = FusedInputs<'FbsdFeatureBoostSuppress'>;
+type Attributes = FusedAttrs<'FbsdFeatureBoostSuppress'>;
 
 /** FbsdFeatureBoostSuppress: boosted, suppressed, p [B,k], ẑ [B,H,W] and, in training, mean and variance [k]. */
-export const featureBoostSuppress: Replacement = {
-  kernelName: 'FbsdFeatureBoostSuppress',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const inputs = args.inputs as unknown as Inputs;
-    const attrs = args.attrs as unknown as Attributes;
+export const featureBoostSuppress = fusedKernel(
+  'FbsdFeatureBoostSuppress',
+  (backend, inputs, attrs) => {
     const { x, kernel } = inputs;
     const [batch, height, width, channels] = x.shape as [number, number, number, number];
     const { dataId } = lineSums(backend, x, {
-      ...{ name: 'FbsdStripMap', lines: batch * height * width, length: channels },
-      ...{ value: 'x[at] * kernel[c]', columns: { kernel } },
+      name: 'FbsdStripMap',
+      lines: batch * height * width,
+      length: channels,
+      value: 'x[at] * kernel[c]',
+      columns: { kernel },
     });
     const map: TensorInfo = { dataId, shape: [batch, height, width], dtype: 'float32' };
     const { scores, statistics } = stripScores(backend, map, inputs, attrs);
-    const gated = gates(backend, x, scores, attrs);
+    const { boosted, suppressed, probabilities } = boostAndSuppress(backend, x, scores, attrs);
     backend.disposeData(scores.dataId);
-    return [...gated, map, ...statistics];
+    return [boosted, suppressed, probabilities, map, ...statistics];
   },
-};
+);
 
 /**
  * The scores [B,k] of the strips of z, a workgroup for each: in training with the images of the whole batch,
@@ -76,9 +68,13 @@ function stripScores(
   const [mean, variance] = statistics;
   const { directives, declarations } = reductionOf(backend.device, 'sum', THREADS);
   run(backend, {
-    ...{ name: 'FbsdStripScores', variant: `${axis} ${training} ${rows}`, directives },
+    name: 'FbsdStripScores',
+    variant: `${axis} ${training} ${rows}`,
+    directives,
     reads: {
-      ...{ bias, gamma, beta },
+      bias,
+      gamma,
+      beta,
       ...(movingMean && movingVariance && { movingMean, movingVariance }),
     },
     writes: { map, scores, ...(mean && variance && { mean, variance }) },
@@ -143,12 +139,12 @@ const stripStatistics = ({ rows, lanes }: ImageRows): string => {
 };
 
 /** Both maps and p. A workgroup makes the softmax of its image anew, from so few scores that this is no work. */
-function gates(
+function boostAndSuppress(
   backend: WebGPUBackend,
   x: TensorInfo,
   scores: TensorInfo,
   attrs: Attributes,
-): [TensorInfo, TensorInfo, TensorInfo] {
+): Record<'boosted' | 'suppressed' | 'probabilities', TensorInfo> {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const { parts, alpha, beta, axis } = attrs;
   const vector = widthFor(channels);
@@ -164,7 +160,8 @@ function gates(
   const probabilities = output(backend, [batch, parts]);
   const wide = (tensor: TensorInfo) => ({ tensor, width: vector });
   run(backend, {
-    ...{ name: 'FbsdStripGates', variant: axis },
+    name: 'FbsdBoostSuppress',
+    variant: axis,
     reads: { x: wide(x), scores },
     writes: { boosted: wide(boosted), suppressed: wide(suppressed), probabilities },
     integers: { ...sizesOf(x.shape, attrs), columns, values },
@@ -204,5 +201,5 @@ fn main(
   }
 }`,
   });
-  return [boosted, suppressed, probabilities];
+  return { boosted, suppressed, probabilities };
 }

@@ -1,19 +1,11 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import type { WebGPUBackend } from '../runtime/backend.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import { output } from '../runtime/program.ts';
 import { elementwise } from '../shaders/elementwise.ts';
 
 /** FbsdMovingStatistics: both moving statistics after a batch, in one dispatch for six. */
-export const movingStatistics: Replacement = {
-  kernelName: 'FbsdMovingStatistics',
-  create: () => (args) => {
-    const inputs = args.inputs as Record<
-      'mean' | 'variance' | 'batchMean' | 'batchVariance',
-      TensorInfo
-    >;
-    const { momentum, unbiased } = args.attrs as unknown as Record<'momentum' | 'unbiased', number>;
-    const backend = args.backend as WebGPUBackend;
+export const movingStatistics = fusedKernel(
+  'FbsdMovingStatistics',
+  (backend, inputs, { momentum, unbiased }) => {
     const [nextMean, nextVariance] = [
       output(backend, inputs.mean.shape),
       output(backend, inputs.variance.shape),
@@ -29,4 +21,4 @@ export const movingStatistics: Replacement = {
     });
     return [nextMean, nextVariance];
   },
-};
+);

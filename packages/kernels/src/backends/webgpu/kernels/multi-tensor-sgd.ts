@@ -1,5 +1,6 @@
+import type { FusedAttrs } from '@fbsd/fused-kernels';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import { takeOver, type WebGPUBackend } from '../runtime/backend.ts';
 import { type Binding, run, sizeOf, widthFor } from '../runtime/program.ts';
 import { copy, typeOf } from '../shaders/elementwise.ts';
@@ -15,11 +16,7 @@ interface Tensors {
 }
 const BINDINGS_OF_PARAMETER = 3;
 
-interface Options {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-}
+type Options = FusedAttrs<'FbsdSgd'>;
 
 interface Parameter extends Tensors {
   readonly options: Options;
@@ -31,37 +28,31 @@ interface Parameter extends Tensors {
  *
  * A dispatch moves as many parameters as the adapter lets it bind buffers.
  */
-export const multiTensorSgd: Replacement = {
-  kernelName: 'FbsdMultiTensorSgd',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const { options } = args.attrs as unknown as { options: readonly Options[] };
-    const given = inThrees(Object.values(args.inputs) as TensorInfo[]);
-    const overwritten = new Set(
-      given.flatMap(({ weight, velocity }) => [weight.dataId, velocity.dataId]),
-    );
-    const copies = given.map(({ gradient }) =>
-      overwritten.has(gradient.dataId) ? copy(backend, gradient) : undefined,
-    );
-    const parameters = given.map(
-      ({ weight, velocity, gradient }, i): Parameter => ({
-        weight: takeOver(backend, weight) ?? copy(backend, weight),
-        velocity: takeOver(backend, velocity) ?? copy(backend, velocity),
-        gradient: copies[i] ?? gradient,
-        options: options[i] as Options,
-      }),
-    );
-    const { maxStorageBuffersPerShaderStage } = backend.device.limits;
-    const atOnce = Math.floor(maxStorageBuffersPerShaderStage / BINDINGS_OF_PARAMETER);
-    for (const width of [4, 1] as const) {
-      const alike = parameters.filter(({ weight }) => widthFor(sizeOf(weight)) === width);
-      for (let i = 0; i < alike.length; i += atOnce)
-        move(backend, alike.slice(i, i + atOnce), width);
-    }
-    for (const gradient of copies) if (gradient) backend.disposeData(gradient.dataId);
-    return parameters.flatMap(({ weight, velocity }) => [weight, velocity]);
-  },
-};
+export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (backend, inputs, { options }) => {
+  const given = inThrees(inputs);
+  const overwritten = new Set(
+    given.flatMap(({ weight, velocity }) => [weight.dataId, velocity.dataId]),
+  );
+  const copies = given.map(({ gradient }) =>
+    overwritten.has(gradient.dataId) ? copy(backend, gradient) : undefined,
+  );
+  const parameters = given.map(
+    ({ weight, velocity, gradient }, i): Parameter => ({
+      weight: takeOver(backend, weight) ?? copy(backend, weight),
+      velocity: takeOver(backend, velocity) ?? copy(backend, velocity),
+      gradient: copies[i] ?? gradient,
+      options: options[i] as Options,
+    }),
+  );
+  const { maxStorageBuffersPerShaderStage } = backend.device.limits;
+  const atOnce = Math.floor(maxStorageBuffersPerShaderStage / BINDINGS_OF_PARAMETER);
+  for (const width of [4, 1] as const) {
+    const alike = parameters.filter(({ weight }) => widthFor(sizeOf(weight)) === width);
+    for (let i = 0; i < alike.length; i += atOnce) move(backend, alike.slice(i, i + atOnce), width);
+  }
+  for (const gradient of copies) if (gradient) backend.disposeData(gradient.dataId);
+  return parameters.flatMap(({ weight, velocity }) => [weight, velocity]);
+});
 
 function inThrees(tensors: readonly TensorInfo[]): Tensors[] {
   return Array.from({ length: tensors.length / BINDINGS_OF_PARAMETER }, (_, i) => {
@@ -92,7 +83,10 @@ function move(backend: WebGPUBackend, parameters: readonly Parameter[], width: 1
   }
   run(backend, {
     name: 'FbsdMultiTensorSgd',
-    ...{ reads, writes, integers, floats },
+    reads,
+    writes,
+    integers,
+    floats,
     workgroups: [workgroups, 1, 1],
     code: () => `
 alias V = ${typeOf(width)};

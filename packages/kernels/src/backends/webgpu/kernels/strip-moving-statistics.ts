@@ -1,22 +1,16 @@
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import type { WebGPUBackend } from '../runtime/backend.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import { output, run } from '../runtime/program.ts';
-import { type Cut, sizesOf, stripFunctions } from '../shaders/strips.ts';
+import { sizesOf, stripFunctions } from '../shaders/strips.ts';
 
 /** FbsdStripMovingStatistics, of @fbsd/fbsm: moving mean and variance [1] after an update for every strip. */
-export const stripMovingStatistics: Replacement = {
-  kernelName: 'FbsdStripMovingStatistics',
-  create: () => (args) => {
-    const backend = args.backend as WebGPUBackend;
-    const { shape, momentum, ...cut } = args.attrs as unknown as Cut & {
-      shape: number[];
-      momentum: number;
-    };
+export const stripMovingStatistics = fusedKernel(
+  'FbsdStripMovingStatistics',
+  (backend, inputs, { shape, momentum, ...cut }) => {
     const [nextMean, nextVariance] = [output(backend, [1]), output(backend, [1])];
     run(backend, {
-      ...{ name: 'FbsdStripMovingStatistics', variant: cut.axis },
-      reads: args.inputs as Record<string, TensorInfo>,
+      name: 'FbsdStripMovingStatistics',
+      variant: cut.axis,
+      reads: inputs,
       writes: { nextMean, nextVariance },
       integers: { ...sizesOf(shape, cut), images: shape[0] as number },
       floats: { momentum },
@@ -39,4 +33,4 @@ fn main() {
     });
     return [nextMean, nextVariance];
   },
-};
+);

@@ -1,6 +1,5 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Replacement } from '../../../registry/install.ts';
-import type { WebGPUBackend } from '../runtime/backend.ts';
+import { util } from '@tensorflow/tfjs-core';
+import { fusedKernel } from '../define-kernels.ts';
 import { output, run } from '../runtime/program.ts';
 
 const CHANNELS = 16;
@@ -14,29 +13,23 @@ const WORKGROUP_BYTES = 15360;
  * A workgroup takes 16 channels of an image and cuts the positions into up to 16 pieces, each searched by
  * a thread; the pieces' best are put together in order, so that the first of equal values wins.
  */
-export const topKMean: Replacement = {
-  kernelName: 'FbsdTopKMean',
-  create: () => (args) => {
-    const { x } = args.inputs as { x: TensorInfo };
-    const { k } = args.attrs as { k: number };
-    const backend = args.backend as WebGPUBackend;
-    const [batch, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
-    const positions = util.sizeFromShape([...x.shape.slice(1, -1)]);
-    const y = output(backend, [batch, channels]);
-    const indices = output(backend, [batch, k, channels], 'int32');
-    const pieces = Math.max(1, Math.min(16, Math.floor(WORKGROUP_BYTES / (CHANNELS * k * 8))));
-    run(backend, {
-      name: 'FbsdTopKMean',
-      variant: `${k} ${pieces}`,
-      reads: { x },
-      writes: { y, indices },
-      integers: { positions, channels, piece: Math.ceil(positions / pieces) },
-      workgroups: [Math.ceil(channels / CHANNELS), batch, 1],
-      code: () => (pieces > 1 ? severalPieces(k, pieces) : onePiece(k)),
-    });
-    return [y, indices];
-  },
-};
+export const topKMean = fusedKernel('FbsdTopKMean', (backend, { x }, { k }) => {
+  const [batch, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
+  const positions = util.sizeFromShape([...x.shape.slice(1, -1)]);
+  const y = output(backend, [batch, channels]);
+  const indices = output(backend, [batch, k, channels], 'int32');
+  const pieces = Math.max(1, Math.min(16, Math.floor(WORKGROUP_BYTES / (CHANNELS * k * 8))));
+  run(backend, {
+    name: 'FbsdTopKMean',
+    variant: `${k} ${pieces}`,
+    reads: { x },
+    writes: { y, indices },
+    integers: { positions, channels, piece: Math.ceil(positions / pieces) },
+    workgroups: [Math.ceil(channels / CHANNELS), batch, 1],
+    code: () => (pieces > 1 ? severalPieces(k, pieces) : onePiece(k)),
+  });
+  return [y, indices];
+});
 
 /** A list of the k largest values, best first; −1 stands for a place that is free. */
 const list = (k: number) => `
@@ -110,12 +103,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
 }`;
 
 /** FbsdTopKMeanGradient: dy/k at these positions, zero elsewhere; dx has the attribute `shape`. */
-export const topKMeanGradient: Replacement = {
-  kernelName: 'FbsdTopKMeanGradient',
-  create: () => (args) => {
-    const { dy, indices } = args.inputs as { dy: TensorInfo; indices: TensorInfo };
-    const { shape } = args.attrs as { shape: number[] };
-    const backend = args.backend as WebGPUBackend;
+export const topKMeanGradient = fusedKernel(
+  'FbsdTopKMeanGradient',
+  (backend, { dy, indices }, { shape }) => {
     const [, k, channels] = indices.shape as [number, number, number];
     const positions = util.sizeFromShape(shape.slice(1, -1));
     const dx = output(backend, shape);
@@ -144,6 +134,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   }
 }`,
     });
-    return dx;
+    return [dx];
   },
-};
+);

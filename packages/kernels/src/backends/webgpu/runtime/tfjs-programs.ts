@@ -136,9 +136,8 @@ function uploadInQueue(
     }
     const Values = dtype === 'float32' ? Float32Array : Int32Array;
     const buffer = backend.bufferManager.acquireBuffer(4 * values.length, usage);
-    backend.device.queue.writeBuffer(
-      ...([buffer, 0, values instanceof Values ? values : new Values(values)] as const),
-    );
+    const typed = values instanceof Values ? values : new Values(values);
+    backend.device.queue.writeBuffer(buffer, 0, typed);
     data.resource = buffer;
     data.values = null;
   };

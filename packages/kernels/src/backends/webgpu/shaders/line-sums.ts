@@ -33,7 +33,8 @@ export function lineSums(
   const wide = Object.entries({ x, ...columns }).map(([name, tensor]) => [name, { tensor, width }]);
   const { directives, declarations } = reductionOf(backend.device, 'sum', THREADS);
   run(backend, {
-    ...{ name, directives },
+    name,
+    directives,
     reads: { ...Object.fromEntries(wide), ...reads },
     writes: { y },
     integers: { lines, length: length / width },

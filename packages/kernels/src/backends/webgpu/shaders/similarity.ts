@@ -12,8 +12,11 @@ const MAX_WORKGROUPS = 65535;
 /** 1/max(‖x‖, 1e-12) of each of so many rows of x. */
 export function inverseNorms(backend: WebGPUBackend, x: TensorInfo, rows: number): TensorInfo {
   return lineSums(backend, x, {
-    ...{ name: 'FbsdInverseNorms', lines: rows, length: x.shape.at(-1) as number },
-    ...{ value: 'x[at] * x[at]', result: 'inverseSqrt(max(sum, 1e-24))' },
+    name: 'FbsdInverseNorms',
+    lines: rows,
+    length: x.shape.at(-1) as number,
+    value: 'x[at] * x[at]',
+    result: 'inverseSqrt(max(sum, 1e-24))',
   });
 }
 
@@ -25,7 +28,10 @@ export function rowSums(
   divisor?: TensorInfo,
 ): TensorInfo {
   return lineSums(backend, x, {
-    ...{ name: 'FbsdRowSums', lines: images * rows, length: columns, value: 'x[at]' },
+    name: 'FbsdRowSums',
+    lines: images * rows,
+    length: columns,
+    value: 'x[at]',
     ...(divisor ? { result: 'sum / divisor[line]', reads: { divisor } } : { result: 'sum' }),
   });
 }
@@ -87,7 +93,8 @@ export function overMatrices(
   run(backend, {
     name: 'FbsdDiversifyMatrices',
     variant: body,
-    ...{ reads, writes },
+    reads,
+    writes,
     integers: { ...sizes, values },
     floats: { factor },
     workgroups: [Math.min(MAX_WORKGROUPS, Math.ceil(values / 256)), 1, 1],

@@ -16,14 +16,6 @@ export interface Cut {
   readonly axis: 'height' | 'width';
 }
 
-/** The options of the op, all of them given. */
-export interface Attributes extends Cut {
-  readonly alpha: number;
-  readonly beta: number;
-  readonly epsilon: number;
-  readonly training: boolean;
-}
-
 /** Sizes of a map [B,H,W,C], as uniforms. */
 export function sizesOf(shape: readonly number[], { parts }: Cut) {
   const [, height, width] = shape as [number, number, number, number];

@@ -18,17 +18,13 @@ import {
   tidy,
   zeros,
 } from '@tensorflow/tfjs-core';
-import type { Gating, Weights } from './gating.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Passes, Weights } from './passes.ts';
 import { type StripScores, scoreStrips, scoreStripsGradient } from './strip-scores.ts';
 import { Strips } from './strips.ts';
 
-/*
- * Both passes from stock ops, for the backends that have no kernels of their own. The gradient is derived in
- * docs/derivations/fbsm.md.
- */
-
-export const composed: Gating = {
+/** Both passes by stock ops, for the backends without fused kernels. docs/derivations/fbsm.md derives the gradient. */
+export const fallback: Passes = {
   forward(x, weights, options) {
     const scores = scoreMap(x, weights, options);
     const { probabilities, normalized, scale, mean, variance } = scores;
@@ -95,7 +91,7 @@ export function scoreMap(
 
 /** The factors of the boosted map: 1 + α·p_i on strip i. */
 function gain(probabilities: Tensor2D, strips: Strips, { alpha }: ResolvedOptions): Tensor4D {
-  return gate(strips, add(mul(probabilities, alpha), 1));
+  return factorMap(strips, add(mul(probabilities, alpha), 1));
 }
 
 /** The factors of the suppressed map: 1 − β where p_i is the largest (every one of them in a tie), else 1. */
@@ -105,11 +101,11 @@ export function suppression(
   { beta }: ResolvedOptions,
 ): Tensor4D {
   const largest = cast(equal(probabilities, max(probabilities, 1, true)), 'float32');
-  return gate(strips, sub(1, mul(largest, beta)));
+  return factorMap(strips, sub(1, mul(largest, beta)));
 }
 
-/** Every strip's factor, to multiply a map [B,H,W,C] with: [B,k] → [B,H,1,1] or [B,1,W,1]. */
-function gate(strips: Strips, factors: Tensor2D): Tensor4D {
+/** The factor of every strip at its positions, to multiply a map [B,H,W,C] with: [B,k] → [B,H,1,1] or [B,1,W,1]. */
+function factorMap(strips: Strips, factors: Tensor2D): Tensor4D {
   return expandDims(strips.spread(factors), 3);
 }
 

@@ -6,53 +6,17 @@ import {
   reshape,
   scalar,
   type Tensor,
-  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tidy,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { composed, suppression } from './composed.ts';
-import { ownGating } from './kernels.ts';
+import { fallback, suppression } from './fallback.ts';
+import { fused } from './fused.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { Gradients, Results, Upstream, Weights } from './passes.ts';
+import { hasFusedKernel } from './run-fused-kernel.ts';
 import { Strips } from './strips.ts';
-
-/** The weights; the moving statistics in evaluation. */
-export type Weights = Record<'kernel' | 'bias' | 'gamma' | 'beta', Tensor> &
-  Partial<Record<'movingMean' | 'movingVariance', Tensor>>;
-
-/** What is computed, none of it recorded for a gradient. */
-export type Gated = {
-  boosted: Tensor4D;
-  suppressed: Tensor4D;
-  probabilities: Tensor2D;
-  /** In training. */
-  mean?: Tensor1D;
-  variance?: Tensor1D;
-};
-
-/** The gradients of the two maps, of those that are used. */
-type Upstream = Partial<Record<'boosted' | 'suppressed', Tensor4D | undefined>>;
-
-/** Of x, kernel, bias, gamma and beta. */
-export type Gradients = [x: Tensor, kernel: Tensor, bias: Tensor, gamma: Tensor, beta: Tensor];
-
-/** A way to compute both passes. */
-export interface Gating {
-  /** `saved`: what `backward` needs besides x and the weights, probabilities first. */
-  forward(
-    x: Tensor4D,
-    weights: Weights,
-    options: ResolvedOptions,
-  ): Gated & { saved: readonly Tensor[] };
-  backward(
-    upstream: Upstream & { boosted: Tensor4D },
-    x: Tensor4D,
-    weights: Weights,
-    saved: readonly Tensor[],
-    options: ResolvedOptions,
-  ): Gradients;
-}
 
 /**
  * The boosted and the suppressed map, with one gradient for both.
@@ -61,10 +25,10 @@ export interface Gating {
  * ops: these pass their gradients on as they are, and that of the token has both at hand, or the one of a
  * network that uses one map, which does not pay for the other. It reads x once for everything.
  */
-export function gate(x: Tensor4D, weights: Weights, options: ResolvedOptions): Gated {
-  const { forward, backward } = ownGating() ?? composed;
+export function boostAndSuppress(x: Tensor4D, weights: Weights, options: ResolvedOptions): Results {
+  const { forward, backward } = hasFusedKernel('FbsdFeatureBoostSuppress') ? fused : fallback;
   const { kernel, bias, gamma, beta } = weights;
-  let results = {} as Gated;
+  let results = {} as Results;
   let upstream: Upstream = {};
 
   const source = customGrad((...args) => {
@@ -90,7 +54,7 @@ export function gate(x: Tensor4D, weights: Weights, options: ResolvedOptions): G
 
   const map = (name: keyof Upstream): Tensor4D => {
     const op = customGrad(() => ({
-      value: handOver(results[name]),
+      value: moveToScope(results[name]),
       gradFunc: (dy: Tensor) => {
         // Its data, since dy itself may be gone before it is read.
         upstream[name] = keep(alias(dy as Tensor4D));
@@ -102,8 +66,10 @@ export function gate(x: Tensor4D, weights: Weights, options: ResolvedOptions): G
   const [boosted, suppressed] = [map('boosted'), map('suppressed')];
   const { mean, variance } = results;
   return {
-    ...{ boosted, suppressed, probabilities: handOver(results.probabilities) },
-    ...(mean && variance && { mean: handOver(mean), variance: handOver(variance) }),
+    boosted,
+    suppressed,
+    probabilities: moveToScope(results.probabilities),
+    ...(mean && variance && { mean: moveToScope(mean), variance: moveToScope(variance) }),
   };
 }
 
@@ -130,8 +96,8 @@ function ofSuppressed(
   return [dX, zerosLike(kernel), zerosLike(bias), zerosLike(gamma), zerosLike(beta)];
 }
 
-/** Makes a kept tensor belong to the surrounding scope. */
-function handOver<T extends Tensor>(kept: T): T {
+/** Moves a kept tensor to the surrounding scope, whose end disposes it. */
+function moveToScope<T extends Tensor>(kept: T): T {
   const tensor = alias(kept);
   kept.dispose();
   return tensor;
