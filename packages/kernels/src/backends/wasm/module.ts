@@ -1,6 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
 import { SIMD, THREADED } from './binaries.ts';
+import { readSizes, type Sizes } from './sizes.ts';
 
 /** Runs functions of the module, several at a time if it has threads. */
 export interface Runner {
@@ -22,19 +23,25 @@ export interface Work {
 /** Below this many multiply-adds another thread costs more than it gains. */
 const MIN_COST_PER_THREAD = 200_000;
 
+/** Bytes of a SIMD register. */
+const ALIGNMENT = 16;
+
 /** Our WebAssembly module on the heap of one backend. */
 export class WasmModule {
   readonly threads: number;
+  /** Sizes of the memory that its functions need. */
+  readonly sizes: Sizes;
   readonly #backend: WasmBackend;
   readonly #memory: WebAssembly.Memory;
   readonly #runner: Runner;
   #scratch = { address: 0, bytes: 0 };
 
-  constructor(backend: WasmBackend, runner: Runner) {
+  constructor(backend: WasmBackend, runner: Runner, sizes: Sizes) {
     this.#backend = backend;
     this.#memory = memoryOf(backend);
     this.#runner = runner;
     this.threads = runner.threads;
+    this.sizes = sizes;
   }
 
   /** Where the values of a tensor begin. */
@@ -66,7 +73,7 @@ export class WasmModule {
     let total = 0;
     for (const size of sizes) {
       offsets.push(total);
-      total += (size + 15) & ~15;
+      total += aligned(size);
     }
     if (total > this.#scratch.bytes) {
       if (this.#scratch.address) free(this.#backend, this.#scratch.address);
@@ -105,6 +112,11 @@ export class WasmModule {
   }
 }
 
+/** A size rounded up, so that what lies behind it is aligned for SIMD. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
 /** [0,items) in `parts` ranges of nearly equal length, cut at multiples of `step`. */
 function divide(items: number, step: number, parts: number): [number, number][] {
   const steps = Math.ceil(items / step);
@@ -127,7 +139,8 @@ export function useModule(
   const memory = memoryOf(backend);
   const shared =
     typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const made = new WasmModule(backend, start(compile(shared ? THREADED : SIMD), memory));
+  const code = compile(shared ? THREADED : SIMD);
+  const made = new WasmModule(backend, start(code, memory), readSizes(code, memory));
   modules.set(backend, made);
   return made;
 }

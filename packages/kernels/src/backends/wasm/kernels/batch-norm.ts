@@ -12,28 +12,29 @@ export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
   const work = { items: rows, cost: COST * channels };
   const parts = module.parts(work);
   const bytes = 4 * channels;
-  // Of each part mean and deviations, and two more rows to work on.
-  const [scratch] = module.scratch(parts * 4 * bytes) as [number];
+  const perPart = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
+  const [scratch] = module.scratch(parts * perPart) as [number];
   const from = module.address(x);
   const counts: number[] = [];
   module.parallel('moments', work, (first, last, part) => {
     counts.push(last - first);
-    const own = scratch + part * 4 * bytes;
+    const own = scratch + part * perPart;
     return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
   });
-  const partial = module.floats(scratch, parts * 4 * channels);
+  const partial = module.floats(scratch, (parts * perPart) / 4);
   const result = module.floats(module.address(output), 2 * channels);
   for (let c = 0; c < channels; c++) {
-    const [mean, deviations] = merge(partial, counts, channels, c);
+    const [mean, deviations] = merge(partial, perPart / 4, counts, channels, c);
     result[c] = mean;
     result[channels + c] = deviations / rows;
   }
   return [output];
 });
 
-/** Mean and sum of squared deviations of one channel over all parts. */
+/** Mean and sum of squared deviations of one channel over all parts, which lie `step` values apart. */
 function merge(
   partial: Float32Array,
+  step: number,
   counts: readonly number[],
   channels: number,
   c: number,
@@ -42,7 +43,7 @@ function merge(
   let deviations = 0;
   let n = 0;
   counts.forEach((count, part) => {
-    const other = 4 * part * channels + c;
+    const other = part * step + c;
     const delta = (partial[other] as number) - mean;
     const weight = count / (n + count);
     mean += delta * weight;

@@ -11,7 +11,7 @@ import {
 } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
-import { convolve, convolveScratch, GEOMETRY_BYTES, panelBytes } from './convolution.ts';
+import { convolve, convolveScratch } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /**
@@ -39,7 +39,7 @@ function convolvePhase(
   batch: number,
   { dy, filter, dx }: Record<'dy' | 'filter' | 'dx', TensorInfo>,
 ): void {
-  if (paysWithTiles(geometry, batch)) {
+  if (paysWithTiles(module, geometry, batch)) {
     convolveTiles(module, geometry, batch, { x: dy, filter, y: dx }, true);
     return;
   }
@@ -47,9 +47,9 @@ function convolvePhase(
   const [strideHeight, strideWidth] = geometry.output.steps;
   const depth = vertical.taps * horizontal.taps * outChannels;
   const [address, weights, scratch] = module.scratch(
-    GEOMETRY_BYTES,
-    panelBytes(depth, inChannels),
-    module.threads * convolveScratch(geometry),
+    module.sizes.convolutionBytes(),
+    module.sizes.panelBytes(depth, inChannels),
+    module.threads * convolveScratch(module, geometry),
   ) as [number, number, number];
   module.call(
     'packFlippedFilter',

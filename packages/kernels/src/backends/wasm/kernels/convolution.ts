@@ -1,8 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
-import type { WasmModule } from '../module.ts';
-
-export const GEOMETRY_BYTES = 80;
+import { aligned, type WasmModule } from '../module.ts';
 
 /** Writes the `Convolution` of assembly/positions.ts. */
 export function writeGeometry(module: WasmModule, address: number, g: Geometry): void {
@@ -21,14 +19,9 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
   ]);
 }
 
-/** Bytes of packed weights for `depth` values of each of `columns` output channels. */
-export function panelBytes(depth: number, columns: number): number {
-  return 4 * depth * roundUp(columns, 8);
-}
-
-/** Bytes of scratch memory of one thread that convolves. */
-export function convolveScratch({ kernel, input }: Geometry): number {
-  return roundUp(128 + 1024 + 4 * kernel[1] * input[2], 16);
+/** Bytes of scratch memory of one thread that convolves, such that the next thread's is aligned. */
+export function convolveScratch({ sizes }: WasmModule, { kernel, input }: Geometry): number {
+  return aligned(sizes.convolveScratchBytes(kernel[1], input[2]));
 }
 
 /** Convolves all positions of a batch with packed weights. */
@@ -48,18 +41,14 @@ export function convolve(
     module.address(y),
     bias ? module.address(bias) : 0,
   ];
-  const perThread = convolveScratch(geometry);
+  const perThread = convolveScratch(module, geometry);
   const work = {
     items: batch * positions[0] * positions[1],
     cost: kernel[0] * kernel[1] * input[2] * outChannels,
-    step: 4,
+    step: module.sizes.ROWS,
   };
   module.parallel('convolve', work, (first, last, thread) => {
     const scratch = addresses.scratch + thread * perThread;
     return [addresses.geometry, from, addresses.weights, offset, to, first, last, scratch];
   });
-}
-
-export function roundUp(n: number, multiple: number): number {
-  return Math.ceil(n / multiple) * multiple;
 }

@@ -1,5 +1,4 @@
-import type { WasmModule } from '../module.ts';
-import { roundUp } from './convolution.ts';
+import { aligned, type WasmModule } from '../module.ts';
 
 /** A batch of products c = op(a)·op(b) of row-major matrices. */
 export interface MatrixProduct {
@@ -27,18 +26,19 @@ interface Operand {
 
 /** Bytes of scratch memory for products of at most so many columns, all threads together. */
 export function productScratch(module: WasmModule, columns: number): number {
-  return module.threads * scratchPerThread(columns);
+  return module.threads * scratchPerThread(module, columns);
 }
 
-function scratchPerThread(columns: number): number {
-  return 128 + 65536 + 1024 * roundUp(columns, 8);
+function scratchPerThread({ sizes }: WasmModule, columns: number): number {
+  return aligned(sizes.multiplyScratchBytes(columns));
 }
 
 /** @param scratch address of {@link productScratch} bytes */
 export function multiply(module: WasmModule, p: MatrixProduct, scratch: number): void {
   const { rows, columns, inner } = p;
-  const work = { items: p.batch * Math.ceil(rows / 4), cost: 4 * columns * inner };
-  const perThread = scratchPerThread(columns);
+  const { ROWS } = module.sizes;
+  const work = { items: p.batch * Math.ceil(rows / ROWS), cost: ROWS * columns * inner };
+  const perThread = scratchPerThread(module, columns);
   const operand = ({ address, transposed = false, shared = false }: Operand, size: number) => [
     address,
     Number(transposed),

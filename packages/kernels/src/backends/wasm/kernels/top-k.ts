@@ -10,7 +10,8 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
   const positions = util.sizeFromShape(x.shape.slice(1, -1));
   const y = module.output([batch, channels]);
   const indices = module.output([batch, k, channels], 'int32');
-  const [scratch] = module.scratch(module.threads * 32 * k) as [number];
+  const perThread = module.sizes.topKMeanScratchBytes(k);
+  const [scratch] = module.scratch(module.threads * perThread) as [number];
   const [from, to, places] = [module.address(x), module.address(y), module.address(indices)];
   const work = { items: batch, cost: positions * channels };
   module.parallel('topKMean', work, (first, last, thread) => [
@@ -22,7 +23,7 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
     places,
     first,
     last,
-    scratch + thread * 32 * k,
+    scratch + thread * perThread,
   ]);
   return [y, indices];
 });

@@ -1,21 +1,12 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
-import type { WasmModule } from '../module.ts';
-import { GEOMETRY_BYTES, roundUp, writeGeometry } from './convolution.ts';
+import { aligned, type WasmModule } from '../module.ts';
+import { writeGeometry } from './convolution.ts';
 
 /*
  * Winograd's F(4×4, 3×3), see assembly/winograd.ts: 3×3 convolutions of stride 1 with a quarter of
  * the multiplications, and two to four times the rounding error of direct sums.
  */
-
-const TILE = 4;
-const PRODUCTS = 36;
-/** Bytes that transform one tile, and one filter: WORKSPACE and FILTER_WORKSPACE in the module. */
-const WORKSPACE = 720;
-const FILTER_WORKSPACE = 4896;
-/** Tiles that are transformed at a time for a convolution, and for its filter gradient. */
-const BLOCK = 16;
-const DEPTH = 64;
 
 const MIN_CHANNELS = 16;
 /** Fewer are not worth the transformation of the weights. */
@@ -24,26 +15,25 @@ const MIN_TILES = 4;
 const MAX_SHARE_OF_PRODUCTS = 0.5;
 
 /** Whether {@link convolveTiles} and {@link filterGradientOfTiles} can do it, and gain by it. */
-export function paysWithTiles(g: Geometry, batch: number): boolean {
+export function paysWithTiles(module: WasmModule, g: Geometry, batch: number): boolean {
+  const { COLUMNS, PRODUCTS } = module.sizes;
+  const tiles = tilesOf(module, g);
   const channels = [g.input[2], g.outChannels];
   const [rows, columns] = g.positions;
   const steps = g.output?.steps ?? [1, 1];
   return (
     g.kernel.every((size) => size === 3) &&
     [...g.strides, ...g.dilations, ...steps].every((step) => step === 1) &&
-    channels.every((n) => n >= MIN_CHANNELS && n % 8 === 0) &&
-    batch * tilesOf(g) >= MIN_TILES &&
-    PRODUCTS * tilesOf(g) <= MAX_SHARE_OF_PRODUCTS * 9 * rows * columns
+    channels.every((n) => n >= MIN_CHANNELS && n % COLUMNS === 0) &&
+    batch * tiles >= MIN_TILES &&
+    PRODUCTS * tiles <= MAX_SHARE_OF_PRODUCTS * 9 * rows * columns
   );
 }
 
-function tilesOf({ positions: [rows, columns] }: Geometry): number {
+/** Tiles of one image. */
+function tilesOf(module: WasmModule, { positions: [rows, columns] }: Geometry): number {
+  const { TILE } = module.sizes;
   return Math.ceil(rows / TILE) * Math.ceil(columns / TILE);
-}
-
-/** Bytes of 36 matrices of this many values, with the gaps between them. */
-function matricesBytes(values: number): number {
-  return PRODUCTS * (4 * values + 64);
 }
 
 interface Tensors {
@@ -66,32 +56,29 @@ export function convolveTiles(
   { x, filter, bias, y }: Tensors,
   flipped = false,
 ): void {
+  const { sizes } = module;
   const channels = g.input[2];
-  const tiles = batch * tilesOf(g);
+  const tiles = batch * tilesOf(module, g);
   // With few tiles the transformed weights are the largest matrices, and kept in the cache instead.
   const few = 4 * tiles <= Math.min(channels, g.outChannels);
-  const rows = few ? roundUp(tiles, 4) : BLOCK;
-  const columns = few ? 8 : g.outChannels;
-  const perThread = roundUp(
-    FILTER_WORKSPACE +
-      WORKSPACE +
-      4 * channels +
-      matricesBytes(rows * channels) +
-      matricesBytes(rows * columns) +
-      (few ? matricesBytes(channels * columns) : 0),
-    16,
-  );
+  const needed = few
+    ? sizes.convolveFewTilesScratchBytes(tiles, channels)
+    : Math.max(
+        sizes.transformWholeFilterScratchBytes(),
+        sizes.convolveTilesScratchBytes(channels, g.outChannels),
+      );
+  const perThread = aligned(needed);
   const [geometry, matrices, scratch] = module.scratch(
-    GEOMETRY_BYTES,
-    few ? 0 : matricesBytes(channels * g.outChannels),
+    sizes.convolutionBytes(),
+    few ? 0 : sizes.matricesBytes(channels, g.outChannels),
     module.threads * perThread,
   ) as [number, number, number];
   writeGeometry(module, geometry, g);
   const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
   const offset = bias ? module.address(bias) : 0;
-  const panels = g.outChannels / 8;
+  const panels = g.outChannels / sizes.COLUMNS;
   if (few) {
-    const work = { items: panels, cost: PRODUCTS * tiles * channels * 8 };
+    const work = { items: panels, cost: sizes.PRODUCTS * tiles * channels * sizes.COLUMNS };
     module.parallel('convolveFewTiles', work, (first, last, thread) => {
       const own = scratch + thread * perThread;
       return [geometry, from, weights, +flipped, offset, to, tiles, first, last, own];
@@ -99,12 +86,13 @@ export function convolveTiles(
     return;
   }
   const [inChannels, outChannels] = filter.shape.slice(2) as [number, number];
-  const transform = { items: panels, cost: PRODUCTS * channels * 8 };
+  const transform = { items: panels, cost: sizes.PRODUCTS * channels * sizes.COLUMNS };
   module.parallel('transformWholeFilter', transform, (first, last, thread) => {
     const own = scratch + thread * perThread;
     return [weights, inChannels, outChannels, +flipped, matrices, first, last, own];
   });
-  const work = { items: tiles, cost: PRODUCTS * channels * g.outChannels, step: 4 };
+  const cost = sizes.PRODUCTS * channels * g.outChannels;
+  const work = { items: tiles, cost, step: sizes.ROWS };
   module.parallel('convolveTiles', work, (first, last, thread) => {
     const own = scratch + thread * perThread;
     return [geometry, from, matrices, offset, to, first, last, own];
@@ -118,24 +106,22 @@ export function filterGradientOfTiles(
   batch: number,
   { x, dy, dw }: { x: TensorInfo; dy: TensorInfo; dw: TensorInfo },
 ): void {
+  const { sizes } = module;
+  const { ROWS } = sizes;
   const channels = g.input[2];
-  const tiles = batch * tilesOf(g);
-  const work = { items: channels / 4, cost: PRODUCTS * tiles * 4 * g.outChannels };
-  const strips = Math.ceil(work.items / module.parts(work));
-  const depth = Math.min(DEPTH, tiles);
-  const width = 4 * (tiles <= DEPTH ? Math.min(4, strips) : strips);
-  const perThread = roundUp(
-    WORKSPACE +
-      4 * Math.max(channels, g.outChannels) +
-      matricesBytes(depth * g.outChannels) +
-      matricesBytes(depth * width) +
-      matricesBytes(width * g.outChannels),
-    16,
+  const tiles = batch * tilesOf(module, g);
+  const work = {
+    items: channels / ROWS,
+    cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
+  };
+  const most = Math.ceil(work.items / module.parts(work)); // strips of channels for one thread
+  const perThread = aligned(
+    sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
   );
-  const [geometry, scratch] = module.scratch(GEOMETRY_BYTES, module.threads * perThread) as [
-    number,
-    number,
-  ];
+  const [geometry, scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    module.threads * perThread,
+  ) as [number, number];
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
   module.parallel('filterGradientOfTiles', work, (first, last, thread) => {
