@@ -15,10 +15,14 @@ tf.env().set('PROD', true); // no advertisement of other backends
 await tf.setBackend('wasm');
 
 const conv = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
+/** @type {tf.Tensor4D} */
 const x = tf.randomNormal([16, 24, 24, 64]);
 const filter = tf.randomNormal([3, 3, 64, 64]);
+/** @type {tf.Tensor1D} */
 const channels = tf.randomUniform([64]);
-const [mean, variance] = tf.unstack(fallbackBatchNorm.moments(x));
+const [mean, variance] = /** @type {[tf.Tensor1D, tf.Tensor1D]} */ (
+  tf.unstack(fallbackBatchNorm.moments(x))
+);
 const a = tf.randomNormal([4, 784, 512]);
 const b = tf.randomNormal([4, 196, 512]);
 const dw = tf.randomNormal([3, 3, 64, 1]);
@@ -31,16 +35,27 @@ const ids = tf.tensor1d(
   'int32',
 );
 const order = tf.tensor1d([5, 3, 11, 0, 8, 15, 1, 9, 2, 14, 7, 4, 12, 6, 10, 13], 'int32');
+/** @param {string} name @param {tf.NamedTensorMap} inputs @param {tf.NamedAttrMap} attrs @returns {tf.Tensor} */
 const run = (name, inputs, attrs) => tf.engine().runKernel(name, inputs, attrs);
+/** @param {typeof fusedBatchNorm} kernels */
 const normalize = (kernels) => () => {
   const y = kernels.normalize(x, mean, variance, channels, channels, x, { epsilon: 0, relu: true });
   return [y, kernels.moments(x)];
 };
+/** @param {typeof fusedBatchNorm} kernels */
 const gradient = (kernels) => () =>
   Object.values(
     kernels.backward(x, x, mean, variance, channels, x, { epsilon: 1e-5, residual: true }),
   );
 
+/** @param {tf.Tensor[]} inputs */
+const batchNorm = (...inputs) => {
+  const [x, mean, variance, offset, scale] =
+    /** @type {[tf.Tensor4D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D]} */ (inputs);
+  return tf.batchNorm(x, mean, variance, offset, scale);
+};
+
+/** @type {Record<string, () => tf.TensorContainer>} */
 const cases = {
   'convolution 3×3, 64 channels': () => run('Conv2D', { x, filter }, { ...conv, dilations: 1 }),
   'its input gradient': () =>
@@ -53,12 +68,7 @@ const cases = {
   'its gradient': gradient(fusedBatchNorm),
   'batchNorm with given statistics': () => tf.batchNorm(x, mean, variance, channels, channels),
   'the same with all its gradients': () =>
-    tf.tidy(() =>
-      tf.grads((x, m, v, b, g) => tf.batchNorm(x, m, v, b, g))(
-        [x, mean, variance, channels, channels],
-        x,
-      ),
-    ),
+    tf.tidy(() => tf.grads(batchNorm)([x, mean, variance, channels, channels], x)),
   'mean per channel': () => tf.mean(x, [0, 1, 2]),
   'sum per channel': () => tf.sum(x, [0, 1, 2]),
   'gradient of max pool 3×3/2': () =>
@@ -105,7 +115,11 @@ for (const [name, f] of Object.entries(cases)) {
   console.log(`${name}: ${times.join(' ')}`);
 }
 
-/** The shortest of 15 runs, in milliseconds. */
+/**
+ * The shortest of 15 runs, in milliseconds.
+ *
+ * @param {() => tf.TensorContainer} f
+ */
 function fastest(f) {
   const times = Array.from({ length: 15 }, () => {
     const begin = performance.now();
