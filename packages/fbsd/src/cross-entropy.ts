@@ -4,19 +4,15 @@ import {
   cast,
   customGrad,
   div,
-  engine,
   equal,
   exp,
   expandDims,
   fill,
   type GradSaveFunc,
-  getBackend,
-  getKernel,
   log,
   max,
   mean,
   mul,
-  type NamedTensorMap,
   range,
   type Scalar,
   sub,
@@ -28,6 +24,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { hasFusedKernel, runFusedKernel } from './run-fused-kernel.ts';
 
 /**
  * Mean cross entropy of each head over the batch: −ln softmax(z)[label]. It cannot be differentiated twice:
@@ -42,7 +39,9 @@ import {
 export function crossEntropies(logits: readonly Tensor2D[], labels: Tensor1D): Scalar[] {
   for (const z of logits) check(z, labels);
   return tidy(() => {
-    const compute = ownKernel(labels) ?? composition(labels, (logits[0] as Tensor2D).shape[1]);
+    const compute = hasFusedKernel('FbsdSoftmaxCrossEntropy')
+      ? byFusedKernel(labels)
+      : fallback(labels, (logits[0] as Tensor2D).shape[1]);
     const op = customGrad((z, save) => {
       const [value, gradient] = compute(z as Tensor2D);
       (save as GradSaveFunc)([gradient]);
@@ -67,23 +66,11 @@ function check(logits: Tensor, labels: Tensor): void {
 /** Computes the loss [] of logits [B,K] and its gradient [B,K]. */
 type CrossEntropy = (logits: Tensor2D) => [Scalar, Tensor2D];
 
-/*
- * A backend may have a kernel of its own for both; @fbsd/kernels installs one on WebGPU.
- *
- * FbsdSoftmaxCrossEntropy: inputs logits [B,K] and labels, int32 [B]; outputs the loss and its gradient.
- */
-const OWN = 'FbsdSoftmaxCrossEntropy';
-
-function ownKernel(labels: Tensor1D): CrossEntropy | undefined {
-  if (!getKernel(OWN, getBackend())) return undefined;
-  return (logits) =>
-    engine().runKernel(OWN, { logits, labels } as unknown as NamedTensorMap) as unknown as [
-      Scalar,
-      Tensor2D,
-    ];
+function byFusedKernel(labels: Tensor1D): CrossEntropy {
+  return (logits) => runFusedKernel('FbsdSoftmaxCrossEntropy', { logits, labels }, {});
 }
 
-function composition(labels: Tensor1D, classes: number): CrossEntropy {
+function fallback(labels: Tensor1D, classes: number): CrossEntropy {
   const isLabel = equal(expandDims(labels, 1), range(0, classes, 1, 'int32')); // [B,K]
   const marks = cast(isLabel, 'float32');
   const batch = labels.size;

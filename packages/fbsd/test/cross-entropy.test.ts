@@ -106,7 +106,7 @@ describeBackends('crossEntropies', () => {
   });
 });
 
-test('crossEntropies take the kernel of a backend that has its own', async () => {
+test('crossEntropies take the fused kernel of a backend that has it', async () => {
   await tf.setBackend('cpu');
   const kernelName = 'FbsdSoftmaxCrossEntropy';
   tf.registerKernel({

@@ -170,7 +170,12 @@ export class FBSM extends layers.Layer {
     const { parts, alpha, beta, axis, epsilon } = this.#options;
     return {
       ...super.getConfig(),
-      ...{ parts, alpha, beta, axis, epsilon, momentum: this.#momentum },
+      parts,
+      alpha,
+      beta,
+      axis,
+      epsilon,
+      momentum: this.#momentum,
       kernelInitializer: { ...initializerConfig(this.#kernelInitializer) },
     };
   }

@@ -5,8 +5,8 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { scoreMap } from './composed.ts';
-import { gate } from './gating.ts';
+import { boostAndSuppress } from './boost-and-suppress.ts';
+import { scoreMap } from './fallback.ts';
 import {
   checkFloat,
   checkShape,
@@ -90,7 +90,7 @@ export function featureBoostSuppress(
 ): FeatureBoostSuppressResult {
   const resolved = resolveOptions(WHERE, options);
   checkInput(x, weights, resolved);
-  return tidy(() => gate(x, weights, resolved));
+  return tidy(() => boostAndSuppress(x, weights, resolved));
 }
 
 /** p [B,k] alone: what {@link featureBoostSuppress} computes, without the two maps. */

@@ -8,7 +8,7 @@ import {
   type Tensor4D,
   tensor1d,
 } from '@tensorflow/tfjs-core';
-import { ownMovingStatistics } from './kernels.ts';
+import { tryFusedKernel } from './run-fused-kernel.ts';
 import { type Cut, positionsPerStrip } from './strips.ts';
 
 export type Statistics<T extends Tensor = Tensor> = { mean: T; variance: T };
@@ -26,8 +26,12 @@ export function movingStatistics(
   cut: Cut,
   momentum: number,
 ): Statistics {
-  const own = ownMovingStatistics(moving, strips, x, cut, momentum);
-  if (own) return own;
+  const fused = tryFusedKernel(
+    'FbsdStripMovingStatistics',
+    { movingMean: moving.mean, movingVariance: moving.variance, ...strips },
+    { shape: x.shape, parts: cut.parts, axis: cut.axis, momentum },
+  );
+  if (fused) return { mean: fused[0], variance: fused[1] };
   const counts = positionsPerStrip(x, cut).map((n) => n * x.shape[0]);
   const unbiased: Tensor1D = mul(strips.variance, tensor1d(counts.map((n) => n / (n - 1))));
   return {

@@ -53,11 +53,11 @@ describeBackends('diversify', (backend) => {
   });
 
   describe('kernel', () => {
-    test('that of a backend is used instead of the composed one', () => {
+    test('that of a backend is used instead of the fallback', () => {
       const inputs = maps('kernel');
-      diversify(inputs); // registers the composed one
+      diversify(inputs); // registers the fallback
       const kernelName = 'FbsdDiversify';
-      const composed = tf.getKernel(kernelName, backend);
+      const fallback = tf.getKernel(kernelName, backend);
       const kernelFunc: tf.KernelFunc = ({ inputs, attrs }) => {
         expect(attrs).toEqual({ factor: 0.5 });
         return (inputs as unknown as tf.Tensor[]).map((x) => tf.zerosLike(x));
@@ -69,7 +69,7 @@ describeBackends('diversify', (backend) => {
         expect(new Set(z.dataSync())).toEqual(new Set([0]));
       } finally {
         tf.unregisterKernel(kernelName, backend);
-        tf.registerKernel(composed);
+        tf.registerKernel(fallback);
       }
     });
   });

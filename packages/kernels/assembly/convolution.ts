@@ -50,12 +50,17 @@ export function packFlippedFilter(
   }
 }
 
+/** A tile, the positions of a block, and zeros for the taps of a row that are off the image. */
+export function convolveScratchBytes(kernelWidth: i32, inChannels: i32): usize {
+  return TILE_BYTES + <usize>BLOCK * POSITION_BYTES + ((<usize>(kernelWidth * inChannels)) << 2);
+}
+
 /**
  * Convolves positions [first,last) of all images: y = x ∗ weights + bias, without im2col.
  *
  * @param weights panels of {@link packFilter} or {@link packFlippedFilter}
  * @param bias [outChannels], or 0
- * @param scratch 128 + 1024 bytes, and 4 for each of kernelWidth·inChannels
+ * @param scratch {@link convolveScratchBytes}
  */
 export function convolve(
   geometry: usize,

@@ -20,6 +20,11 @@ class Depthwise {
   dilationWidth: i32 = 0;
 }
 
+/** Bytes of a {@link Depthwise}. */
+export function depthwiseBytes(): usize {
+  return offsetof<Depthwise>();
+}
+
 /** dx[…,c] += dy[…,c·m + q]·filter[a,b,c,q] over all outputs and taps; m = outChannels/inChannels. */
 export function depthwiseInputGradient(geometry: usize, dy: usize, filter: usize, dx: usize): void {
   const g = changetype<Depthwise>(geometry);

@@ -1,16 +1,32 @@
-import { packRows, packValues } from './pack';
+import { packRows, packValues, panelBytes } from './pack';
 import { Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
-import { at, COLUMNS, clearTile, loadRow, multiplyAdd, ROWS, storeRow, TILE_BYTES } from './tile';
+import {
+  at,
+  COLUMNS,
+  clearTile,
+  loadRow,
+  multiplyAdd,
+  ROWS,
+  storeRow,
+  TILE_BYTES,
+  wholeRows,
+} from './tile';
 
 /** Positions that are packed at a time: the depth of the products. */
 const DEPTH: i32 = 128;
+
+/** A tile, the positions that are packed, and these of x and of dy. */
+export function filterGradientScratchBytes(inChannels: i32, outChannels: i32): usize {
+  const left = (<usize>(wholeRows(inChannels) * DEPTH)) << 2;
+  return TILE_BYTES + <usize>DEPTH * POSITION_BYTES + left + panelBytes(DEPTH, outChannels);
+}
 
 /**
  * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
  * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ strips of channels.
  *
  * @param dy [positions,outChannels]
- * @param scratch 128 + 2048 bytes, and 512 for each channel in (rounded up to 4) and out (to 8)
+ * @param scratch {@link filterGradientScratchBytes}
  */
 export function filterGradient(
   geometry: usize,

@@ -3,6 +3,8 @@
  * that heap, also the scratch memory that some functions need, and there are no static data.
  *
  * Everything is float32 and channels-last. A range [first, last) lets threads share the work.
+ *
+ * The callers must agree with it on sizes: these it exports as well, as constants and as functions …Bytes.
  */
 export {
   batchNormGradient,
@@ -11,8 +13,8 @@ export {
 } from './batch-norm';
 export { columnSums } from './column-sums';
 export { copyParts } from './concat';
-export { convolve, packFilter, packFlippedFilter } from './convolution';
-export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+export { convolve, convolveScratchBytes, packFilter, packFlippedFilter } from './convolution';
+export { depthwiseBytes, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export {
   columnProducts,
   directionGradient,
@@ -23,10 +25,25 @@ export {
 } from './diversify';
 export { clipGradient, gather, reluGradient, segmentSum, sgd, slice } from './elementwise';
 export { exponential } from './exponential';
-export { filterGradient } from './filter-gradient';
-export { multiply } from './matrix-product';
+export { filterGradient, filterGradientScratchBytes } from './filter-gradient';
+export { multiply, multiplyScratchBytes } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
-export { moments } from './moments';
-export { topKMean, topKMeanGradient } from './top-k';
-export { convolveFewTiles, convolveTiles, transformWholeFilter } from './winograd-convolution';
-export { filterGradientOfTiles } from './winograd-filter-gradient';
+export { moments, momentsScratchBytes } from './moments';
+export { panelBytes } from './pack';
+export { convolutionBytes } from './positions';
+export { COLUMNS, ROWS } from './tile';
+export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';
+export { PRODUCTS, TILE } from './winograd';
+export {
+  convolveFewTiles,
+  convolveFewTilesScratchBytes,
+  convolveTiles,
+  convolveTilesScratchBytes,
+  transformWholeFilter,
+  transformWholeFilterScratchBytes,
+} from './winograd-convolution';
+export { matricesBytes } from './winograd-filter';
+export {
+  filterGradientOfTiles,
+  filterGradientOfTilesScratchBytes,
+} from './winograd-filter-gradient';

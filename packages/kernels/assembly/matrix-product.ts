@@ -1,10 +1,15 @@
-import { packColumns, packRows } from './pack';
+import { packColumns, packRows, panelBytes } from './pack';
 import { at, COLUMNS, clearTile, loadRow, multiplyAdd, ROWS, storeRow, TILE_BYTES } from './tile';
 
 /** How much of the inner dimension is packed at a time. */
 const DEPTH: i32 = 256;
 /** Rows of a transposed a that are packed at a time. */
 const BLOCK: i32 = 64;
+
+/** A tile, packed rows of a, and packed columns of b. */
+export function multiplyScratchBytes(columns: i32): usize {
+  return TILE_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns);
+}
 
 /**
  * Products of a batch of matrices: c = op(a)·op(b) + bias [+ c], for the items [first,last) of the
@@ -15,7 +20,7 @@ const BLOCK: i32 = 64;
  * @param bias [columns], or 0
  * @param accumulate adds to what c holds, without a bias
  * @param c [batch,rows,columns]
- * @param scratch 128 + 65536 bytes, and 1024 for each column (rounded up to 8)
+ * @param scratch {@link multiplyScratchBytes}
  */
 export function multiply(
   a: usize,

@@ -1,6 +1,11 @@
 import { addColumns, rowsPerBlock } from './column-sums';
 import { at } from './tile';
 
+/** Mean and squares of a block. */
+export function momentsScratchBytes(channels: i32): usize {
+  return (<usize>(2 * channels)) << 2;
+}
+
 /**
  * Mean and sum of squared deviations from it, for each channel of the rows [first,last) of
  * x [·,channels].
@@ -9,7 +14,7 @@ import { at } from './tile';
  * deviations from that; blocks are merged by the formula of Chan, Golub and LeVeque (1979). So
  * nothing cancels where the mean is large.
  *
- * @param scratch 2·channels floats
+ * @param scratch {@link momentsScratchBytes}
  */
 export function moments(
   x: usize,

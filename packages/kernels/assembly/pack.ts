@@ -1,10 +1,15 @@
-import { at, COLUMNS } from './tile';
+import { at, COLUMNS, wholeColumns } from './tile';
 
 /*
  * Panels: a matrix [depth,n] is cut into strips of `width` columns, and each strip stored without
  * gaps, [n/width][depth][width], so that the micro-kernel reads it in order. The last strip is filled
  * up with zeros.
  */
+
+/** Bytes of a matrix [depth,columns] in panels of eight columns. */
+export function panelBytes(depth: i32, columns: i32): usize {
+  return (<usize>(depth * wholeColumns(columns))) << 2;
+}
 
 /** Packs the matrix whose element (k,j) is at source[k·stride + j]; width is 4 or 8. */
 export function packRows(

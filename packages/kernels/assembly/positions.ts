@@ -1,4 +1,4 @@
-import { at, ROWS } from './tile';
+import { at, wholeRows } from './tile';
 
 /**
  * A convolution, as 32-bit integers in this order. Position (i,j) of an image is one of rows ×
@@ -29,6 +29,11 @@ export class Convolution {
   outColumn: i32 = 0;
 }
 
+/** Bytes of a {@link Convolution}. */
+export function convolutionBytes(): usize {
+  return offsetof<Convolution>();
+}
+
 /** What the positions of one block have to know, so that it is computed once for all channels. */
 @unmanaged
 export class Position {
@@ -39,7 +44,7 @@ export class Position {
   output: usize = 0;
 }
 
-export const POSITION_BYTES: usize = 16;
+export const POSITION_BYTES: usize = offsetof<Position>();
 
 /** Fills the table of positions [first,first + count), and up to a multiple of four with the last. */
 export function locate(
@@ -53,7 +58,7 @@ export function locate(
   let column = first % g.columns;
   let row = (first / g.columns) % g.rows;
   let image = first / g.columns / g.rows;
-  const padded = (count + ROWS - 1) & ~(ROWS - 1);
+  const padded = wholeRows(count);
   for (let k = 0; k < padded; k++) {
     const p = positionAt(positions, k);
     p.row = row * g.strideHeight + g.top;

@@ -3,9 +3,9 @@ export const ROWS: i32 = 4;
 /** Columns of a tile, and of a packed panel: output channels. */
 export const COLUMNS: i32 = 8;
 /** A tile's accumulators, [ROWS,COLUMNS]. */
-export const TILE_BYTES: usize = 128;
+export const TILE_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
 /** A panel's bytes per step of the depth. */
-export const PANEL_BYTES: usize = 32;
+export const PANEL_BYTES: usize = (<usize>COLUMNS) << 2;
 
 /**
  * The micro-kernel of every convolution and matrix product: c[i,j] += Σ_k a_i[k]·b[k,j].
@@ -86,6 +86,16 @@ export function storeRow(tile: usize, row: i32, to: usize, columns: i32): void {
   } else {
     for (let j = 0; j < columns; j++) store<f32>(at(to, j), load<f32>(at(from, j)));
   }
+}
+
+/** n rounded up to whole rows of a tile. */
+export function wholeRows(n: i32): i32 {
+  return (n + ROWS - 1) & ~(ROWS - 1);
+}
+
+/** n rounded up to whole columns of a tile. */
+export function wholeColumns(n: i32): i32 {
+  return (n + COLUMNS - 1) & ~(COLUMNS - 1);
 }
 
 /** Address of the i-th float after `base`. */

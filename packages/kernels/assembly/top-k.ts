@@ -1,5 +1,10 @@
 import { at } from './tile';
 
+/** Values and places of the k largest of four channels. */
+export function topKMeanScratchBytes(k: i32): usize {
+  return (<usize>k) << 5;
+}
+
 /**
  * y[b,c] = mean of the k largest x[b,·,c], and the positions of these, best first. Of equal values
  * the first ones are taken.
@@ -7,7 +12,7 @@ import { at } from './tile';
  * @param x [·,positions,channels]
  * @param indices [·,k,channels]
  * @param first image
- * @param scratch 32·k bytes
+ * @param scratch {@link topKMeanScratchBytes}
  */
 export function topKMean(
   x: usize,

@@ -1,13 +1,23 @@
 import { Convolution } from './positions';
-import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES } from './tile';
+import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES, wholeRows } from './tile';
 import { PRODUCTS } from './winograd';
-import { FILTER_WORKSPACE, matrixStep, transformFilter } from './winograd-filter';
+import { FILTER_WORKSPACE, matricesBytes, matrixStep, transformFilter } from './winograd-filter';
 import { transformInput, transformProducts, WORKSPACE } from './winograd-tiles';
 
 /** Tiles that go together: many enough to read the weights rarely, few enough for the cache. */
 const BLOCK: i32 = 16;
 
-/** The 36 matrices of weights of a convolution, for {@link convolveTiles}. */
+/** Working memory of {@link transformWholeFilter}. */
+export function transformWholeFilterScratchBytes(): usize {
+  return FILTER_WORKSPACE;
+}
+
+/**
+ * The 36 matrices of weights of a convolution, for {@link convolveTiles}.
+ *
+ * @param matrices {@link matricesBytes} of the channels
+ * @param scratch {@link transformWholeFilterScratchBytes}
+ */
 export function transformWholeFilter(
   filter: usize,
   inChannels: i32,
@@ -24,13 +34,19 @@ export function transformWholeFilter(
   transformFilter(filter, inChannels, outChannels, flipped, to, step, first, last, scratch);
 }
 
+/** What transforms a tile, zeros for pixels off the image, transformed inputs, and products. */
+export function convolveTilesScratchBytes(inChannels: i32, outChannels: i32): usize {
+  const zeros = (<usize>inChannels) << 2;
+  return WORKSPACE + zeros + matricesBytes(BLOCK, inChannels) + matricesBytes(BLOCK, outChannels);
+}
+
 /**
  * Convolves the tiles [first,last) of all images: y = x ∗ weights + bias. For many tiles: the
  * weights are transformed beforehand.
  *
  * @param matrices from {@link transformWholeFilter}
  * @param bias [outChannels], or 0
- * @param scratch 720 bytes, 4·inChannels, and 36 · (64·(inChannels + outChannels) + 128)
+ * @param scratch {@link convolveTilesScratchBytes}
  */
 export function convolveTiles(
   geometry: usize,
@@ -55,14 +71,27 @@ export function convolveTiles(
   }
 }
 
+/** The same, and what transforms the filter, for all tiles and the channels of one panel. */
+export function convolveFewTilesScratchBytes(tiles: i32, inChannels: i32): usize {
+  const zeros = (<usize>inChannels) << 2;
+  const rows = wholeRows(tiles);
+  return (
+    FILTER_WORKSPACE +
+    WORKSPACE +
+    zeros +
+    matricesBytes(rows, inChannels) +
+    matricesBytes(inChannels, COLUMNS) +
+    matricesBytes(rows, COLUMNS)
+  );
+}
+
 /**
  * Convolves all `tiles` of all images, for the output channels of the panels [first,last). For few
  * tiles: the weights of each panel are transformed when they are needed, so that they stay in the
  * cache.
  *
  * @param filter [3,3,inChannels,outChannels] of the forward convolution, if flipped its roles change
- * @param scratch 720 + 4896 bytes, 4·inChannels, and 36 · (4·(tiles + 8)·inChannels + 32·tiles + 192),
- *   tiles rounded up to four
+ * @param scratch {@link convolveFewTilesScratchBytes}
  */
 export function convolveFewTiles(
   geometry: usize,
@@ -80,7 +109,7 @@ export function convolveFewTiles(
   const workspace = scratch + FILTER_WORKSPACE;
   const zeros = workspace + WORKSPACE;
   const left = zeros + ((<usize>g.inChannels) << 2);
-  const panels = left + PRODUCTS * matrixStep(roundUp(tiles), g.inChannels);
+  const panels = left + PRODUCTS * matrixStep(wholeRows(tiles), g.inChannels);
   const step = matrixStep(g.inChannels, COLUMNS);
   const products = panels + PRODUCTS * step;
   const inChannels = flipped ? g.outChannels : g.inChannels;
@@ -104,7 +133,7 @@ function transformInputs(
   left: usize,
   workspace: usize,
 ): void {
-  const step = matrixStep(roundUp(count), g.inChannels);
+  const step = matrixStep(wholeRows(count), g.inChannels);
   for (let t = 0; t < count; t++) {
     const row = at(left, t * g.inChannels);
     transformInput(g, x, first + t, 0, g.inChannels, zeros, row, 16, step, workspace);
@@ -126,7 +155,7 @@ function multiplyPanels(
   first: i32,
   workspace: usize,
 ): void {
-  const rows = roundUp(count);
+  const rows = wholeRows(count);
   const leftStep = matrixStep(rows, g.inChannels);
   const productStep = matrixStep(rows, to - from);
   memory.fill(products, 0, PRODUCTS * productStep);
@@ -155,8 +184,4 @@ function multiplyPanels(
       transformProducts(g, source, productStep, bias, y, first + t, o, workspace);
     }
   }
-}
-
-function roundUp(tiles: i32): i32 {
-  return (tiles + ROWS - 1) & ~(ROWS - 1);
 }

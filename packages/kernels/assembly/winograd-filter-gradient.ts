@@ -1,7 +1,7 @@
 import { Convolution } from './positions';
 import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES } from './tile';
 import { PRODUCTS } from './winograd';
-import { matrixStep, transformSums } from './winograd-filter';
+import { matricesBytes, matrixStep, transformSums } from './winograd-filter';
 import { tilesOf, transformInput, transformOutputGradient, WORKSPACE } from './winograd-tiles';
 
 /** Tiles that are transformed at a time: the depth of the products. */
@@ -9,13 +9,39 @@ const DEPTH: i32 = 64;
 /** Input channels that are finished at a time, where all tiles are transformed at once. */
 const CHANNELS: i32 = 16;
 
+/** Input channels that are finished at a time, of all. */
+function channelsAtOnce(tiles: i32, channels: i32): i32 {
+  return tiles <= DEPTH ? min(CHANNELS, channels) : channels;
+}
+
+/**
+ * What transforms a tile, zeros for pixels off the image, transformed output gradients and inputs, and sums.
+ *
+ * @param tiles of all images
+ * @param strips how many at most are asked for
+ */
+export function filterGradientOfTilesScratchBytes(
+  tiles: i32,
+  strips: i32,
+  inChannels: i32,
+  outChannels: i32,
+): usize {
+  const depth = min(DEPTH, tiles);
+  const width = channelsAtOnce(tiles, strips * ROWS);
+  return (
+    WORKSPACE +
+    ((<usize>max(inChannels, outChannels)) << 2) +
+    matricesBytes(depth, outChannels) +
+    matricesBytes(depth, width) +
+    matricesBytes(width, outChannels)
+  );
+}
+
 /**
  * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the strips
  * [first,last) of four.
  *
- * @param scratch 720 bytes, 4 for each of the more numerous channels, and
- *   36 · (4·(depth·(width + outChannels) + width·outChannels) + 192), where the depth is the number of
- *   tiles, at most 64, and the width that of the strips, at most 16 if there are no more tiles
+ * @param scratch {@link filterGradientOfTilesScratchBytes}
  */
 export function filterGradientOfTiles(
   geometry: usize,
@@ -30,8 +56,7 @@ export function filterGradientOfTiles(
   const g = changetype<Convolution>(geometry);
   const total = batch * tilesOf(g);
   const end = last * ROWS;
-  const most = total <= DEPTH ? CHANNELS : end;
-  const width = min(most, end - first * ROWS);
+  const width = channelsAtOnce(total, end - first * ROWS);
   const zeros = scratch + WORKSPACE;
   const zeroBytes = (<usize>max(g.inChannels, g.outChannels)) << 2;
   memory.fill(zeros, 0, zeroBytes);

@@ -15,6 +15,11 @@ export function matrixStep(rows: i32, columns: i32): usize {
   return ((<usize>(rows * columns)) << 2) + 64;
 }
 
+/** Bytes of the 36 matrices [rows,columns] of a transformation, with the gaps. */
+export function matricesBytes(rows: i32, columns: i32): usize {
+  return PRODUCTS * matrixStep(rows, columns);
+}
+
 /**
  * Transforms the weights [3,3,inChannels,outChannels], G w Gᵀ, into 36 matrices of panels, the
  * panels [first,last) of each.

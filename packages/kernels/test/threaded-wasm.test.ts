@@ -4,11 +4,11 @@ import { type ThreadedWasm, useThreadedWasm } from '@fbsd/kernels/node';
 import { expectClose } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import * as composed from '../src/batch-norm-composed.ts';
-import * as own from '../src/batch-norm-kernels.ts';
-import { moduleOf } from '../src/wasm/module.ts';
-import { expectAsOnCpu, random } from './reference.ts';
-import { afterTwoSteps } from './sgd-cases.ts';
+import { moduleOf } from '../src/backends/wasm/module.ts';
+import * as composed from '../src/ops/batch-norm-fallback.ts';
+import * as own from '../src/ops/batch-norm-kernels.ts';
+import { expectAsOnCpu, random } from './support/reference.ts';
+import { afterTwoSteps } from './support/sgd-cases.ts';
 
 type Pair = [tf.Tensor1D, tf.Tensor1D];
 type Triple = [tf.Tensor, tf.Tensor, tf.Tensor];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { GPUMemoryError, useWebGPU } from '@fbsd/kernels/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeWebGPU } from './webgpu.ts';
+import { describeWebGPU } from './support/webgpu.ts';
 
 describeWebGPU('useWebGPU', (webgpu) => {
   test('makes webgpu the backend, names the adapter and installs our kernels', () => {

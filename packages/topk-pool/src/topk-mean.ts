@@ -14,8 +14,8 @@ import {
   topk,
   transpose,
 } from '@tensorflow/tfjs-core';
-import { ownTopKMean, ownTopKMeanGradient } from './kernels.ts';
 import { checkK, checkPositions } from './positions.ts';
+import { runFusedKernel, tryFusedKernel } from './run-fused-kernel.ts';
 
 /** Options of {@link topKMean}. */
 export interface TopKMeanOptions {
@@ -54,10 +54,10 @@ export function topKMean(x: Tensor, options: TopKMeanOptions = {}): Tensor2D {
   }
   const shape = x.shape;
   const op = customGrad((input, save) => {
-    const own = ownTopKMean(input as Tensor, k);
-    const [value, indices] = own ?? composed(input as Tensor, k);
+    const fused = tryFusedKernel('FbsdTopKMean', { x: input as Tensor }, { k });
+    const [value, indices] = fused ?? fallback(input as Tensor, k);
     (save as GradSaveFunc)([indices]); // B·C·k integers: the input is not needed again
-    const gradient = own ? ownTopKMeanGradient : scatter;
+    const gradient = fused ? fusedGradient : scatter;
     return {
       value,
       gradFunc: (dy: Tensor, [saved]: Tensor[]) => gradient(dy, saved as Tensor, shape),
@@ -66,8 +66,13 @@ export function topKMean(x: Tensor, options: TopKMeanOptions = {}): Tensor2D {
   return op(x) as Tensor2D;
 }
 
+/** The gradient from positions [B,k,C], as the fused kernel chose them. */
+function fusedGradient(dy: Tensor, indices: Tensor, shape: number[]): Tensor {
+  return runFusedKernel('FbsdTopKMeanGradient', { dy, indices }, { shape })[0];
+}
+
 /** The means of the k largest values, and their positions: [B,…,C] → [B,C], [B,C,k]. */
-function composed(x: Tensor, k: number): [Tensor, Tensor] {
+function fallback(x: Tensor, k: number): [Tensor, Tensor] {
   const [batch, channels] = [x.shape[0] as number, x.shape.at(-1) as number];
   return tidy(() => {
     const columns = transpose(reshape(x, [batch, -1, channels]), [0, 2, 1]); // [B,S,C] → [B,C,S]

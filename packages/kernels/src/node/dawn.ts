@@ -4,7 +4,7 @@ import {
   matrixUnitsOf,
   useMatrixUnits,
   type ValueParts,
-} from '../webgpu/products/matrix-units.ts';
+} from '../backends/webgpu/products/matrix-units.ts';
 import { NoGPUError } from './gpu-error.ts';
 
 /*

@@ -5,7 +5,8 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { type Acceleration, accelerate } from '../accelerate.ts';
+import { accelerate } from '../backends/webgpu/index.ts';
+import type { Acceleration } from '../registry/acceleration.ts';
 import { type GPUDescription, type ProductPrecision, requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 

@@ -1,5 +1,5 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { WasmBackend } from '../wasm/backend.ts';
+import type { WasmBackend } from '../backends/wasm/backend.ts';
 import { ThreadedWasmError } from './error.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { Runner } from '../wasm/module.ts';
+import type { Runner } from '../backends/wasm/module.ts';
 import { PLACES, SPINS, type StartThread, THREAD_PROGRAM, type Thread } from './thread.ts';
 
 const { PENDING, FAILED, START, SLOT } = PLACES;

@@ -6,8 +6,8 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { type Acceleration, accelerate } from '../accelerate.ts';
-import { useModule } from '../wasm/module.ts';
+import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
+import { useModule } from '../backends/wasm/module.ts';
 import { createSharedBackend, type TfjsFiles } from './shared-backend.ts';
 import type { StartThread } from './thread.ts';
 import { ThreadPool } from './thread-pool.ts';

@@ -1,6 +1,6 @@
+import { isSupported } from '../backends/wasm/module.ts';
 import { ThreadedWasmError } from '../threads/error.ts';
 import { defaultThreads, startThreadedWasm, type ThreadedWasm } from '../threads/threaded-wasm.ts';
-import { isSupported } from '../wasm/module.ts';
 import { loadFiles, type TfjsFile } from './tfjs-files.ts';
 import { startThread } from './thread.ts';
 

@@ -24,6 +24,20 @@ export async function checkBundle(results, { manifest }, folder) {
     }
     return 'for browsers, without Node';
   });
+  await results.check(name, 'an entry for one backend carries that one only', async () => {
+    const found = [];
+    for (const entry of entries(manifest)) {
+      const backend = entry.slice(name.length + 1);
+      if (!(backend in SIGNS_OF_BACKENDS)) continue;
+      const code = await bundle(folder, `export * from '${entry}';`);
+      const carried = Object.entries(SIGNS_OF_BACKENDS).filter(([, sign]) => sign.test(code));
+      const names = carried.map(([backend]) => backend);
+      if (names.join() !== backend)
+        throw new Error(`${entry} carries ${names.join(', ') || 'none'}`);
+      found.push(backend);
+    }
+    return found.join(', ') || 'has none';
+  });
   await results.check(name, 'registers its layers in a bundle', async () => {
     const whole = await registered(folder, await bundle(folder, `export * from '${name}';`));
     const bare = await registered(folder, await bundle(folder, `import '${name}';`));
@@ -69,6 +83,18 @@ async function bundle(folder, source) {
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (built);
   return output[0].code; // one chunk
 }
+
+/**
+ * What shows in a bundle that it has kernels for a backend: WebAssembly's first bytes in base64, an attribute
+ * of WGSL, an op of TensorFlow's.
+ *
+ * @type {Record<string, RegExp>}
+ */
+const SIGNS_OF_BACKENDS = {
+  wasm: /AGFzbQ/,
+  webgpu: /@workgroup_size/,
+  tensorflow: /FusedBatchNormV3/,
+};
 
 /** @param {string} code */
 const size = (code) => (code.trim() === '' ? 0 : gzipSync(code, { level: 9 }).length);

@@ -44,7 +44,14 @@ export async function checkTypes(results, { manifest }, folder) {
       await writeFile(project, JSON.stringify({ compilerOptions, files: ['types.ts'] }));
       const versions = [];
       for (const compiler of COMPILERS) {
-        await run(process.execPath, [compiler, '-p', project], folder);
+        const trace = await run(
+          process.execPath,
+          [compiler, '-p', project, '--traceResolution'],
+          folder,
+        );
+        // `skipLibCheck` is silent about declarations that import what is not published.
+        const missing = trace.match(/Module name '@fbsd\/[^']+' was not resolved/);
+        if (missing) throw new Error(missing[0]);
         versions.push((await run(process.execPath, [compiler, '--version'], folder)).trim());
       }
       return versions.map((version) => version.replace('Version ', '')).join(', ');

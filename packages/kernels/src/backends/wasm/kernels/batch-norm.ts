@@ -1,0 +1,111 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { fusedKernel } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
+
+/** Time of one value in multiply-adds: these kernels wait for memory. */
+export const COST = 4;
+
+/** FbsdMoments: mean and biased variance over all axes but the last of x: two rows, [2,C]. */
+export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
+  const { channels, rows } = sizes(x);
+  const output = module.output([2, channels]);
+  const work = { items: rows, cost: COST * channels };
+  const parts = module.parts(work);
+  const bytes = 4 * channels;
+  const perPart = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
+  const [scratch] = module.scratch(parts * perPart) as [number];
+  const from = module.address(x);
+  const counts: number[] = [];
+  module.parallel('moments', work, (first, last, part) => {
+    counts.push(last - first);
+    const own = scratch + part * perPart;
+    return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
+  });
+  const partial = module.floats(scratch, (parts * perPart) / 4);
+  const result = module.floats(module.address(output), 2 * channels);
+  for (let c = 0; c < channels; c++) {
+    const [mean, deviations] = merge(partial, perPart / 4, counts, channels, c);
+    result[c] = mean;
+    result[channels + c] = deviations / rows;
+  }
+  return [output];
+});
+
+/** Mean and sum of squared deviations of one channel over all parts, which lie `step` values apart. */
+function merge(
+  partial: Float32Array,
+  step: number,
+  counts: readonly number[],
+  channels: number,
+  c: number,
+): [number, number] {
+  let mean = 0;
+  let deviations = 0;
+  let n = 0;
+  counts.forEach((count, part) => {
+    const other = part * step + c;
+    const delta = (partial[other] as number) - mean;
+    const weight = count / (n + count);
+    mean += delta * weight;
+    deviations += (partial[other + channels] as number) + delta * delta * n * weight;
+    n += count;
+  });
+  return [mean, deviations];
+}
+
+/** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
+export const normalize = fusedKernel('FbsdNormalize', (module, inputs, { epsilon, relu }) => [
+  affine(module, inputs, epsilon, relu),
+]);
+
+export interface NormalizeInputs {
+  x: TensorInfo;
+  mean: TensorInfo;
+  variance: TensorInfo;
+  gamma?: TensorInfo | undefined;
+  beta?: TensorInfo | undefined;
+  residual?: TensorInfo | undefined;
+}
+
+export function affine(
+  module: WasmModule,
+  { x, mean, variance, gamma, beta, residual }: NormalizeInputs,
+  epsilon: number,
+  relu: boolean,
+): TensorInfo {
+  const { channels, rows } = sizes(x);
+  const y = module.output(x.shape);
+  const [scale, shift] = module.scratch(4 * channels, 4 * channels) as [number, number];
+  const read = (t: TensorInfo) => module.floats(module.address(t), channels);
+  const [means, variances] = [read(mean), read(variance)];
+  const [scales, shifts] = [module.floats(scale, channels), module.floats(shift, channels)];
+  const gammas = gamma && read(gamma);
+  const betas = beta && read(beta);
+  for (let c = 0; c < channels; c++) {
+    const k = (gammas?.[c] ?? 1) / Math.sqrt((variances[c] as number) + epsilon);
+    scales[c] = k;
+    shifts[c] = (betas?.[c] ?? 0) - (means[c] as number) * k;
+  }
+  const [from, to] = [module.address(x), module.address(y)];
+  const added = residual ? module.address(residual) : 0;
+  module.parallel('normalize', { items: rows, cost: COST * channels }, (first, last) => [
+    from,
+    scale,
+    shift,
+    added,
+    to,
+    channels,
+    Number(relu),
+    first,
+    last,
+  ]);
+  return y;
+}
+
+/** Channels of x, and values of each. */
+export function sizes({ shape }: TensorInfo): { channels: number; rows: number } {
+  return {
+    channels: shape.at(-1) as number,
+    rows: shape.slice(0, -1).reduce((product, size) => product * size, 1),
+  };
+}

@@ -1,0 +1,43 @@
+import {
+  Conv2DBackpropFilter,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropFilterInputs,
+} from '@tensorflow/tfjs-core';
+import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import { replacement } from '../define-kernels.ts';
+import { aligned } from '../module.ts';
+import { writeGeometry } from './convolution.ts';
+import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
+
+/** dW[a,b] = x(below tap a,b)ᵀ · dy, with a block of positions packed at a time. */
+export const conv2DBackpropFilter = replacement<
+  Conv2DBackpropFilterInputs,
+  Conv2DBackpropFilterAttrs
+>(Conv2DBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
+  const { filterShape, ...rest } = attrs;
+  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const dw = module.output(filterShape);
+  const g = forwardGeometry(info);
+  if (paysWithTiles(module, g, info.batchSize)) {
+    filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
+    return dw;
+  }
+  const { sizes } = module;
+  const perThread = aligned(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels));
+  const [geometry, scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    module.threads * perThread,
+  ) as [number, number];
+  writeGeometry(module, geometry, g);
+  const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
+  const pixels = info.batchSize * info.outHeight * info.outWidth;
+  const work = {
+    items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / sizes.ROWS),
+    cost: sizes.ROWS * info.outChannels * pixels,
+  };
+  module.parallel('filterGradient', work, (first, last, thread) => {
+    const own = scratch + thread * perThread;
+    return [geometry, from, upstream, to, info.batchSize, first, last, own];
+  });
+  return dw;
+});

@@ -1,0 +1,52 @@
+import type { Replacement } from '../../../registry/install.ts';
+import { clipGradient, reluGradient } from './activation-gradients.ts';
+import { moments, normalize } from './batch-norm.ts';
+import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
+import { concat, split } from './concat.ts';
+import { convolutions } from './conv2d.ts';
+import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
+import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
+import { diversify, diversifyGradient } from './diversify.ts';
+import { exp } from './exp.ts';
+import { fusedBatchNorm } from './fused-batch-norm.ts';
+import { gather } from './gather.ts';
+import { batchMatMul, fusedMatMul } from './mat-mul.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
+import { mean, sum } from './reduction.ts';
+import { sgd } from './sgd.ts';
+import { slice } from './slice.ts';
+import { topKMean, topKMeanGradient } from './top-k.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+/** Kernels that run in our WebAssembly module. */
+export const handWritten: readonly Replacement[] = [
+  ...convolutions,
+  batchMatMul,
+  batchNormGradient,
+  clipGradient,
+  concat,
+  conv2DBackpropFilter,
+  conv2DBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  diversify,
+  diversifyGradient,
+  exp,
+  fusedBatchNorm,
+  gather,
+  fusedMatMul,
+  maxPoolGrad,
+  mean,
+  moments,
+  normalize,
+  normalizeGradient,
+  reluGradient,
+  sgd,
+  slice,
+  split,
+  sum,
+  topKMean,
+  topKMeanGradient,
+  unsortedSegmentSum,
+];

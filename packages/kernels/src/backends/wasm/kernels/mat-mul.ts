@@ -1,0 +1,71 @@
+import {
+  _FusedMatMul,
+  type _FusedMatMulAttrs,
+  BatchMatMul,
+  type BatchMatMulAttrs,
+  backend_util,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { KernelCall } from '../../../registry/define-kernels.ts';
+import { activate } from '../../activation.ts';
+import { replacement } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
+import { type MatrixProduct, multiply, productScratch } from './matrix-product.ts';
+
+interface Inputs {
+  a: TensorInfo;
+  b: TensorInfo;
+  bias?: TensorInfo;
+  preluActivationWeights?: TensorInfo;
+}
+
+/** Matrix products that transpose while packing; the stock kernel has a scalar loop for these. */
+export const batchMatMul = replacement<Inputs, BatchMatMulAttrs>(BatchMatMul, product);
+
+/**
+ * The same with bias and activation. (With transposes or batches the stock kernel adds the wrong
+ * elements of the bias.)
+ */
+export const fusedMatMul = replacement<Inputs, _FusedMatMulAttrs>(_FusedMatMul, (module, call) =>
+  activate(product(module, call) as TensorInfo, call.attrs, call.inputs.preluActivationWeights),
+);
+
+function product(
+  module: WasmModule,
+  { inputs: { a, b, bias }, attrs, stock }: KernelCall<Inputs, BatchMatMulAttrs>,
+): TensorInfo | TensorInfo[] {
+  const { transposeA, transposeB } = attrs;
+  const [heightA, widthA] = a.shape.slice(-2) as [number, number];
+  const [heightB, widthB] = b.shape.slice(-2) as [number, number];
+  const [rows, inner] = transposeA ? [widthA, heightA] : [heightA, widthA];
+  const [innerB, columns] = transposeB ? [widthB, heightB] : [heightB, widthB];
+  const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batch = util.sizeFromShape(outer);
+  const [batchA, batchB] = [a, b].map((x) => util.sizeFromShape(x.shape.slice(0, -2)));
+  const unusual =
+    Math.min(a.shape.length, b.shape.length) < 2 ||
+    batch * rows * columns * inner === 0 ||
+    a.dtype !== 'float32' ||
+    b.dtype !== 'float32' ||
+    inner !== innerB ||
+    (batchA !== batch && batchA !== 1) ||
+    (batchB !== batch && batchB !== 1) ||
+    (bias && bias.shape.join() !== `${columns}`);
+  if (unusual) return stock();
+
+  const c = module.output([...outer, rows, columns]);
+  const [scratch] = module.scratch(productScratch(module, columns)) as [number];
+  const matrices: MatrixProduct = {
+    batch,
+    rows,
+    columns,
+    inner,
+    a: { address: module.address(a), transposed: transposeA, shared: batchA === 1 },
+    b: { address: module.address(b), transposed: transposeB, shared: batchB === 1 },
+    c: module.address(c),
+  };
+  if (bias) matrices.bias = module.address(bias);
+  multiply(module, matrices, scratch);
+  return c;
+}

@@ -1,0 +1,54 @@
+import { aligned, type WasmModule } from '../module.ts';
+
+/** A batch of products c = op(a)·op(b) of row-major matrices. */
+export interface MatrixProduct {
+  batch: number;
+  rows: number;
+  columns: number;
+  inner: number;
+  a: Operand;
+  b: Operand;
+  /** Address of [columns]. @default none */
+  bias?: number;
+  /** Adds to what c holds; without a bias then. @default false */
+  accumulate?: boolean;
+  /** Address of [batch,rows,columns]. */
+  c: number;
+}
+
+interface Operand {
+  address: number;
+  /** Stored transposed: a as [inner,rows], b as [columns,inner]. @default false */
+  transposed?: boolean;
+  /** One matrix serves the whole batch. @default false */
+  shared?: boolean;
+}
+
+/** Bytes of scratch memory for products of at most so many columns, all threads together. */
+export function productScratch(module: WasmModule, columns: number): number {
+  return module.threads * scratchPerThread(module, columns);
+}
+
+function scratchPerThread({ sizes }: WasmModule, columns: number): number {
+  return aligned(sizes.multiplyScratchBytes(columns));
+}
+
+/** @param scratch address of {@link productScratch} bytes */
+export function multiply(module: WasmModule, p: MatrixProduct, scratch: number): void {
+  const { rows, columns, inner } = p;
+  const { ROWS } = module.sizes;
+  const work = { items: p.batch * Math.ceil(rows / ROWS), cost: ROWS * columns * inner };
+  const perThread = scratchPerThread(module, columns);
+  const operand = ({ address, transposed = false, shared = false }: Operand, size: number) => [
+    address,
+    Number(transposed),
+    shared ? 0 : size,
+  ];
+  module.parallel('multiply', work, (first, last, thread) => [
+    ...operand(p.a, rows * inner),
+    ...operand(p.b, inner * columns),
+    p.bias ?? 0,
+    Number(p.accumulate ?? false),
+    ...[p.c, rows, columns, inner, first, last, scratch + thread * perThread],
+  ]);
+}

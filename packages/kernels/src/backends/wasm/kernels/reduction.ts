@@ -1,0 +1,50 @@
+import {
+  Mean,
+  type MeanAttrs,
+  Sum,
+  type SumInputs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { KernelCall } from '../../../registry/define-kernels.ts';
+import { replacement } from '../define-kernels.ts';
+import type { WasmModule } from '../module.ts';
+
+/** Sums over neighbouring axes that are not the last, which the stock kernel transposes first. */
+export const sum = replacement<SumInputs, ReductionAttrs>(Sum, (module, call) =>
+  reduce(module, call, () => 1),
+);
+
+/** Means, likewise. */
+export const mean = replacement<SumInputs, ReductionAttrs>(Mean, (module, call) =>
+  reduce(module, call, (reduced) => 1 / reduced),
+);
+
+type ReductionAttrs = MeanAttrs & { keepDims: boolean };
+
+function reduce(
+  module: WasmModule,
+  { inputs: { x }, attrs: { axis, keepDims }, stock }: KernelCall<SumInputs, ReductionAttrs>,
+  scaleOf: (reduced: number) => number,
+): TensorInfo | TensorInfo[] {
+  const axes = util.parseAxisParam(axis, x.shape).sort((p, q) => p - q);
+  const first = axes[0] ?? 0;
+  const contiguous = axes.every((a, i) => a === first + i);
+  const outer = util.sizeFromShape(x.shape.slice(0, first));
+  const inner = util.sizeFromShape(x.shape.slice(first + axes.length));
+  const reduced = util.sizeFromShape(axes.map((a) => x.shape[a] as number));
+  const columns = contiguous && inner > 1 && reduced > 0;
+  if (x.dtype !== 'float32' || !columns) return stock();
+
+  const kept = keepDims ? x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) : undefined;
+  const y = module.output(kept ?? x.shape.filter((_, i) => !axes.includes(i)));
+  const [from, to] = [module.address(x), module.address(y)];
+  const work = { items: outer, cost: 4 * reduced * inner };
+  module.parallel('columnSums', work, (begin, end) => [from, inner, reduced, begin, end, to]);
+  const scale = scaleOf(reduced);
+  if (scale !== 1) {
+    const values = module.floats(to, outer * inner);
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * scale;
+  }
+  return y;
+}

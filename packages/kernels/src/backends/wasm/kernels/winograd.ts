@@ -1,0 +1,130 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Geometry } from '../../../convolution/geometry.ts';
+import { aligned, type WasmModule } from '../module.ts';
+import { writeGeometry } from './convolution.ts';
+
+/*
+ * Winograd's F(4×4, 3×3), see assembly/winograd.ts: 3×3 convolutions of stride 1 with a quarter of
+ * the multiplications, and two to four times the rounding error of direct sums.
+ */
+
+const MIN_CHANNELS = 16;
+/** Fewer are not worth the transformation of the weights. */
+const MIN_TILES = 4;
+/** Tiles that reach over the border waste products; above this share direct sums are as fast. */
+const MAX_SHARE_OF_PRODUCTS = 0.5;
+
+/** Whether {@link convolveTiles} and {@link filterGradientOfTiles} can do it, and gain by it. */
+export function paysWithTiles(module: WasmModule, g: Geometry, batch: number): boolean {
+  const { COLUMNS, PRODUCTS } = module.sizes;
+  const tiles = tilesOf(module, g);
+  const channels = [g.input[2], g.outChannels];
+  const [rows, columns] = g.positions;
+  const steps = g.output?.steps ?? [1, 1];
+  return (
+    g.kernel.every((size) => size === 3) &&
+    [...g.strides, ...g.dilations, ...steps].every((step) => step === 1) &&
+    channels.every((n) => n >= MIN_CHANNELS && n % COLUMNS === 0) &&
+    batch * tiles >= MIN_TILES &&
+    PRODUCTS * tiles <= MAX_SHARE_OF_PRODUCTS * 9 * rows * columns
+  );
+}
+
+/** Tiles of one image. */
+function tilesOf(module: WasmModule, { positions: [rows, columns] }: Geometry): number {
+  const { TILE } = module.sizes;
+  return Math.ceil(rows / TILE) * Math.ceil(columns / TILE);
+}
+
+interface Tensors {
+  x: TensorInfo;
+  /** [3,3,in,out] of the forward convolution. */
+  filter: TensorInfo;
+  bias?: TensorInfo | undefined;
+  y: TensorInfo;
+}
+
+/**
+ * Convolves a batch.
+ *
+ * @param flipped with the taps reversed and the channels' roles exchanged: an input gradient
+ */
+export function convolveTiles(
+  module: WasmModule,
+  g: Geometry,
+  batch: number,
+  { x, filter, bias, y }: Tensors,
+  flipped = false,
+): void {
+  const { sizes } = module;
+  const channels = g.input[2];
+  const tiles = batch * tilesOf(module, g);
+  // With few tiles the transformed weights are the largest matrices, and kept in the cache instead.
+  const few = 4 * tiles <= Math.min(channels, g.outChannels);
+  const needed = few
+    ? sizes.convolveFewTilesScratchBytes(tiles, channels)
+    : Math.max(
+        sizes.transformWholeFilterScratchBytes(),
+        sizes.convolveTilesScratchBytes(channels, g.outChannels),
+      );
+  const perThread = aligned(needed);
+  const [geometry, matrices, scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    few ? 0 : sizes.matricesBytes(channels, g.outChannels),
+    module.threads * perThread,
+  ) as [number, number, number];
+  writeGeometry(module, geometry, g);
+  const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
+  const offset = bias ? module.address(bias) : 0;
+  const panels = g.outChannels / sizes.COLUMNS;
+  if (few) {
+    const work = { items: panels, cost: sizes.PRODUCTS * tiles * channels * sizes.COLUMNS };
+    module.parallel('convolveFewTiles', work, (first, last, thread) => {
+      const own = scratch + thread * perThread;
+      return [geometry, from, weights, +flipped, offset, to, tiles, first, last, own];
+    });
+    return;
+  }
+  const [inChannels, outChannels] = filter.shape.slice(2) as [number, number];
+  const transform = { items: panels, cost: sizes.PRODUCTS * channels * sizes.COLUMNS };
+  module.parallel('transformWholeFilter', transform, (first, last, thread) => {
+    const own = scratch + thread * perThread;
+    return [weights, inChannels, outChannels, +flipped, matrices, first, last, own];
+  });
+  const cost = sizes.PRODUCTS * channels * g.outChannels;
+  const work = { items: tiles, cost, step: sizes.ROWS };
+  module.parallel('convolveTiles', work, (first, last, thread) => {
+    const own = scratch + thread * perThread;
+    return [geometry, from, matrices, offset, to, first, last, own];
+  });
+}
+
+/** The filter gradient of a batch; dw is [3,3,in,out]. */
+export function filterGradientOfTiles(
+  module: WasmModule,
+  g: Geometry,
+  batch: number,
+  { x, dy, dw }: { x: TensorInfo; dy: TensorInfo; dw: TensorInfo },
+): void {
+  const { sizes } = module;
+  const { ROWS } = sizes;
+  const channels = g.input[2];
+  const tiles = batch * tilesOf(module, g);
+  const work = {
+    items: channels / ROWS,
+    cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
+  };
+  const most = Math.ceil(work.items / module.parts(work)); // strips of channels for one thread
+  const perThread = aligned(
+    sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
+  );
+  const [geometry, scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    module.threads * perThread,
+  ) as [number, number];
+  writeGeometry(module, geometry, g);
+  const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
+  module.parallel('filterGradientOfTiles', work, (first, last, thread) => {
+    return [geometry, from, upstream, to, batch, first, last, scratch + thread * perThread];
+  });
+}

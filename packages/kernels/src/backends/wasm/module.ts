@@ -1,0 +1,170 @@
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
+import { SIMD, THREADED } from './binaries.ts';
+import { readSizes, type Sizes } from './sizes.ts';
+
+/** Runs functions of the module, several at a time if it has threads. */
+export interface Runner {
+  readonly threads: number;
+  /** Calls function `name` once with each list of arguments, at most one for each thread. */
+  run(name: string, calls: readonly (readonly number[])[]): void;
+}
+
+/** How {@link WasmModule.parallel} may divide the work. */
+export interface Work {
+  /** How many items there are: pixels, rows, images … */
+  items: number;
+  /** Multiply-adds (or the time they would take) of one item. */
+  cost: number;
+  /** Only the last range of items may have a length that is not a multiple of this. @default 1 */
+  step?: number;
+}
+
+/** Below this many multiply-adds another thread costs more than it gains. */
+const MIN_COST_PER_THREAD = 200_000;
+
+/** Bytes of a SIMD register. */
+const ALIGNMENT = 16;
+
+/** Our WebAssembly module on the heap of one backend. */
+export class WasmModule {
+  readonly threads: number;
+  /** Sizes of the memory that its functions need. */
+  readonly sizes: Sizes;
+  readonly #backend: WasmBackend;
+  readonly #memory: WebAssembly.Memory;
+  readonly #runner: Runner;
+  #scratch = { address: 0, bytes: 0 };
+
+  constructor(backend: WasmBackend, runner: Runner, sizes: Sizes) {
+    this.#backend = backend;
+    this.#memory = memoryOf(backend);
+    this.#runner = runner;
+    this.threads = runner.threads;
+    this.sizes = sizes;
+  }
+
+  /** Where the values of a tensor begin. */
+  address(tensor: TensorInfo): number {
+    return addressOf(this.#backend, tensor);
+  }
+
+  /** A new tensor with undefined values. */
+  output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
+    return this.#backend.makeOutput([...shape], dtype);
+  }
+
+  /** The values at an address; valid until the next allocation. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, length);
+  }
+
+  /** The 32-bit integers at an address, likewise. */
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, address, length);
+  }
+
+  /**
+   * Addresses of working memory of the given sizes, 16-byte aligned. The kernel that asked has it
+   * until it returns; what was in it before is lost.
+   */
+  scratch(...sizes: number[]): number[] {
+    const offsets: number[] = [];
+    let total = 0;
+    for (const size of sizes) {
+      offsets.push(total);
+      total += aligned(size);
+    }
+    if (total > this.#scratch.bytes) {
+      if (this.#scratch.address) free(this.#backend, this.#scratch.address);
+      this.#scratch = { address: 0, bytes: 0 };
+      this.#scratch = { address: allocate(this.#backend, total), bytes: total };
+    }
+    return offsets.map((offset) => this.#scratch.address + offset);
+  }
+
+  /** Writes 32-bit integers to an address. */
+  writeIntegers(address: number, values: readonly number[]): void {
+    this.integers(address, values.length).set(values);
+  }
+
+  call(name: string, ...args: number[]): void {
+    this.#runner.run(name, [args]);
+  }
+
+  /** Divides the items over the threads; `args` makes the arguments for one range of them. */
+  parallel(
+    name: string,
+    { items, cost, step = 1 }: Work,
+    args: (first: number, last: number, thread: number) => number[],
+  ): void {
+    const ranges = divide(items, step, this.parts({ items, cost, step }));
+    this.#runner.run(
+      name,
+      ranges.map(([first, last], thread) => args(first, last, thread)),
+    );
+  }
+
+  /** In how many parts the work will be divided at most. */
+  parts({ items, cost, step = 1 }: Work): number {
+    const worthwhile = Math.floor((items * cost) / MIN_COST_PER_THREAD);
+    return Math.max(1, Math.min(this.threads, worthwhile, Math.ceil(items / step)));
+  }
+}
+
+/** A size rounded up, so that what lies behind it is aligned for SIMD. */
+export function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** [0,items) in `parts` ranges of nearly equal length, cut at multiples of `step`. */
+function divide(items: number, step: number, parts: number): [number, number][] {
+  const steps = Math.ceil(items / step);
+  const cut = (part: number) => Math.min(items, Math.floor((steps * part) / parts) * step);
+  return Array.from({ length: parts }, (_, part) => [cut(part), cut(part + 1)]);
+}
+
+const modules = new WeakMap<object, WasmModule>();
+
+/** Our module on a backend's heap, made when it is first asked for. */
+export function moduleOf(backend: object): WasmModule {
+  return modules.get(backend) ?? useModule(backend as WasmBackend, singleThread);
+}
+
+/** Makes the module of a backend; `start` gets the compiled code and the heap to run it on. */
+export function useModule(
+  backend: WasmBackend,
+  start: (code: WebAssembly.Module, memory: WebAssembly.Memory) => Runner,
+): WasmModule {
+  const memory = memoryOf(backend);
+  const shared =
+    typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const code = compile(shared ? THREADED : SIMD);
+  const made = new WasmModule(backend, start(code, memory), readSizes(code, memory));
+  modules.set(backend, made);
+  return made;
+}
+
+/** Whether this JavaScript engine runs the module at all. */
+export function isSupported(): boolean {
+  return WebAssembly.validate(decode(SIMD));
+}
+
+function singleThread(code: WebAssembly.Module, memory: WebAssembly.Memory): Runner {
+  const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+  const functions = exports as Record<string, (...args: number[]) => void>;
+  return {
+    threads: 1,
+    run(name, calls) {
+      for (const args of calls) functions[name]?.(...args);
+    },
+  };
+}
+
+function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(decode(base64));
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,22 @@
+import { batchNormalizationGradient } from '../../gradients/batch-normalization-gradient.ts';
+import { clipGradient, relu6Gradient } from '../../gradients/clip-gradient.ts';
+import { reluGradient } from '../../gradients/relu-gradient.ts';
+import type { Replacement, Replacements } from '../../registry/install.ts';
+import { fallback } from './fallback/index.ts';
+import { identity } from './identity.ts';
+import { handWritten } from './kernels/index.ts';
+import { isSupported, moduleOf } from './module.ts';
+import { oneHot } from './one-hot.ts';
+
+/** The kernels that `accelerate` installs on a wasm backend: the fallback where there is no SIMD. */
+export function wasmReplacements(backend: object): Replacements {
+  const supported = isSupported();
+  if (supported) moduleOf(backend); // fails here, not in the middle of a training step
+  const kernels: readonly Replacement[] = [
+    identity,
+    oneHot,
+    ...(supported ? handWritten : fallback),
+  ];
+  const gradients = [batchNormalizationGradient, clipGradient, relu6Gradient, reluGradient];
+  return { kernels, gradients };
+}

@@ -1,0 +1,44 @@
+/**
+ * The sizes on which the WebAssembly module and its callers must agree, as the module exports them; assembly/
+ * says beside each function what its memory holds. All memory is in bytes, scratch memory for one thread.
+ */
+export interface Sizes {
+  /** Rows and columns of the tile that the micro-kernel computes: work is shared out, and panels padded, by them. */
+  readonly ROWS: number;
+  readonly COLUMNS: number;
+  /** Winograd's algorithm: outputs of a tile along one axis, and products of a tile. */
+  readonly TILE: number;
+  readonly PRODUCTS: number;
+
+  /** The records that describe a convolution and a depthwise one. */
+  convolutionBytes(): number;
+  depthwiseBytes(): number;
+  /** A matrix [depth,columns] packed in panels. */
+  panelBytes(depth: number, columns: number): number;
+  /** The transformed matrices [rows,columns] of Winograd's algorithm. */
+  matricesBytes(rows: number, columns: number): number;
+
+  convolveScratchBytes(kernelWidth: number, inChannels: number): number;
+  convolveTilesScratchBytes(inChannels: number, outChannels: number): number;
+  convolveFewTilesScratchBytes(tiles: number, inChannels: number): number;
+  filterGradientScratchBytes(inChannels: number, outChannels: number): number;
+  filterGradientOfTilesScratchBytes(
+    tiles: number,
+    strips: number,
+    inChannels: number,
+    outChannels: number,
+  ): number;
+  momentsScratchBytes(channels: number): number;
+  multiplyScratchBytes(columns: number): number;
+  topKMeanScratchBytes(k: number): number;
+  transformWholeFilterScratchBytes(): number;
+}
+
+/** Reads the sizes from an instance of its own, which has no data and only computes. */
+export function readSizes(code: WebAssembly.Module, memory: WebAssembly.Memory): Sizes {
+  const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+  const read = (value: WebAssembly.ExportValue) =>
+    value instanceof WebAssembly.Global ? value.value : value;
+  const values = Object.entries(exports).map(([name, value]) => [name, read(value)]);
+  return Object.fromEntries(values) as Sizes;
+}

@@ -1,0 +1,127 @@
+import {
+  engine,
+  type NamedTensorMap,
+  type Scalar,
+  type Tensor,
+  type Variable,
+  variableGrads,
+} from '@tensorflow/tfjs-core';
+
+/** A loss and its gradients. */
+export type ValueAndGradients = {
+  /** The loss. */
+  value: Scalar;
+  /** Its gradients by the names of the variables. */
+  grads: NamedTensorMap;
+};
+
+/**
+ * `tf.variableGrads` in less memory: what the backward pass has read is disposed at once, as in
+ * PyTorch. tfjs itself keeps every intermediate gradient and everything that was saved for the
+ * backward pass until the whole pass is done.
+ *
+ * Values, errors and what is returned are those of `tf.variableGrads`.
+ *
+ * @param f computes the loss, a scalar
+ * @param variables those that are differentiated for. @default all trainable ones that there are
+ * @returns the loss and its gradients, which are the caller's to dispose
+ */
+export function variableGradients(f: () => Scalar, variables?: Variable[]): ValueAndGradients {
+  return variableGrads(() => {
+    const loss = f();
+    const nodes = tape();
+    if (outermost()) prune(nodes, loss);
+    disposeWhenRead(nodes);
+    return loss;
+  }, variables);
+}
+
+/** What tfjs records of an op, as far as it is used here. */
+interface TapeNode {
+  inputs: NamedTensorMap;
+  outputs: Tensor[];
+  saved?: Tensor[];
+  gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
+}
+
+interface TapeState {
+  activeTape?: TapeNode[] | null;
+  gradientDepth?: number;
+}
+
+function state(): TapeState {
+  const tfjs: { state?: unknown } = engine();
+  return (tfjs.state ?? {}) as TapeState;
+}
+
+/** The ops that were recorded so far; none if this tfjs keeps them elsewhere. */
+function tape(): TapeNode[] {
+  return state().activeTape ?? [];
+}
+
+/** Whether the tape is read once, and not also by a gradient of this gradient. */
+function outermost(): boolean {
+  return state().gradientDepth === 1;
+}
+
+/**
+ * Takes the ops off a tape that the loss does not depend on, as moving statistics and metrics, with what
+ * they saved. tfjs would compare each of their inputs with every variable.
+ */
+function prune(nodes: TapeNode[], loss: Tensor): void {
+  const needed = new Set<number | undefined>([loss?.id]);
+  const kept: TapeNode[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as TapeNode;
+    if (node.outputs.some(({ id }) => needed.has(id))) {
+      for (const input of Object.values(node.inputs)) needed.add(input?.id);
+      kept.push(node);
+    } else {
+      for (const tensor of node.saved ?? []) tensor.dispose();
+    }
+  }
+  nodes.length = 0;
+  for (const node of kept.reverse()) nodes.push(node);
+}
+
+/**
+ * Makes the ops of a tape dispose what they were given and what they saved, and their gradients where
+ * tfjs has added these to others.
+ *
+ * tfjs asks each op once for its gradients, the last op first, and is through with them before it
+ * asks the next. So when an op is asked, the one before it is done, and nobody will read again what
+ * it was given: all readers of its outputs came earlier.
+ */
+function disposeWhenRead(nodes: readonly TapeNode[]): void {
+  const withGradient = new Set<number>(); // ids of tensors
+  /** Of how many tensors it is the gradient: an op may hand on what it was given, even twice. */
+  const uses = new Map<Tensor, number>();
+  const use = (tensor: Tensor, change: number) =>
+    uses.set(tensor, (uses.get(tensor) ?? 0) + change);
+  let disposeLast = () => {};
+  for (const node of nodes) {
+    const { gradient, inputs, saved = [] } = node;
+    if (!gradient) continue;
+    node.gradient = (dys) => {
+      disposeLast();
+      const given = dys.filter((dy) => dy !== null);
+      const done = new Set([...given, ...saved]);
+      disposeLast = () => {
+        for (const dy of given) use(dy, -1);
+        for (const tensor of done) if ((uses.get(tensor) ?? 0) <= 0) tensor.dispose();
+      };
+      const compute = Object.entries(gradient(dys)).map(([name, gradientOf]) => {
+        const watched = () => {
+          const dx = gradientOf();
+          const { id } = inputs[name] as Tensor;
+          if (withGradient.has(id)) done.add(dx);
+          else use(dx, 1);
+          withGradient.add(id);
+          return dx;
+        };
+        return [name, watched] as const;
+      });
+      return Object.fromEntries(compute);
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { expectNoLeak } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  ACTIVATIONS,
+  type Convolution,
+  convolutions,
+  explicit,
+  fusedConvolution,
+  transposedConvolution,
+  winogradConvolutions,
+} from '../../support/convolutions.ts';
+import { expectAsOnCpu, random } from '../../support/reference.ts';
+import { describeWasm } from '../../support/wasm.ts';
+
+describeWasm(() => {
+  describe.each([...convolutions, ...winogradConvolutions])(
+    'conv2d $x * $filter strides $strides pad $pad',
+    (c) => {
+      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad);
+
+      test('value and gradients equal those of cpu', async () => {
+        await expectAsOnCpu(() => {
+          const x = random('x', c.x);
+          const filter = random('filter', c.filter);
+          const y = apply(x, filter);
+          return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
+        });
+      });
+
+      test('leaves no tensor behind', () => {
+        const x = random('x', c.x);
+        const filter = random('filter', c.filter);
+        expectNoLeak(() => tf.grads(apply)([x, filter]));
+        tf.dispose([x, filter]);
+      });
+    },
+  );
+
+  describe('conv2d', () => {
+    test('of channels-first images is refused', () => {
+      tf.tidy(() => {
+        const x = tf.ones<tf.Rank.R4>([1, 3, 5, 5]);
+        const dy = tf.ones([1, 4, 3, 3]);
+        const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [3, 3, 3, 4] };
+        expect(() => tf.engine().runKernel('Conv2DBackpropFilter', { x, dy }, attrs)).toThrow(
+          'NHWC',
+        );
+      });
+    });
+    test('with dilation, forward', async () => {
+      await expectAsOnCpu(() => [
+        tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
+      ]);
+    });
+    test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
+      await expectAsOnCpu(() => fusedConvolution(activation, { size: 3, strides: 2 }));
+    });
+    test('transposed, value and gradients', async () => {
+      await expectAsOnCpu(transposedConvolution);
+    });
+  });
+
+  const depthwise: Convolution[] = [
+    { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: 'same' },
+    { x: [1, 8, 8, 5], filter: [3, 3, 5, 2], strides: 2, pad: 'same' },
+    { x: [2, 5, 7, 4], filter: [2, 3, 4, 3], strides: 1, pad: 'valid' },
+    { x: [1, 6, 6, 8], filter: [5, 5, 8, 1], strides: 2, pad: explicit(2, 2, 2, 2) },
+  ];
+
+  test.each(depthwise)('depthwiseConv2d $x * $filter strides $strides pad $pad', async (c) => {
+    await expectAsOnCpu(() => {
+      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
+      const x = random('x', c.x);
+      const filter = random('filter', c.filter);
+      const y = apply(x, filter);
+      return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { expectClose, expectNoLeak } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { type Acceleration, accelerate } from '../../../src/index.ts';
+import {
+  cases,
+  gradientsOf,
+  positionOfZeros,
+  valuesAndGradients,
+} from '../../support/diversify-cases.ts';
+import { expectAsOnCpu, random } from '../../support/reference.ts';
+
+describe('diversify of @fbsd/fdm on accelerated wasm', () => {
+  let acceleration: Acceleration;
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    acceleration = accelerate();
+  });
+  afterAll(() => acceleration.restore());
+
+  test('runs our kernels', () => {
+    expect(acceleration.kernels).toEqual(
+      expect.arrayContaining(['FbsdDiversify', 'FbsdDiversifyGradient']),
+    );
+  });
+
+  test.each(cases.map((shapes) => ({ shapes })))(
+    'values and gradients of $shapes equal those of cpu',
+    async ({ shapes }) => {
+      await expectAsOnCpu(() => valuesAndGradients(shapes));
+    },
+  );
+
+  test('with matrices too large for all images at once equal those of the stock kernels', () => {
+    const shapes = [
+      [3, 3000, 2],
+      [3, 1500, 2],
+    ];
+    const read = () => tf.tidy(() => valuesAndGradients(shapes).map((x) => x.dataSync()));
+    const ours = read();
+    acceleration.restore();
+    const expected = read();
+    acceleration = accelerate();
+    ours.forEach((data, i) => {
+      const shape = shapes[i % 2] as number[];
+      expectClose({ shape, data }, { shape, data: expected[i] as Float32Array });
+    });
+  });
+
+  test('a position of zeros has no direction', async () => {
+    await expectAsOnCpu(positionOfZeros);
+  });
+
+  test('leaves no tensor behind', () => {
+    const maps = [random('a', [2, 3, 3, 4]), random('b', [2, 2, 2, 4])];
+    expectNoLeak(() => tf.tidy(() => gradientsOf(maps)));
+    tf.dispose(maps);
+  });
+});

@@ -1,0 +1,31 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import { fallback } from '../../src/backends/wasm/fallback/index.ts';
+import { identity } from '../../src/backends/wasm/identity.ts';
+import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
+import { oneHot } from '../../src/backends/wasm/one-hot.ts';
+import { clipGradient, relu6Gradient } from '../../src/gradients/clip-gradient.ts';
+import { reluGradient } from '../../src/gradients/relu-gradient.ts';
+import { type Installation, install } from '../../src/registry/install.ts';
+
+const clipped = [clipGradient, relu6Gradient];
+
+/** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */
+export function describeWasm(body: () => void): void {
+  describe.each([
+    { set: 'fallback', kernels: [identity, oneHot, ...fallback], gradients: clipped },
+    {
+      set: 'hand-written',
+      kernels: [identity, oneHot, ...handWritten],
+      gradients: [reluGradient, ...clipped],
+    },
+  ])('$set kernels', (replacements) => {
+    let installation: Installation;
+    beforeAll(async () => {
+      await tf.setBackend('wasm');
+      installation = install('wasm', replacements);
+    });
+    afterAll(() => installation.restore());
+    body();
+  });
+}
