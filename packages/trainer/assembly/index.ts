@@ -1,2 +1,2 @@
 export { normalise } from './normalise';
-export { copyWindow, resizeColumns, resizeRows } from './resize';
+export { BYTES_BEHIND, copyWindow, FRACTION_BITS, resizeColumns, resizeRows } from './resize';

@@ -1,11 +1,14 @@
 // The two passes of a resize in fixed point, with 8-bit pixels between them: sums of bytes times
 // weights of 22 fractional bits, which stay below 2³¹.
-const FRACTION_BITS: i32 = 22;
+export const FRACTION_BITS: i32 = 22;
 const HALF: i32 = 1 << (FRACTION_BITS - 1);
+
+/** Bytes that the functions here may touch behind the end of what they are given: whole vectors are loaded and stored. */
+export const BYTES_BEHIND: i32 = 16;
 
 /**
  * [rows,width,3] → [rows,outputs,3]: output x is the sum of the `count` pixels from first[x] on times
- * weights[x,·]. Reads 1 byte behind the input and writes 4 behind the result.
+ * weights[x,·]. Reads and writes up to {@link BYTES_BEHIND} behind.
  */
 export function resizeRows(
   input: usize,
@@ -104,7 +107,7 @@ export function resizeColumns(
 
 /**
  * Copies width × height pixels from rows of `inputStride` bytes to rows of `stride` bytes, mirrored left
- * and right if `flip` is not 0. Reads 1 byte behind the input.
+ * and right if `flip` is not 0. Reads up to {@link BYTES_BEHIND} behind the input.
  */
 export function copyWindow(
   input: usize,

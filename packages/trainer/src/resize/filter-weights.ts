@@ -5,14 +5,17 @@ export interface FilterWeights {
   count: number;
 }
 
-const FRACTION_BITS = 22; // 8 bits of pixel and 22 of weight leave a sum below 2³¹
-
-/** Which input positions the outputs from, from + 1, … read, and how much of each: a triangle filter's. */
+/**
+ * The input positions that the outputs from, from + 1, … read, and how much of each: a triangle filter's.
+ *
+ * @param fractionBits of the weights: with 22 of them and 8 of a pixel a sum stays below 2³¹
+ */
 export function filterWeights(
   inputSize: number,
   outputSize: number,
   from: number,
   outputs: number,
+  fractionBits: number,
 ): FilterWeights {
   const scale = inputSize / outputSize;
   const support = Math.max(1, scale);
@@ -30,7 +33,7 @@ export function filterWeights(
       else if (kernel.length === 0) start++;
     }
     const sum = kernel.reduce((a, b) => a + b, 0);
-    kernels.push(kernel.map((weight) => Math.trunc((weight / sum) * 2 ** FRACTION_BITS + 0.5)));
+    kernels.push(kernel.map((weight) => Math.trunc((weight / sum) * 2 ** fractionBits + 0.5)));
     first[i] = start;
   }
   // One count for all makes the inner loops simple; the kernels at the far edge move back to fit.

@@ -1,7 +1,11 @@
 import { PICTURES } from './binaries.ts';
 
-/** What `assembly/` exports; addresses and sizes are in bytes. */
-interface Functions {
+/** The exports of `assembly/`; addresses and sizes are in bytes. */
+interface Exports {
+  /** How far the functions may read and write behind the end of an area. */
+  readonly BYTES_BEHIND: WebAssembly.Global;
+  /** The fraction bits of the weights of a resize. */
+  readonly FRACTION_BITS: WebAssembly.Global;
   resizeRows(...args: Args<8>): void;
   resizeColumns(...args: Args<8>): void;
   copyWindow(...args: Args<7>): void;
@@ -12,21 +16,26 @@ type Args<N extends number> = number[] & { length: N };
 /** Memory beyond this is given back after use: one huge picture must not cost it for ever. */
 const KEPT = 64 * 2 ** 20;
 const PAGE = 65_536;
-/** Some bytes of every area may be touched behind its end: whole vectors are loaded and stored. */
-const BEHIND = 16;
+const ALIGNMENT = 16;
 
 let compiled: WebAssembly.Module | undefined;
 let current: PictureModule | undefined;
 
 /** The module for arithmetic on pictures, with memory of its own. */
 export class PictureModule {
-  readonly functions: Functions;
+  readonly functions: Omit<Exports, 'BYTES_BEHIND' | 'FRACTION_BITS'>;
+  /** The fraction bits of the weights that `resizeRows` and `resizeColumns` take. */
+  readonly fractionBits: number;
+  private readonly bytesBehind: number;
   private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536 });
 
   constructor() {
     compiled ??= new WebAssembly.Module(bytesOf(PICTURES));
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory } });
-    this.functions = exports as unknown as Functions;
+    const { BYTES_BEHIND, FRACTION_BITS, ...functions } = exports as unknown as Exports;
+    this.functions = functions;
+    this.fractionBits = FRACTION_BITS.value;
+    this.bytesBehind = BYTES_BEHIND.value;
   }
 
   /**
@@ -38,7 +47,7 @@ export class PictureModule {
     let end = 1024;
     const addresses = sizes.map((size) => {
       const address = end;
-      end += (size + BEHIND + 15) & ~15;
+      end += Math.ceil((size + this.bytesBehind) / ALIGNMENT) * ALIGNMENT;
       return address;
     });
     const missing = end - this.memory.buffer.byteLength;

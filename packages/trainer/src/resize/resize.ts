@@ -111,8 +111,9 @@ function resample(
   placement: Placement,
 ): Areas {
   const { window, flip, side } = placement;
-  const across = filterWeights(width, size, window.left, window.width);
-  const down = filterWeights(height, size, window.top, window.height);
+  const { fractionBits } = module;
+  const across = filterWeights(width, size, window.left, window.width, fractionBits);
+  const down = filterWeights(height, size, window.top, window.height, fractionBits);
   if (flip) reverse(across);
   const firstRow = down.first[0] as number;
   const rows = (down.first[window.height - 1] as number) + down.count - firstRow;

@@ -56,6 +56,14 @@ describe('resizeToBytes', () => {
     }
   });
 
+  test('the module says how precise its weights are and how far it reaches behind its areas', () => {
+    withPictureModule((module) => {
+      expect(module.fractionBits).toBe(22); // what plain loops and Pillow compute with
+      const [first, second] = module.areas(1, 1);
+      expect(second - first).toBeGreaterThanOrEqual(1 + 16); // a vector that begins at the last byte
+    });
+  });
+
   test('a picture of 64 MB does not keep its memory', () => {
     const huge = { data: new Uint8Array(5000 * 5000 * 3).fill(9), width: 5000, height: 5000 };
     expect(new Set(whole(huge, 8))).toEqual(new Set([9]));

@@ -6,8 +6,8 @@ const HALF = 1 << (FRACTION_BITS - 1);
 
 /** As {@link resizeToBytes} without a square around the window, in plain loops. */
 export function plainResize({ data, width, height }: Pixels, size: number, window: Window) {
-  const across = filterWeights(width, size, window.left, window.width);
-  const down = filterWeights(height, size, window.top, window.height);
+  const across = filterWeights(width, size, window.left, window.width, FRACTION_BITS);
+  const down = filterWeights(height, size, window.top, window.height, FRACTION_BITS);
   const firstRow = down.first[0] ?? 0;
   const lastRow = (down.first[window.height - 1] ?? 0) + down.count;
   const rows = data.subarray(firstRow * width * 3, lastRow * width * 3);
