@@ -8,6 +8,7 @@ export {
 export type { Archive, Source } from './download/sources.ts';
 export type { UnpackLimits } from './download/unpack.ts';
 export { isLockFile, lockDirectory } from './files/directory-lock.ts';
+export { leadsOut } from './files/leads-out.ts';
 export {
   AIRCRAFT_LEVELS,
   type AircraftLevel,

@@ -1,5 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { leadsOut } from '@fbsd/datasets';
+import { UserError } from '@fbsd/trainer';
 import { io } from '@tensorflow/tfjs-core';
 
 /** The file in a folder that says that it holds a model. */
@@ -33,13 +35,22 @@ export function modelDirectory(directory: string): io.IOHandler {
   };
 }
 
-/** Reads a model that tfjs or Keras's converter saved: `model.json`, and beside it what that names. */
+/**
+ * Reads a model that tfjs or Keras's converter saved: `model.json`, and the files of weights that it names in its folder.
+ *
+ * @throws UserError when it names a file elsewhere
+ */
 export async function loadModelFile(path: string): Promise<io.ModelArtifacts> {
   const manifest = JSON.parse(await readFile(path, 'utf8')) as io.ModelJSON;
   const groups = manifest.weightsManifest ?? [];
-  const shards = await Promise.all(
-    groups.flatMap(({ paths }) => paths).map((name) => readFile(join(dirname(path), name))),
-  );
+  const names = groups.flatMap(({ paths }) => paths);
+  for (const name of names) {
+    if (!leadsOut(name)) continue;
+    throw new UserError(
+      `[fbsd] ${path} names weights outside of its folder: '${name}'. A model that was saved names none: do not trust it.`,
+    );
+  }
+  const shards = await Promise.all(names.map((name) => readFile(join(dirname(path), name))));
   const bytes = new Uint8Array(Buffer.concat(shards)); // of its own, whatever pool Node read into
   const specs = groups.flatMap(({ weights }) => weights);
   return io.getModelArtifactsForJSON(manifest, async () => [specs, bytes.buffer]);

@@ -14,7 +14,7 @@ import {
   saveCheckpoint,
   tidyCheckpoint,
 } from '../../src/run/checkpoint.ts';
-import { modelDirectory } from '../../src/run/model-directory.ts';
+import { loadModelFile, modelDirectory } from '../../src/run/model-directory.ts';
 
 const args = {
   arch: 'mini',
@@ -135,6 +135,18 @@ describe('checkpoint', () => {
     await writeFile(join(directory, 'model.json'), '{');
     await expect(loadCheckpoint(directory)).rejects.toThrow(`${directory} cannot be read`);
   });
+
+  test.each(['../secret.bin', '/etc/passwd', 'a/../../b', 'C:\\b', '\\b'])(
+    'a model.json that names %s beside it is refused',
+    async (name) => {
+      const file = join(folder, 'model.json');
+      const weightsManifest = [{ paths: [name], weights: [] }];
+      await writeFile(file, JSON.stringify({ modelTopology: {}, weightsManifest }));
+      await expect(loadModelFile(file)).rejects.toThrow(
+        `${file} names weights outside of its folder: '${name}'`,
+      );
+    },
+  );
 
   test('its model is a plain tfjs model: summary, predictions', async () => {
     await model.save(modelDirectory(folder));

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { type ReadEntry, Unpack } from 'tar';
+import { leadsOut } from '../files/leads-out.ts';
 
 export interface UnpackLimits {
   /** Files and folders. @default 200,000 */
@@ -80,7 +81,7 @@ function examiner({ maxEntries, maxBytes }: Required<UnpackLimits>) {
     seen.entries++;
     seen.bytes += size;
     if (!KINDS.includes(type)) return `is neither a file nor a folder (${type})`;
-    if (/^([/\\]|[a-z]:)/i.test(path) || path.split(/[/\\]/).includes('..')) return 'leads out';
+    if (leadsOut(path)) return 'leads out';
     if (seen.entries > maxEntries) return `is one of more than ${maxEntries}`;
     if (seen.bytes > maxBytes) return `is beyond ${bytes(maxBytes)} in all`;
     return undefined;
