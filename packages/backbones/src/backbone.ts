@@ -20,10 +20,10 @@ export interface Stage {
   readonly apply: Block;
 }
 
-/** What a backbone sends on after a stage; see {@link Backbone.apply}. */
+/** Returns the map that a backbone sends on after a stage; see {@link Backbone.apply}. */
 export type Between = (map: SymbolicTensor, stage: Stage) => SymbolicTensor;
 
-/** What makes an image classifier of a backbone. */
+/** The layers that make an image classifier of a backbone. */
 export interface Head {
   /** Name of its linear layer: `fc`, `classifier`. */
   readonly classifier: string;

@@ -10,7 +10,7 @@ import {
 import { checkNormalization, moveStatistics, type NormalizationArgs } from './normalization.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
-/** What tfjs's layers return and take, for all that TypeScript knows. */
+/** The inputs and outputs of tfjs's layers, as its types have them. */
 type Applied = ReturnType<layers.Layer['apply']>;
 
 const DEFAULTS = { activation: 'linear' } as const;
@@ -48,7 +48,7 @@ export class BatchNorm extends layers.Layer {
   readonly epsilon: number;
   /** Weight of the batch in the running statistics. */
   readonly momentum: number;
-  /** What is applied last. */
+  /** Applied last. */
   readonly activation: 'linear' | 'relu';
   private gamma!: LayerVariable;
   private beta!: LayerVariable;

@@ -20,7 +20,7 @@ export interface DenseNetArgs {
   seed?: number;
 }
 
-/** What the named DenseNets leave open. */
+/** The arguments of the named DenseNets. */
 export type NamedDenseNetArgs = Pick<DenseNetArgs, 'seed'>;
 
 const DEFAULTS = { growth: 32, width: 64 } as const;

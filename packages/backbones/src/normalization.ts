@@ -4,7 +4,7 @@ import type { LayerVariable } from '@tensorflow/tfjs-layers';
 
 const DEFAULTS = { epsilon: 1e-5, momentum: 0.1 } as const;
 
-/** What batch normalisation of a layer leaves open. */
+/** The arguments that all layers with batch normalisation take. */
 export interface NormalizationArgs {
   /** Added to the variance. @default 1e-5 */
   epsilon?: number;

@@ -22,7 +22,7 @@ export interface ResNetArgs {
 
 const DEFAULTS = { width: 64, stemSize: 7 } as const;
 
-/** What the named ResNets leave open. */
+/** The arguments of the named ResNets. */
 export type NamedResNetArgs = Pick<ResNetArgs, 'seed'>;
 
 /**

@@ -36,7 +36,7 @@ const { convWidths, hiddenUnits } = HEAD_DEFAULTS;
 const PUBLISHED_HEAD = { convWidths, hiddenUnits };
 
 /**
- * The backbones by the name that `--arch` takes. `mini` is a ResNet-18 of half the width with a
+ * The backbones by their names. `mini` is a ResNet-18 of half the width with a
  * 3×3 stem and a head of a quarter of the width: it learns small pictures on a CPU in minutes.
  */
 export const ARCHITECTURES: Readonly<Record<ArchitectureName, Architecture>> = {

@@ -3,7 +3,7 @@ import { fdm } from '@fbsd/fdm';
 import { topKPool } from '@fbsd/topk-pool';
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
-/** What the head of FBSD can be told. */
+/** Arguments of the head of FBSD. */
 export interface HeadArgs {
   /** Number of classes, 2 or more. */
   classes: number;

@@ -81,8 +81,12 @@ describeBackends('crossEntropies', () => {
       const [value, gradient] = valueAndGradient(make(2, 3).logits, labels);
       expect(value.dataSync()[0]).toBeNaN();
       expect(Array.from(gradient.dataSync(), Number.isNaN)).toEqual([
-        ...[false, false, false],
-        ...[true, true, true],
+        false,
+        false,
+        false,
+        true,
+        true,
+        true,
       ]);
     });
   });
@@ -110,7 +114,8 @@ test('crossEntropies take the fused kernel of a backend that has it', async () =
   await tf.setBackend('cpu');
   const kernelName = 'FbsdSoftmaxCrossEntropy';
   tf.registerKernel({
-    ...{ kernelName, backendName: 'cpu' },
+    kernelName,
+    backendName: 'cpu',
     kernelFunc: ({ inputs }) => [
       tf.scalar(7),
       tf.onesLike(inputs['logits'] as tf.Tensor<tf.Rank.R2>),

@@ -34,7 +34,7 @@ export interface FeatureBoostSuppressWeights {
   movingVariance?: Tensor;
 }
 
-/** What {@link featureBoostSuppress} returns. */
+/** The outputs of {@link featureBoostSuppress}. */
 export type FeatureBoostSuppressResult = {
   /** X·(1 + α·p_i) on strip i, [B,H,W,C]. */
   boosted: Tensor4D;
@@ -93,7 +93,7 @@ export function featureBoostSuppress(
   return tidy(() => boostAndSuppress(x, weights, resolved));
 }
 
-/** p [B,k] alone: what {@link featureBoostSuppress} computes, without the two maps. */
+/** Computes p [B,k] alone, as {@link featureBoostSuppress} does, without the two maps. */
 export function stripProbabilities(
   x: Tensor4D,
   weights: FeatureBoostSuppressWeights,

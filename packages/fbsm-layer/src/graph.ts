@@ -15,7 +15,7 @@ export interface Call {
   readonly path: string;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  /** What the layer was applied with beside its inputs, as far as a saved model keeps it. */
+  /** Further arguments that the layer was applied with, as far as a saved model keeps them. */
   readonly kwargs: Record<string, unknown>;
 }
 

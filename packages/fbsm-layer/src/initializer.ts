@@ -4,7 +4,7 @@ import type { initializers } from '@tensorflow/tfjs-layers';
 /** A tfjs initializer, as `tf.initializers.*` makes them. */
 export type Initializer = ReturnType<typeof initializers.ones>;
 
-/** What a layer's configuration holds for an initializer. */
+/** An initializer in a layer's configuration. */
 export interface InitializerConfig {
   /** As registered by tfjs: `HeNormal`. */
   className: string;

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { StripAxis } from './strips.ts';
 
-/** What every option is when it is not given. */
+/** The default of every option. */
 export const DEFAULTS = {
   alpha: 0.5,
   beta: 0.5,

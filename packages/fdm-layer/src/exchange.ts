@@ -15,7 +15,8 @@ import type { Directed } from './direction.ts';
 import { consume, swap, timesTransposed, transposedTimes } from './matrices.ts';
 
 /**
- * What two maps a [B,S,C] and b [B,M,C] give to each other: [intoA, intoB], of the shapes of a and b.
+ * Computes the features that two maps a [B,S,C] and b [B,M,C] give to each other: [intoA, intoB], of the shapes of
+ * a and b.
  *
  * intoA[s] = factor · Σ_m softmax_m(A)[s,m]·b[m], intoB[m] = factor · Σ_s softmax_s(A)[s,m]·a[s],
  * where A = −(a/‖a‖)·(b/‖b‖)ᵀ. One E = exp(A) serves both, and its sums divide it.
@@ -82,7 +83,7 @@ function scaled(x: Tensor, a: Directed, b: Directed): Tensor {
   return tidy(() => mul(mul(x, neg(a.inverse)), swap(b.inverse)));
 }
 
-/** What the norm of x takes back: −κ·x/‖x‖², κ [B,S,1]. */
+/** The part of the gradient that goes through the norm of x: −κ·x/‖x‖², κ [B,S,1]. */
 function radialPart({ x, radial }: Directed, kappa: Tensor): Tensor {
   return tidy(() => mul(x, mul(kappa, neg(radial))));
 }

@@ -6,7 +6,7 @@ import { OncePerExecution } from './once-per-execution.ts';
 import { checkOptions, type FDMOptions } from './options.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
-/** What tfjs's layers return and take, for all that TypeScript knows. */
+/** The inputs and outputs of tfjs's layers, as its types have them. */
 type Applied = ReturnType<layers.Layer['apply']>;
 
 /** Arguments of {@link FDM}: its options, and what every layer takes (`name`, …). */

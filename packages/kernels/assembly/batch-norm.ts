@@ -1,5 +1,5 @@
 import { rowsPerBlock } from './column-sums';
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /**
  * y = [relu](scale·x + shift [+ residual]) for the rows [first,last).

@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /** Rows whose sums are taken together, so that they stay in the cache and errors stay small. */
 export function rowsPerBlock(channels: i32): i32 {

@@ -1,16 +1,16 @@
-import { packColumnStrip, packRows } from './pack';
-import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt } from './positions';
 import {
+  ACCUMULATOR_BYTES,
   at,
   COLUMNS,
-  clearTile,
+  clearAccumulators,
   loadRow,
   multiplyAdd,
   PANEL_BYTES,
   ROWS,
   storeRow,
-  TILE_BYTES,
-} from './tile';
+} from './micro-kernel';
+import { packColumnPanel, packRows } from './pack';
+import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt } from './positions';
 
 /** Positions that share a panel of weights while it is in the cache. */
 const BLOCK: i32 = 64;
@@ -43,16 +43,18 @@ export function packFlippedFilter(
       for (let r = columns - 1; r >= 0; r--) {
         const tap = (row + q * rowStep) * kernelWidth + column + r * columnStep;
         const source = at(filter, (tap * inChannels + j) * outChannels);
-        packColumnStrip(source, outChannels, outChannels, min(COLUMNS, inChannels - j), panels);
+        packColumnPanel(source, outChannels, outChannels, min(COLUMNS, inChannels - j), panels);
         panels += <usize>outChannels * PANEL_BYTES;
       }
     }
   }
 }
 
-/** A tile, the positions of a block, and zeros for the taps of a row that are off the image. */
+/** Accumulators, the positions of a block, and zeros for the taps of a row that are off the image. */
 export function convolveScratchBytes(kernelWidth: i32, inChannels: i32): usize {
-  return TILE_BYTES + <usize>BLOCK * POSITION_BYTES + ((<usize>(kernelWidth * inChannels)) << 2);
+  return (
+    ACCUMULATOR_BYTES + <usize>BLOCK * POSITION_BYTES + ((<usize>(kernelWidth * inChannels)) << 2)
+  );
 }
 
 /**
@@ -73,7 +75,7 @@ export function convolve(
   scratch: usize,
 ): void {
   const g = changetype<Convolution>(geometry);
-  const positions = scratch + TILE_BYTES;
+  const positions = scratch + ACCUMULATOR_BYTES;
   const zeros = positions + <usize>BLOCK * POSITION_BYTES;
   memory.fill(zeros, 0, (<usize>(g.kernelWidth * g.inChannels)) << 2);
   const panelBytes = <usize>(g.kernelHeight * g.kernelWidth * g.inChannels) * PANEL_BYTES;
@@ -85,11 +87,11 @@ export function convolve(
       const columns = min(COLUMNS, g.outChannels - j);
       for (let q = 0; q < count; q += ROWS) {
         const position = positions + <usize>q * POSITION_BYTES;
-        clearTile(scratch);
+        clearAccumulators(scratch);
         if (bias) {
           for (let i = 0; i < ROWS; i++) loadRow(scratch, i, at(bias, j), columns);
         }
-        convolveTile(g, position, panel, zeros, scratch);
+        convolvePositions(g, position, panel, zeros, scratch);
         for (let i = 0; i < min(ROWS, count - q); i++) {
           storeRow(scratch, i, at(positionAt(position, i).output, j), columns);
         }
@@ -100,12 +102,12 @@ export function convolve(
 }
 
 /** Four positions, eight output channels. */
-function convolveTile(
+function convolvePositions(
   g: Convolution,
   position: usize,
   panel: usize,
   zeros: usize,
-  tile: usize,
+  accumulators: usize,
 ): void {
   const p0 = positionAt(position, 0);
   const p1 = positionAt(position, 1);
@@ -119,7 +121,7 @@ function convolveTile(
     const r3 = inputRow(g, p3, a, zeros);
     if (r0 && r1 && r2 && r3) {
       const depth = g.kernelWidth * g.inChannels;
-      multiplyAdd(r0, r1, r2, r3, 4, panel, depth, tile);
+      multiplyAdd(r0, r1, r2, r3, 4, panel, depth, accumulators);
       panel += <usize>depth * PANEL_BYTES;
       continue;
     }
@@ -132,7 +134,7 @@ function convolveTile(
         4,
         panel,
         g.inChannels,
-        tile,
+        accumulators,
       );
       panel += <usize>g.inChannels * PANEL_BYTES;
     }

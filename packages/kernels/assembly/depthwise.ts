@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /** A depthwise convolution, as 32-bit integers in this order. */
 @unmanaged

@@ -1,8 +1,8 @@
 import { exponentials } from './exponential';
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /*
- * What the feature diversification module does between its matrix products, for the pair of maps
+ * The steps of the feature diversification module between its matrix products, for the pair of maps
  * a [·,rows,C] and b [·,columns,C]; names as in docs/derivations/fdm.md. Rows are counted over all
  * images.
  */

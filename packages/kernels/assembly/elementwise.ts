@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /** dx = dy where y is not 0 or less, else 0, for the values [first,last). */
 export function reluGradient(dy: usize, y: usize, dx: usize, first: i32, last: i32): void {

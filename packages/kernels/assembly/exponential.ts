@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /**
  * y = eˣ for the values [first,last), to within 2 units in the last place.

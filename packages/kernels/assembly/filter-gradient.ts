@@ -1,29 +1,29 @@
-import { packRows, packValues, panelBytes } from './pack';
-import { Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
 import {
+  ACCUMULATOR_BYTES,
   at,
   COLUMNS,
-  clearTile,
+  clearAccumulators,
   loadRow,
   multiplyAdd,
   ROWS,
   storeRow,
-  TILE_BYTES,
   wholeRows,
-} from './tile';
+} from './micro-kernel';
+import { packRows, packValues, panelBytes } from './pack';
+import { Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
 
 /** Positions that are packed at a time: the depth of the products. */
 const DEPTH: i32 = 128;
 
-/** A tile, the positions that are packed, and these of x and of dy. */
+/** Accumulators, the positions that are packed, and these of x and of dy. */
 export function filterGradientScratchBytes(inChannels: i32, outChannels: i32): usize {
   const left = (<usize>(wholeRows(inChannels) * DEPTH)) << 2;
-  return TILE_BYTES + <usize>DEPTH * POSITION_BYTES + left + panelBytes(DEPTH, outChannels);
+  return ACCUMULATOR_BYTES + <usize>DEPTH * POSITION_BYTES + left + panelBytes(DEPTH, outChannels);
 }
 
 /**
  * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
- * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ strips of channels.
+ * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ groups of four channels.
  *
  * @param dy [positions,outChannels]
  * @param scratch {@link filterGradientScratchBytes}
@@ -40,33 +40,33 @@ export function filterGradient(
 ): void {
   const g = changetype<Convolution>(geometry);
   const total = batch * g.rows * g.columns;
-  const strips = (g.inChannels + ROWS - 1) / ROWS;
-  const positions = scratch + TILE_BYTES;
+  const groups = (g.inChannels + ROWS - 1) / ROWS;
+  const positions = scratch + ACCUMULATOR_BYTES;
   const left = positions + <usize>DEPTH * POSITION_BYTES;
-  const right = left + ((<usize>(strips * ROWS * DEPTH)) << 2);
+  const right = left + ((<usize>(groups * ROWS * DEPTH)) << 2);
   for (let m = 0; m < total; m += DEPTH) {
     const depth = min(DEPTH, total - m);
     locate(g, x, dy, m, depth, positions);
     packRows(at(dy, m * g.outChannels), g.outChannels, depth, g.outChannels, COLUMNS, right);
-    for (let tap = first / strips; tap * strips < last; tap++) {
-      const from = max(first - tap * strips, 0);
-      const to = min(last - tap * strips, strips);
+    for (let tap = first / groups; tap * groups < last; tap++) {
+      const from = max(first - tap * groups, 0);
+      const to = min(last - tap * groups, groups);
       packPixels(g, positions, depth, tap, from, to, left);
       const target = at(dw, tap * g.inChannels * g.outChannels);
       for (let j = 0; j < g.outChannels; j += COLUMNS) {
         const panel = at(right, j * depth);
         const columns = min(COLUMNS, g.outChannels - j);
-        for (let strip = from; strip < to; strip++) {
-          const c = strip * ROWS;
+        for (let group = from; group < to; group++) {
+          const c = group * ROWS;
           const rows = min(ROWS, g.inChannels - c);
           const output = at(target, c * g.outChannels + j);
-          clearTile(scratch);
+          clearAccumulators(scratch);
           if (m > 0) {
             for (let i = 0; i < rows; i++) {
               loadRow(scratch, i, at(output, i * g.outChannels), columns);
             }
           }
-          const a = at(left, (strip - from) * ROWS * depth);
+          const a = at(left, (group - from) * ROWS * depth);
           multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, panel, depth, scratch);
           for (let i = 0; i < rows; i++) {
             storeRow(scratch, i, at(output, i * g.outChannels), columns);
@@ -92,8 +92,8 @@ function packPixels(
   for (let k = 0; k < depth; k++) {
     const pixel = inputPixel(g, positionAt(positions, k), a, b, 0);
     let panel = at(panels, k * ROWS);
-    for (let strip = from; strip < to; strip++) {
-      const c = strip * ROWS;
+    for (let group = from; group < to; group++) {
+      const c = group * ROWS;
       packValues(at(pixel, c), pixel ? min(ROWS, g.inChannels - c) : 0, ROWS, panel);
       panel = at(panel, depth * ROWS);
     }

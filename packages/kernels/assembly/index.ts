@@ -12,7 +12,7 @@ export {
   normalize,
 } from './batch-norm';
 export { columnSums } from './column-sums';
-export { copyParts } from './concat';
+export { copyPieces } from './concat';
 export { convolve, convolveScratchBytes, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseBytes, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 export {
@@ -28,10 +28,10 @@ export { exponential } from './exponential';
 export { filterGradient, filterGradientScratchBytes } from './filter-gradient';
 export { multiply, multiplyScratchBytes } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
+export { COLUMNS, ROWS } from './micro-kernel';
 export { moments, momentsScratchBytes } from './moments';
 export { panelBytes } from './pack';
 export { convolutionBytes } from './positions';
-export { COLUMNS, ROWS } from './tile';
 export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';
 export { PRODUCTS, TILE } from './winograd';
 export {

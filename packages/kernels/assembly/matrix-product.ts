@@ -1,19 +1,28 @@
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  clearAccumulators,
+  loadRow,
+  multiplyAdd,
+  ROWS,
+  storeRow,
+} from './micro-kernel';
 import { packColumns, packRows, panelBytes } from './pack';
-import { at, COLUMNS, clearTile, loadRow, multiplyAdd, ROWS, storeRow, TILE_BYTES } from './tile';
 
 /** How much of the inner dimension is packed at a time. */
 const DEPTH: i32 = 256;
 /** Rows of a transposed a that are packed at a time. */
 const BLOCK: i32 = 64;
 
-/** A tile, packed rows of a, and packed columns of b. */
+/** Accumulators, packed rows of a, and packed columns of b. */
 export function multiplyScratchBytes(columns: i32): usize {
-  return TILE_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns);
+  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns);
 }
 
 /**
  * Products of a batch of matrices: c = op(a)·op(b) + bias [+ c], for the items [first,last) of the
- * batch × ⌈rows/4⌉ strips of rows.
+ * batch × ⌈rows/4⌉ groups of four rows.
  *
  * @param a [rows,inner], or [inner,rows] if transposed; the next of the batch aStep floats further
  * @param b [inner,columns], or [columns,inner] if transposed; the next bStep floats further
@@ -39,8 +48,8 @@ export function multiply(
   last: i32,
   scratch: usize,
 ): void {
-  const strips = (rows + ROWS - 1) / ROWS;
-  for (let matrix = first / strips; matrix * strips < last; matrix++) {
+  const groups = (rows + ROWS - 1) / ROWS;
+  for (let matrix = first / groups; matrix * groups < last; matrix++) {
     multiplyOne(
       at(a, matrix * aStep),
       aTransposed,
@@ -52,8 +61,8 @@ export function multiply(
       rows,
       columns,
       inner,
-      max(first - matrix * strips, 0) * ROWS,
-      min(min(last - matrix * strips, strips) * ROWS, rows),
+      max(first - matrix * groups, 0) * ROWS,
+      min(min(last - matrix * groups, groups) * ROWS, rows),
       scratch,
     );
   }
@@ -75,7 +84,7 @@ function multiplyOne(
   to: i32,
   scratch: usize,
 ): void {
-  const left = scratch + TILE_BYTES;
+  const left = scratch + ACCUMULATOR_BYTES;
   const right = left + ((<usize>(BLOCK * DEPTH)) << 2);
   for (let k = 0; k < inner; k += DEPTH) {
     const depth = min(DEPTH, inner - k);
@@ -90,7 +99,7 @@ function multiplyOne(
         for (let i = m; i < end; i += ROWS) {
           const height = min(ROWS, end - i);
           const output = at(c, i * columns + j);
-          clearTile(scratch);
+          clearAccumulators(scratch);
           for (let r = 0; r < height; r++) {
             if (k > 0 || accumulate) loadRow(scratch, r, at(output, r * columns), width);
             else if (bias) loadRow(scratch, r, at(bias, j), width);

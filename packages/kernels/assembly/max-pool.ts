@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /**
  * Adds each window's gradient to its first maximum, row by row, for the images [first,last). A window

@@ -1,5 +1,5 @@
 import { addColumns, rowsPerBlock } from './column-sums';
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /** Mean and squares of a block. */
 export function momentsScratchBytes(channels: i32): usize {

@@ -1,9 +1,9 @@
-import { at, COLUMNS, wholeColumns } from './tile';
+import { at, COLUMNS, wholeColumns } from './micro-kernel';
 
 /*
- * Panels: a matrix [depth,n] is cut into strips of `width` columns, and each strip stored without
- * gaps, [n/width][depth][width], so that the micro-kernel reads it in order. The last strip is filled
- * up with zeros.
+ * A matrix [depth,n] is cut into panels of `width` columns, and each panel stored without gaps,
+ * [n/width][depth][width], so that the micro-kernel reads it in order. The last panel is filled up with
+ * zeros.
  */
 
 /** Bytes of a matrix [depth,columns] in panels of eight columns. */
@@ -44,13 +44,13 @@ export function packValues(from: usize, columns: i32, width: i32, to: usize): vo
 /** Packs, 8 wide, the matrix whose element (k,j) is at source[j·stride + k]. */
 export function packColumns(source: usize, stride: i32, depth: i32, n: i32, panels: usize): void {
   for (let j = 0; j < n; j += COLUMNS) {
-    packColumnStrip(at(source, j * stride), stride, depth, min(COLUMNS, n - j), panels);
+    packColumnPanel(at(source, j * stride), stride, depth, min(COLUMNS, n - j), panels);
     panels = at(panels, depth * COLUMNS);
   }
 }
 
-/** One strip of {@link packColumns}; where all its columns are there, by transposing 4×4 blocks. */
-export function packColumnStrip(
+/** One panel of {@link packColumns}; where all its columns are there, by transposing 4×4 blocks. */
+export function packColumnPanel(
   source: usize,
   stride: i32,
   depth: i32,

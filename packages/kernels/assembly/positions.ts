@@ -1,4 +1,4 @@
-import { at, wholeRows } from './tile';
+import { at, wholeRows } from './micro-kernel';
 
 /**
  * A convolution, as 32-bit integers in this order. Position (i,j) of an image is one of rows ×
@@ -34,7 +34,7 @@ export function convolutionBytes(): usize {
   return offsetof<Convolution>();
 }
 
-/** What the positions of one block have to know, so that it is computed once for all channels. */
+/** Where a position of a block reads and writes: computed once for all channels. */
 @unmanaged
 export class Position {
   /** The input below tap (0,0), which may lie outside of the image. */

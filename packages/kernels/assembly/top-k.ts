@@ -1,4 +1,4 @@
-import { at } from './tile';
+import { at } from './micro-kernel';
 
 /** Values and places of the k largest of four channels. */
 export function topKMeanScratchBytes(k: i32): usize {

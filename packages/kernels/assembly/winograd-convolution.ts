@@ -1,5 +1,13 @@
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  multiplyAdd,
+  PANEL_BYTES,
+  ROWS,
+  wholeRows,
+} from './micro-kernel';
 import { Convolution } from './positions';
-import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES, wholeRows } from './tile';
 import { PRODUCTS } from './winograd';
 import { FILTER_WORKSPACE, matricesBytes, matrixStep, transformFilter } from './winograd-filter';
 import { transformInput, transformProducts, WORKSPACE } from './winograd-tiles';
@@ -34,7 +42,7 @@ export function transformWholeFilter(
   transformFilter(filter, inChannels, outChannels, flipped, to, step, first, last, scratch);
 }
 
-/** What transforms a tile, zeros for pixels off the image, transformed inputs, and products. */
+/** Working memory for one tile, zeros for pixels off the image, transformed inputs, and products. */
 export function convolveTilesScratchBytes(inChannels: i32, outChannels: i32): usize {
   const zeros = (<usize>inChannels) << 2;
   return WORKSPACE + zeros + matricesBytes(BLOCK, inChannels) + matricesBytes(BLOCK, outChannels);
@@ -71,7 +79,7 @@ export function convolveTiles(
   }
 }
 
-/** The same, and what transforms the filter, for all tiles and the channels of one panel. */
+/** The same for all tiles and the channels of one panel, and working memory for the filter. */
 export function convolveFewTilesScratchBytes(tiles: i32, inChannels: i32): usize {
   const zeros = (<usize>inChannels) << 2;
   const rows = wholeRows(tiles);
@@ -162,7 +170,7 @@ function multiplyPanels(
   for (let p: usize = 0; p < PRODUCTS; p++) {
     const a = left + p * leftStep;
     let panel = right + p * rightStep;
-    let tile = products + p * productStep;
+    let accumulators = products + p * productStep;
     for (let o = from; o < to; o += COLUMNS) {
       for (let q = 0; q < count; q += ROWS) {
         // Rows beyond the last are read from the last, and their results dropped.
@@ -170,14 +178,14 @@ function multiplyPanels(
         const a1 = at(a0, min(1, count - q - 1) * g.inChannels);
         const a2 = at(a0, min(2, count - q - 1) * g.inChannels);
         const a3 = at(a0, min(3, count - q - 1) * g.inChannels);
-        multiplyAdd(a0, a1, a2, a3, 4, panel, g.inChannels, tile);
-        tile += TILE_BYTES;
+        multiplyAdd(a0, a1, a2, a3, 4, panel, g.inChannels, accumulators);
+        accumulators += ACCUMULATOR_BYTES;
       }
       panel += <usize>g.inChannels * PANEL_BYTES;
     }
   }
   for (let t = 0; t < count; t++) {
-    const row = products + <usize>(t / ROWS) * TILE_BYTES + <usize>(t % ROWS) * PANEL_BYTES;
+    const row = products + <usize>(t / ROWS) * ACCUMULATOR_BYTES + <usize>(t % ROWS) * PANEL_BYTES;
     for (let o = from; o < to; o += 4) {
       // A panel of products is rows·8 floats long.
       const source = at(row, ((o - from) >> 3) * rows * COLUMNS + (o & 4));

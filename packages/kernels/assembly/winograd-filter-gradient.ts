@@ -1,5 +1,5 @@
+import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
 import { Convolution } from './positions';
-import { at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS, TILE_BYTES } from './tile';
 import { PRODUCTS } from './winograd';
 import { matricesBytes, matrixStep, transformSums } from './winograd-filter';
 import { tilesOf, transformInput, transformOutputGradient, WORKSPACE } from './winograd-tiles';
@@ -15,19 +15,19 @@ function channelsAtOnce(tiles: i32, channels: i32): i32 {
 }
 
 /**
- * What transforms a tile, zeros for pixels off the image, transformed output gradients and inputs, and sums.
+ * Working memory for one tile, zeros for pixels off the image, transformed output gradients and inputs, and sums.
  *
  * @param tiles of all images
- * @param strips how many at most are asked for
+ * @param groups of four input channels: how many at most are asked for
  */
 export function filterGradientOfTilesScratchBytes(
   tiles: i32,
-  strips: i32,
+  groups: i32,
   inChannels: i32,
   outChannels: i32,
 ): usize {
   const depth = min(DEPTH, tiles);
-  const width = channelsAtOnce(tiles, strips * ROWS);
+  const width = channelsAtOnce(tiles, groups * ROWS);
   return (
     WORKSPACE +
     ((<usize>max(inChannels, outChannels)) << 2) +
@@ -38,8 +38,8 @@ export function filterGradientOfTilesScratchBytes(
 }
 
 /**
- * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the strips
- * [first,last) of four.
+ * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the groups
+ * of four [first,last).
  *
  * @param scratch {@link filterGradientOfTilesScratchBytes}
  */
@@ -73,34 +73,35 @@ export function filterGradientOfTiles(
     memory.fill(sums, 0, PRODUCTS * sumStep);
     for (let m = 0; m < total; m += DEPTH) {
       const depth = min(DEPTH, total - m);
-      const strip = (<usize>depth) << 4;
+      const group = (<usize>depth) << 4;
       const panel = (<usize>depth) << 5;
       for (let t = 0; t < depth; t++) {
         const a = left + ((<usize>t) << 4);
-        transformInput(g, x, m + t, from, to, zeros, a, strip, leftStep, scratch);
+        transformInput(g, x, m + t, from, to, zeros, a, group, leftStep, scratch);
         if (from > first * ROWS) continue; // dy is there, from the channels before
         const b = right + ((<usize>t) << 5);
         transformOutputGradient(g, dy, m + t, zeros, b, panel, rightStep, scratch);
       }
       for (let p: usize = 0; p < PRODUCTS; p++) {
-        let tile = sums + p * sumStep;
+        let accumulators = sums + p * sumStep;
         let b = right + p * rightStep;
         for (let o = 0; o < g.outChannels; o += COLUMNS) {
           let a = left + p * leftStep;
           for (let c = from; c < to; c += ROWS) {
-            multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, b, depth, tile);
-            a += strip;
-            tile += TILE_BYTES;
+            multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, b, depth, accumulators);
+            a += group;
+            accumulators += ACCUMULATOR_BYTES;
           }
           b += panel;
         }
       }
     }
-    const strips = (to - from) / ROWS;
+    const groups = (to - from) / ROWS;
     for (let c = 0; c < to - from; c++) {
-      const row = sums + <usize>(c / ROWS) * TILE_BYTES + <usize>(c % ROWS) * PANEL_BYTES;
+      const row = sums + <usize>(c / ROWS) * ACCUMULATOR_BYTES + <usize>(c % ROWS) * PANEL_BYTES;
       for (let o = 0; o < g.outChannels; o += 4) {
-        const source = row + <usize>((o / COLUMNS) * strips) * TILE_BYTES + ((<usize>(o & 4)) << 2);
+        const source =
+          row + <usize>((o / COLUMNS) * groups) * ACCUMULATOR_BYTES + ((<usize>(o & 4)) << 2);
         const target = at(dw, (from + c) * g.outChannels + o);
         transformSums(source, sumStep, target, tapStep, scratch);
       }

@@ -1,5 +1,5 @@
+import { at, COLUMNS, PANEL_BYTES } from './micro-kernel';
 import { transposeBlock } from './pack';
-import { at, COLUMNS, PANEL_BYTES } from './tile';
 import { filterGradientLine, filterLine, POINTS, PRODUCTS } from './winograd';
 
 const HALF: usize = 288;

@@ -1,5 +1,5 @@
+import { at } from './micro-kernel';
 import { Convolution } from './positions';
-import { at } from './tile';
 import { inputLine, outputGradientLine, outputLine, POINTS, TILE } from './winograd';
 
 const ADDRESSES: usize = 144;

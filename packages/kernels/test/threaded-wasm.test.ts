@@ -24,10 +24,10 @@ describe('useThreadedWasm', () => {
     expect(tf.getBackend()).toBe('wasm');
     expect(wasm.threads).toBe(3);
     expect(wasm.acceleration.kernels).toContain('Conv2DBackpropFilter');
-    expect(moduleOf(tf.backend()).parts({ items: 1000, cost: 1000, step: 4 })).toBe(3);
+    expect(moduleOf(tf.backend()).shares({ items: 1000, cost: 1000, step: 4 })).toBe(3);
   });
 
-  // Large enough to be divided, in parts that are not multiples of a tile.
+  // Large enough to be divided, in shares that are not multiples of a tile.
   test.each([
     { name: 'stride 1', x: [1, 9, 11, 17], filter: [3, 3, 17, 45], strides: 1 },
     { name: 'stride 2', x: [1, 19, 21, 13], filter: [3, 3, 13, 45], strides: 2 },

@@ -4,7 +4,7 @@ import { checkK, checkPositions } from './positions.ts';
 import { DEFAULTS, type TopKMeanOptions, topKMean } from './topk-mean.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
-/** What tfjs's layers return and take, for all that TypeScript knows. */
+/** The inputs and outputs of tfjs's layers, as its types have them. */
 type Applied = ReturnType<layers.Layer['apply']>;
 
 /** Arguments of {@link topKPool}: `k`, and those that every layer takes (`name`, …). */

@@ -1,4 +1,4 @@
-/** What `getConfig` of a functional model returns, as far as it is used here. */
+/** The result of a functional model's `getConfig`, as far as it is used here. */
 export interface GraphConfig {
   layers: LayerConfig[];
   outputLayers: Port[];

@@ -30,7 +30,7 @@ function withNorm(source: LayerConfig, norm: LayerConfig): LayerConfig {
   return { ...source, config: { ...source.config, useBias: true, activation } };
 }
 
-/** What of a batch norm is no multiplication: its residual, and the activation after that. */
+/** The layers for those operations of a batch norm that no convolution takes over: its residual, and the activation after that. */
 function remainder(norm: LayerConfig): LayerConfig[] {
   if (!hasResidual(norm)) return [];
   const { name, inboundNodes } = norm;

@@ -10,7 +10,7 @@ import { replacement } from '../registry/define-kernels.ts';
 import type { Replacement } from '../registry/install.ts';
 import { conv2DInfo } from './geometry.ts';
 
-/** What a backend convolves: images [B,H,W,C], a filter [h,w,C,K], and a bias [K] if there is one. */
+/** The inputs of a convolution: images [B,H,W,C], a filter [h,w,C,K], and a bias [K] if there is one. */
 export interface ConvolutionInputs {
   x: TensorInfo;
   filter: TensorInfo;

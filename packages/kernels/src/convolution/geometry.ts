@@ -73,7 +73,7 @@ export function phaseOf(
   };
 }
 
-/** One sum over taps and channels for each of some positions: what every convolution here computes. */
+/** One sum over taps and channels for each of some positions: as every convolution here computes it. */
 export interface Geometry {
   /** Sizes of the image that is read. */
   input: readonly [height: number, width: number, channels: number];
@@ -106,7 +106,7 @@ export function forwardGeometry(info: backend_util.Conv2DInfo): Geometry {
   };
 }
 
-/** What writes the pixels of one phase of the stride: a convolution of dy with some flipped taps. */
+/** Writes the pixels of one phase of the stride: a convolution of dy with some flipped taps. */
 export interface InputGradientPhase {
   readonly geometry: Required<Geometry>;
   readonly vertical: Phase;

@@ -36,7 +36,7 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
   }, variables);
 }
 
-/** What tfjs records of an op, as far as it is used here. */
+/** tfjs's record of an op, as far as it is used here. */
 interface TapeNode {
   inputs: NamedTensorMap;
   outputs: Tensor[];

@@ -17,10 +17,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-/*
- * Batch normalisation made of stock ops: the reference for the kernels, and what runs where there
- * are none.
- */
+/* Batch normalisation made of stock ops: the reference for the kernels, and the fallback where there are none. */
 
 /** The gradient of batch normalisation for each of its inputs. */
 export interface BatchNormGradient {

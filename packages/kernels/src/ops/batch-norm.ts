@@ -20,7 +20,7 @@ export interface BatchNormOptions<T extends Tensor = Tensor> {
   residual?: T;
 }
 
-/** What {@link batchNorm} returns. */
+/** The outputs of {@link batchNorm}. */
 export interface BatchNormOutputs<T extends Tensor = Tensor> {
   /** The normalised x, of x's shape. */
   y: T;

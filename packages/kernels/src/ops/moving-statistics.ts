@@ -3,7 +3,7 @@ import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 
 const DEFAULTS = { momentum: 0.1 } as const;
 
-/** What batch normalisation uses in evaluation, one value per channel. */
+/** The statistics of batch normalisation in evaluation, one value per channel. */
 export interface MovingStatistics {
   /** Means, [C]. */
   mean: Tensor1D;

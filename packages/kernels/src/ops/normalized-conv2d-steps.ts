@@ -12,7 +12,7 @@ import {
 
 const CONVOLUTION = { strides: 1, pad: 'same', dataFormat: 'NHWC' } as const;
 
-/** What `f` makes of x, which is disposed. */
+/** Returns `f(x)` and disposes x. */
 export function consumed<T extends Tensor, R>(x: T, f: (x: T) => R): R {
   const result = f(x);
   x.dispose();

@@ -27,7 +27,7 @@ export interface NormalizedConv2dOptions {
   epsilon?: number;
 }
 
-/** What {@link normalizedConv2d} returns. */
+/** The outputs of {@link normalizedConv2d}. */
 export interface NormalizedConv2dOutputs {
   /** The convolution's output, [B,H,W,filters]. */
   y: Tensor4D;
@@ -38,7 +38,7 @@ export interface NormalizedConv2dOutputs {
 }
 
 /**
- * What a layer of a dense block begins with, as one op: the maps side by side, batch normalisation
+ * The beginning of a layer of a dense block as one op: the maps side by side, batch normalisation
  * with the statistics of the batch, ReLU, and a convolution without bias:
  *
  * y = filter ∗ max(0, γ·(x − mean)/√(variance + ε) + β), x = [x₁, x₂, …]

@@ -1,7 +1,7 @@
 import { backend as currentBackend, getBackend } from '@tensorflow/tfjs-core';
 import { install, type Replacements } from './install.ts';
 
-/** What an `accelerate` did, and how to undo it. */
+/** The kernels that an `accelerate` installed, and how to undo it. */
 export interface Acceleration {
   /** Name of the backend whose kernels were replaced. */
   readonly backend: string;

@@ -14,7 +14,7 @@ export interface KernelCall<Inputs, Attrs> {
   stock(changed?: { inputs?: object; attrs?: object }): TensorInfo | TensorInfo[];
 }
 
-/** What the registry knows of a kernel's arguments. */
+/** A kernel's arguments as the registry hands them over. */
 interface Untyped {
   inputs: unknown;
   attrs?: unknown;

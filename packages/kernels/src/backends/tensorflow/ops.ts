@@ -7,7 +7,7 @@ import {
   tensor1d,
 } from '@tensorflow/tfjs-core';
 
-/** What these kernels use of tfjs-node's backend, which runs any TensorFlow op by its name. */
+/** tfjs-node's backend, as far as it is used here: it runs any TensorFlow op by its name. */
 export interface NativeBackend {
   readonly binding: Readonly<Record<`TF_${string}`, number>>;
   readonly isUsingGpuDevice: boolean;

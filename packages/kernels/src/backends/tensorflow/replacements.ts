@@ -13,7 +13,7 @@ import { reluGradient } from './relu-gradient.ts';
 import { sgd } from './sgd.ts';
 
 /**
- * What `accelerate` installs on the backend of tfjs-node and tfjs-node-gpu. The convolutions are for
+ * The kernels that `accelerate` installs on the backend of tfjs-node and tfjs-node-gpu. The convolutions are for
  * CPUs: on a GPU cuDNN chooses among algorithms of its own.
  */
 export function tensorflowReplacements(backend: object): Replacements {

@@ -98,15 +98,15 @@ export class WasmModule {
     { items, cost, step = 1 }: Work,
     args: (first: number, last: number, thread: number) => number[],
   ): void {
-    const ranges = divide(items, step, this.parts({ items, cost, step }));
+    const ranges = divide(items, step, this.shares({ items, cost, step }));
     this.#runner.run(
       name,
       ranges.map(([first, last], thread) => args(first, last, thread)),
     );
   }
 
-  /** In how many parts the work will be divided at most. */
-  parts({ items, cost, step = 1 }: Work): number {
+  /** In how many shares the work will be divided at most. */
+  shares({ items, cost, step = 1 }: Work): number {
     const worthwhile = Math.floor((items * cost) / MIN_COST_PER_THREAD);
     return Math.max(1, Math.min(this.threads, worthwhile, Math.ceil(items / step)));
   }
@@ -117,11 +117,11 @@ export function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** [0,items) in `parts` ranges of nearly equal length, cut at multiples of `step`. */
-function divide(items: number, step: number, parts: number): [number, number][] {
+/** [0,items) in `shares` ranges of nearly equal length, cut at multiples of `step`. */
+function divide(items: number, step: number, shares: number): [number, number][] {
   const steps = Math.ceil(items / step);
-  const cut = (part: number) => Math.min(items, Math.floor((steps * part) / parts) * step);
-  return Array.from({ length: parts }, (_, part) => [cut(part), cut(part + 1)]);
+  const cut = (share: number) => Math.min(items, Math.floor((steps * share) / shares) * step);
+  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1)]);
 }
 
 const modules = new WeakMap<object, WasmModule>();

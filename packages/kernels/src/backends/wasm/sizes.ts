@@ -3,7 +3,7 @@
  * says beside each function what its memory holds. All memory is in bytes, scratch memory for one thread.
  */
 export interface Sizes {
-  /** Rows and columns of the tile that the micro-kernel computes: work is shared out, and panels padded, by them. */
+  /** Rows and columns that the micro-kernel computes at a time: work is divided, and panels are padded, by them. */
   readonly ROWS: number;
   readonly COLUMNS: number;
   /** Winograd's algorithm: outputs of a tile along one axis, and products of a tile. */
@@ -24,7 +24,7 @@ export interface Sizes {
   filterGradientScratchBytes(inChannels: number, outChannels: number): number;
   filterGradientOfTilesScratchBytes(
     tiles: number,
-    strips: number,
+    groups: number,
     inChannels: number,
     outChannels: number,
   ): number;

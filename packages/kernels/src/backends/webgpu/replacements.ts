@@ -5,7 +5,7 @@ import { shaders } from './kernels/index.ts';
 import type { WebGPUBackend } from './runtime/backend.ts';
 import { recordTfjsPrograms } from './runtime/tfjs-programs.ts';
 
-/** What `accelerate` installs on tfjs's WebGPU backend, in Node and in browsers. */
+/** The kernels and changes that `accelerate` installs on tfjs's WebGPU backend, in Node and in browsers. */
 export function webgpuReplacements(backend: object): Replacements {
   return {
     kernels: shaders,

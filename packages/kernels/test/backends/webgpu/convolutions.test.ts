@@ -63,8 +63,11 @@ describeWebGPU('convolutions', () => {
   test('fused, four channels at a time', async () => {
     await expectAsOnCpu(() => [
       tf.fused.conv2d({
-        ...{ x: random('x', [2, 7, 6, 4]), filter: random('f', [3, 3, 4, 12]) },
-        ...{ strides: 1, pad: 'same', bias: random('b', [12]) },
+        x: random('x', [2, 7, 6, 4]),
+        filter: random('f', [3, 3, 4, 12]),
+        strides: 1,
+        pad: 'same',
+        bias: random('b', [12]),
       }),
     ]);
   });

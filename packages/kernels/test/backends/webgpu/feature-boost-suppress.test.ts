@@ -108,8 +108,11 @@ describeWebGPU('featureBoostSuppress', (webgpu) => {
     const x = tf.concat([row, tf.neg(row), row], 1) as tf.Tensor4D;
     const weights = {
       kernel: tf.ones([1, 1, 4, 1]),
-      ...{ bias: tf.zeros([1]), gamma: tf.ones([1]), beta: tf.zeros([1]) },
-      ...{ movingMean: tf.zeros([1]), movingVariance: tf.ones([1]) },
+      bias: tf.zeros([1]),
+      gamma: tf.ones([1]),
+      beta: tf.zeros([1]),
+      movingMean: tf.zeros([1]),
+      movingVariance: tf.ones([1]),
     };
     const { suppressed } = featureBoostSuppress(x, weights, { parts: 3, beta: 0.25 });
     const values = Array.from(await suppressed.data());

@@ -149,8 +149,12 @@ describeWebGPU('FbsdSoftmaxCrossEntropy', () => {
       const { loss, gradient } = await run([1, 2, 3, 4, 5, 6], [label, 1]);
       expect(loss.data[0]).toBeNaN();
       expect(Array.from(gradient.data, Number.isNaN)).toEqual([
-        ...[true, true, true],
-        ...[false, false, false],
+        true,
+        true,
+        true,
+        false,
+        false,
+        false,
       ]);
     }
   });
@@ -177,7 +181,8 @@ describeWebGPU('diversify', () => {
           const inputs =
             kernel === 'FbsdDiversify' ? maps : [...maps, ...maps.map((x) => tf.neg(x))];
           return tf.engine().runKernel(kernel, inputs as unknown as tf.NamedTensorMap, {
-            ...{ factor: 0.7, ...attrs },
+            factor: 0.7,
+            ...attrs,
           });
         });
       const [whole, parts] = [await run({}), await run({ budget: 1 })];

@@ -30,7 +30,10 @@ function valueAndGradients(c: Convolution, scales = { x: 1, filter: 1, dy: 1 }):
 
 /** In the large tiles there are several matrices of a subgroup side by side. */
 const LARGE: Convolution = {
-  ...{ x: [1, 128, 256, 4], filter: [1, 1, 4, 68], strides: 1, pad: 'valid' },
+  x: [1, 128, 256, 4],
+  filter: [1, 1, 4, 68],
+  strides: 1,
+  pad: 'valid',
 };
 
 const PRECISIONS = [

@@ -25,8 +25,13 @@ describe('matrixUnitsOf', () => {
     const units = { M: 16, N: 16, K: 16, threads: 32, rows: 4, columns: 2 };
     expect(matrixUnitsOf(adapter(NVIDIA), 2)).toEqual({ ...units, parts: 2 });
     expect(matrixUnitsOf(adapter([configuration([8, 8, 8])], [8, 8]), 1)).toEqual({
-      ...{ parts: 1, M: 8, N: 8, K: 8 },
-      ...{ threads: 8, rows: 8, columns: 4 },
+      parts: 1,
+      M: 8,
+      N: 8,
+      K: 8,
+      threads: 8,
+      rows: 8,
+      columns: 4,
     });
   });
 

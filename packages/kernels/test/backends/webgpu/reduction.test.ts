@@ -16,8 +16,13 @@ async function reduced(fold: 'sum' | 'max', x: tf.Tensor): Promise<Float32Array>
   const { directives, declarations } = reductionOf(backend().device, fold, threads);
   const f = `${fold}OfThreads`;
   run(backend(), {
-    ...{ name: 'reduced', variant: `${fold} ${threads}`, directives },
-    ...{ reads: { x }, writes: { y }, integers: { threads }, workgroups: [1, 1, 1] },
+    name: 'reduced',
+    variant: `${fold} ${threads}`,
+    directives,
+    reads: { x },
+    writes: { y },
+    integers: { threads },
+    workgroups: [1, 1, 1],
     code: () => `${declarations}
 @compute @workgroup_size(${threads})
 fn main(@builtin(local_invocation_index) thread: u32) {
@@ -46,7 +51,8 @@ describeWebGPU('reductionOf', () => {
           data: [...Array(threads).fill(a), ...Array(threads).fill(b)],
         });
         const actual = async (fold: 'sum' | 'max') => ({
-          ...{ shape: [2 * threads], data: await reduced(fold, x) },
+          shape: [2 * threads],
+          data: await reduced(fold, x),
         });
         const tolerance = { rtol: 1e-5, atol: 1e-6 };
         expectClose(await actual('sum'), twice(sum, -sum), tolerance);

@@ -51,9 +51,9 @@ function gradients(
   const dbeta = module.output([channels]);
   const dresidual = residual ? module.output(x.shape) : undefined;
   const work = { items: rows, cost: COST * channels };
-  const parts = module.parts(work);
+  const shares = module.shares(work);
   const bytes = 4 * channels;
-  const [sums, k, b, d] = module.scratch(parts * 2 * bytes, bytes, bytes, bytes) as [
+  const [sums, k, b, d] = module.scratch(shares * 2 * bytes, bytes, bytes, bytes) as [
     number,
     number,
     number,
@@ -61,13 +61,13 @@ function gradients(
   ];
   const from = [dy, x].map((t) => module.address(t));
   const mask = y ? module.address(y) : 0;
-  module.parallel('batchNormGradientSums', work, (first, last, part) => {
-    const own = sums + part * 2 * bytes;
+  module.parallel('batchNormGradientSums', work, (first, last, share) => {
+    const own = sums + share * 2 * bytes;
     return [...from, mask, module.address(mean), channels, first, last, own, own + bytes];
   });
 
   const read = (t: TensorInfo) => module.floats(module.address(t), channels);
-  const partial = module.floats(sums, parts * 2 * channels);
+  const partial = module.floats(sums, shares * 2 * channels);
   const [means, variances, gammas] = [read(mean), read(variance), read(gamma)];
   const [dgammas, dbetas] = [read(dgamma), read(dbeta)];
   const [ks, bs, ds] = [k, b, d].map((address) => module.floats(address, channels)) as [

@@ -10,28 +10,28 @@ export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
   const { channels, rows } = sizes(x);
   const output = module.output([2, channels]);
   const work = { items: rows, cost: COST * channels };
-  const parts = module.parts(work);
+  const shares = module.shares(work);
   const bytes = 4 * channels;
-  const perPart = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
-  const [scratch] = module.scratch(parts * perPart) as [number];
+  const perShare = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
+  const [scratch] = module.scratch(shares * perShare) as [number];
   const from = module.address(x);
   const counts: number[] = [];
-  module.parallel('moments', work, (first, last, part) => {
+  module.parallel('moments', work, (first, last, share) => {
     counts.push(last - first);
-    const own = scratch + part * perPart;
+    const own = scratch + share * perShare;
     return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
   });
-  const partial = module.floats(scratch, (parts * perPart) / 4);
+  const partial = module.floats(scratch, (shares * perShare) / 4);
   const result = module.floats(module.address(output), 2 * channels);
   for (let c = 0; c < channels; c++) {
-    const [mean, deviations] = merge(partial, perPart / 4, counts, channels, c);
+    const [mean, deviations] = merge(partial, perShare / 4, counts, channels, c);
     result[c] = mean;
     result[channels + c] = deviations / rows;
   }
   return [output];
 });
 
-/** Mean and sum of squared deviations of one channel over all parts, which lie `step` values apart. */
+/** Mean and sum of squared deviations of one channel over all shares, which lie `step` values apart. */
 function merge(
   partial: Float32Array,
   step: number,
@@ -42,8 +42,8 @@ function merge(
   let mean = 0;
   let deviations = 0;
   let n = 0;
-  counts.forEach((count, part) => {
-    const other = part * step + c;
+  counts.forEach((count, share) => {
+    const other = share * step + c;
     const delta = (partial[other] as number) - mean;
     const weight = count / (n + count);
     mean += delta * weight;

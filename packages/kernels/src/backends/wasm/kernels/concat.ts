@@ -14,45 +14,45 @@ import type { WasmModule } from '../module.ts';
 /** Arrays side by side; the stock kernel makes a JavaScript object for each run of values. */
 export const concat = replacement<readonly [TensorInfo, ...TensorInfo[]], ConcatAttrs>(
   Concat,
-  (module, { inputs: parts, attrs, stock }) => {
-    const [first] = parts;
+  (module, { inputs: pieces, attrs, stock }) => {
+    const [first] = pieces;
     const [axis] = util.parseAxisParam(attrs.axis, first.shape) as [number];
-    const shapes = parts.map(({ shape }) => shape);
+    const shapes = pieces.map(({ shape }) => shape);
     backend_util.assertParamsConsistent(shapes, axis);
-    if (parts.length < 2 || !parts.every((part) => fits(part, first))) return stock();
+    if (pieces.length < 2 || !pieces.every((piece) => fits(piece, first))) return stock();
     const shape = backend_util.computeOutShape(shapes, axis);
     const whole = module.output(shape, first.dtype);
-    copyParts(module, parts, whole, axis, false);
+    copyPieces(module, pieces, whole, axis, false);
     return whole;
   },
 );
 
-/** The reverse, and the gradient; the stock kernel slices once for each part. */
+/** The reverse, and the gradient; the stock kernel slices once for each piece. */
 export const split = replacement<SplitVInputs, SplitVAttrs>(
   SplitV,
   (module, { inputs: { x }, attrs, stock }) => {
     const [axis] = util.parseAxisParam(attrs.axis, x.shape) as [number];
     const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
     if (!fits(x, x) || sizes.some((size) => size === 0)) return stock();
-    const parts = sizes.map((size) => module.output(x.shape.with(axis, size), x.dtype));
-    copyParts(module, parts, x, axis, true);
-    return parts;
+    const pieces = sizes.map((size) => module.output(x.shape.with(axis, size), x.dtype));
+    copyPieces(module, pieces, x, axis, true);
+    return pieces;
   },
 );
 
-/** Whether a part has values, of four bytes and of the same type as the first one's. */
+/** Whether a piece has values, of four bytes and of the same type as the first one's. */
 function fits({ shape, dtype }: TensorInfo, first: TensorInfo): boolean {
   const fourBytes = dtype === 'float32' || dtype === 'int32';
   return fourBytes && dtype === first.dtype && util.sizeFromShape(shape) > 0;
 }
 
 /**
- * Copies parts into the whole, or if `apart` the whole into its parts. A row is what lies together in
+ * Copies pieces into the whole, or if `apart` the whole into its pieces. A row is what lies together in
  * memory: `axis` and all behind it.
  */
-function copyParts(
+function copyPieces(
   module: WasmModule,
-  parts: readonly TensorInfo[],
+  pieces: readonly TensorInfo[],
   whole: TensorInfo,
   axis: number,
   apart: boolean,
@@ -60,15 +60,15 @@ function copyParts(
   const rowOf = ({ shape }: TensorInfo) => util.sizeFromShape(shape.slice(axis));
   const length = rowOf(whole);
   const rows = util.sizeFromShape(whole.shape.slice(0, axis));
-  const [table] = module.scratch(8 * parts.length) as [number];
+  const [table] = module.scratch(8 * pieces.length) as [number];
   module.writeIntegers(
     table,
-    parts.flatMap((part) => [module.address(part), rowOf(part)]),
+    pieces.flatMap((piece) => [module.address(piece), rowOf(piece)]),
   );
   const address = module.address(whole);
-  module.parallel('copyParts', { items: rows, cost: length }, (first, last) => [
+  module.parallel('copyPieces', { items: rows, cost: length }, (first, last) => [
     table,
-    parts.length,
+    pieces.length,
     address,
     length,
     Number(apart),

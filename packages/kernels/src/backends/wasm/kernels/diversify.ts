@@ -90,7 +90,11 @@ function forEachPair(
     };
     const work = { items: batch * side.positions, cost: channels };
     module.parallel('inverseNorms', work, (first, last) => [
-      ...[side.x, channels, side.inverse, first, last],
+      side.x,
+      channels,
+      side.inverse,
+      first,
+      last,
     ]);
     return side;
   });
@@ -152,7 +156,19 @@ function exchangeGradient(
   columnProducts(pair, e, t1, u);
   const kappaA = r; // each row's sum is read before its κ is written
   overRows(pair, 'similarityGradient', 16, ({ S, M }) => [
-    ...[e, k, t1, t2, factor, a.inverse, b.inverse, r, c, u, S, M, kappaA],
+    e,
+    k,
+    t1,
+    t2,
+    factor,
+    a.inverse,
+    b.inverse,
+    r,
+    c,
+    u,
+    S,
+    M,
+    kappaA,
   ]);
   const kappaB = c;
   columnProducts(pair, e, k, kappaB);
@@ -163,7 +179,13 @@ function exchangeGradient(
   for (const [to, side, kappa] of [[da, a, kappaA] as const, [db, b, kappaB] as const]) {
     const work = { items: images * side.positions, cost: channels };
     module.parallel('directionGradient', work, (first, last) => [
-      ...[to, side.x, kappa, side.inverse, channels, first, last],
+      to,
+      side.x,
+      kappa,
+      side.inverse,
+      channels,
+      first,
+      last,
     ]);
   }
 }
@@ -216,9 +238,7 @@ function product({ module, images, scratch }: Pair, p: Omit<MatrixProduct, 'batc
 /** e = exp(−cosines) from the scalar products k, and its row sums. */
 function similarity(pair: Pair, k: number, e: number): void {
   const { a, b, vectors } = pair;
-  overRows(pair, 'similarity', 16, ({ S, M }) => [
-    ...[k, a.inverse, b.inverse, S, M, e, vectors[0]],
-  ]);
+  overRows(pair, 'similarity', 16, ({ S, M }) => [k, a.inverse, b.inverse, S, M, e, vectors[0]]);
 }
 
 /** sums[m] = Σ_s x[s,m]·y[s,m]; without y (0) Σ_s x[s,m] */
@@ -226,7 +246,13 @@ function columnProducts(pair: Pair, x: number, y: number, sums: number): void {
   const { module, a, b, images } = pair;
   const [S, M] = [a.positions, b.positions];
   module.parallel('columnProducts', { items: images, cost: S * M }, (first, last) => [
-    ...[x, y, S, M, sums, first, last],
+    x,
+    y,
+    S,
+    M,
+    sums,
+    first,
+    last,
   ]);
 }
 
@@ -241,7 +267,8 @@ function overRows(
   const given = args(size);
   module.parallel(name, { items: images * size.S, cost: cost * size.M }, (first, last) => [
     ...given,
-    ...[first, last],
+    first,
+    last,
   ]);
 }
 

@@ -49,6 +49,12 @@ export function multiply(module: WasmModule, p: MatrixProduct, scratch: number):
     ...operand(p.b, inner * columns),
     p.bias ?? 0,
     Number(p.accumulate ?? false),
-    ...[p.c, rows, columns, inner, first, last, scratch + thread * perThread],
+    p.c,
+    rows,
+    columns,
+    inner,
+    first,
+    last,
+    scratch + thread * perThread,
   ]);
 }

@@ -114,7 +114,7 @@ export function filterGradientOfTiles(
     items: channels / ROWS,
     cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
   };
-  const most = Math.ceil(work.items / module.parts(work)); // strips of channels for one thread
+  const most = Math.ceil(work.items / module.shares(work)); // groups of channels for one thread
   const perThread = aligned(
     sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
   );

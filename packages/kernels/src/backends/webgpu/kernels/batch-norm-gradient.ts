@@ -7,7 +7,7 @@ import { foldLanes, overRows, planRows, type RowPlan } from '../shaders/channels
 
 /*
  * The gradients of batch normalisation, in the names of docs/derivations/batch-norm.md: one pass for the
- * sums of each channel, one over the parts, one for dx.
+ * sums of each channel, one over the slices, one for dx.
  */
 
 /** FbsdBatchNormGradient: dx, dγ, dβ and, if there is a residual, its gradient. */
@@ -92,7 +92,7 @@ function sumOverParts(
   },
 ): void {
   const name = 'FbsdBatchNormSums';
-  const partial = output(backend, [plan.parts, 2, plan.channels]);
+  const partial = output(backend, [plan.slices, 2, plan.channels]);
   const declarations =
     'var<workgroup> sums: array<V, 256>; var<workgroup> products: array<V, 256>;';
   const fold = foldLanes(
@@ -102,7 +102,7 @@ function sumOverParts(
     name,
     declarations,
     reads: { dy, x, mean, ...(y && { y }) },
-    writes: { partial_: partial },
+    writes: { ofSlices: partial },
     body: `
   var sum: V;
   var product: V;
@@ -119,27 +119,27 @@ function sumOverParts(
   products[here] = product;
   ${fold}
   if (lane == 0 && exists) {
-    partial_[part * 2 * u.columns + c] = sums[here];
-    partial_[(part * 2 + 1) * u.columns + c] = products[here];
+    ofSlices[slice * 2 * u.columns + c] = sums[here];
+    ofSlices[(slice * 2 + 1) * u.columns + c] = products[here];
   }`,
   });
   const second = {
     name,
     declarations,
-    reads: { partial_: partial, ...after.reads },
+    reads: { ofSlices: partial, ...after.reads },
     writes: after.writes,
     floats: { epsilon: after.epsilon },
     body: `
-  var partSum: V;
-  var partProduct: V;
+  var laneSum: V;
+  var laneProduct: V;
   if (exists) {
-    for (var other = lane; other < u.parts; other += 16) {
-      partSum += partial_[other * 2 * u.columns + c];
-      partProduct += partial_[(other * 2 + 1) * u.columns + c];
+    for (var other = lane; other < u.slices; other += 16) {
+      laneSum += ofSlices[other * 2 * u.columns + c];
+      laneProduct += ofSlices[(other * 2 + 1) * u.columns + c];
     }
   }
-  sums[here] = partSum;
-  products[here] = partProduct;
+  sums[here] = laneSum;
+  products[here] = laneProduct;
   ${fold}
   if (lane == 0 && exists) {
     let sum = sums[here];
@@ -151,7 +151,7 @@ function sumOverParts(
     ${after.body}
   }`,
   };
-  overRows(backend, plan, second, 'parts');
+  overRows(backend, plan, second, 'slices');
   backend.disposeData(partial.dataId);
 }
 

@@ -48,21 +48,21 @@ interface NormalizeInputs {
 }
 
 /**
- * Mean and biased variance of each channel. Each part of the rows sums distances from its first value,
- * so that a large mean does not swallow a small spread; the parts are put together as by Chan, Golub and
+ * Mean and biased variance of each channel. Each slice of the rows sums distances from its first value,
+ * so that a large mean does not swallow a small spread; the slices are put together as by Chan, Golub and
  * LeVeque (1979).
  */
 function moments(backend: WebGPUBackend, x: TensorInfo) {
   const plan = planRows(x);
   const [partial, mean, variance] = [
-    output(backend, [plan.parts, 2, plan.channels]),
+    output(backend, [plan.slices, 2, plan.channels]),
     output(backend, [plan.channels]),
     output(backend, [plan.channels]),
   ] as const;
   overRows(backend, plan, {
     name: 'FbsdMoments',
     reads: { x },
-    writes: { partial_: partial },
+    writes: { ofSlices: partial },
     declarations: 'var<workgroup> sums: array<V, 256>; var<workgroup> squares: array<V, 256>;',
     body: `
   var shift: V;
@@ -81,9 +81,9 @@ function moments(backend: WebGPUBackend, x: TensorInfo) {
   ${foldLanes((other) => `sums[here] += sums[${other}]; squares[here] += squares[${other}];`)}
   if (lane == 0 && exists) {
     let n = f32(last - first);
-    let at = part * 2 * u.columns + c;
-    partial_[at] = shift + sums[here] / n;
-    partial_[at + u.columns] = max(squares[here] - sums[here] * sums[here] / n, V());
+    let at = slice * 2 * u.columns + c;
+    ofSlices[at] = shift + sums[here] / n;
+    ofSlices[at + u.columns] = max(squares[here] - sums[here] * sums[here] / n, V());
   }`,
   });
   overRows(
@@ -91,7 +91,7 @@ function moments(backend: WebGPUBackend, x: TensorInfo) {
     plan,
     {
       name: 'FbsdMoments',
-      reads: { partial_: partial },
+      reads: { ofSlices: partial },
       writes: { mean, variance },
       declarations: `
 struct Moments { n: f32, mean: V, deviations: V };
@@ -105,10 +105,10 @@ fn merge(a: Moments, b: Moments) -> Moments {
       body: `
   var total: Moments;
   if (exists) {
-    for (var other = lane; other < u.parts; other += 16) {
-      let n = f32(min(u.part, u.rows - other * u.part));
+    for (var other = lane; other < u.slices; other += 16) {
+      let n = f32(min(u.sliceRows, u.rows - other * u.sliceRows));
       let at = other * 2 * u.columns + c;
-      total = merge(total, Moments(n, partial_[at], partial_[at + u.columns]));
+      total = merge(total, Moments(n, ofSlices[at], ofSlices[at + u.columns]));
     }
   }
   lanes[here] = total;
@@ -118,7 +118,7 @@ fn merge(a: Moments, b: Moments) -> Moments {
     variance[c] = lanes[here].deviations / f32(u.rows);
   }`,
     },
-    'parts',
+    'slices',
   );
   backend.disposeData(partial.dataId);
   return { mean, variance };

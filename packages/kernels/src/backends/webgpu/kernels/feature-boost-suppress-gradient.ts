@@ -187,7 +187,7 @@ function mapAndWeightGradients(
 ): FusedOutputs<'FbsdFeatureBoostSuppressGradient'> {
   const plan = planRows(x);
   const dx = output(backend, x.shape);
-  const partial = output(backend, [plan.parts, plan.channels]);
+  const partial = output(backend, [plan.slices, plan.channels]);
   const name = 'FbsdBoostSuppressGradient';
   const declarations = 'var<workgroup> sums: array<V, 256>;';
   const fold = foldLanes((other) => `sums[here] += sums[${other}];`);
@@ -201,7 +201,7 @@ function mapAndWeightGradients(
       kernel,
       factors: { tensor: factors, width: 4 },
     },
-    writes: { dx, partial_: partial },
+    writes: { dx, ofSlices: partial },
     body: `
   var sum: V;
   if (exists) {
@@ -215,7 +215,7 @@ function mapAndWeightGradients(
   }
   sums[here] = sum;
   ${fold}
-  if (lane == 0 && exists) { partial_[part * u.columns + c] = sums[here]; }`,
+  if (lane == 0 && exists) { ofSlices[slice * u.columns + c] = sums[here]; }`,
   });
   const [dkernel, dbias] = [output(backend, kernel.shape), output(backend, [1])];
   const [dgamma, dbeta] = [output(backend, gamma.shape), output(backend, beta.shape)];
@@ -223,13 +223,13 @@ function mapAndWeightGradients(
   const second = {
     name,
     declarations,
-    reads: { partial_: partial, ofStrips: single(sums) },
+    reads: { ofSlices: partial, ofStrips: single(sums) },
     integers: { strips: sums.shape[0] as number },
     writes: { dkernel, dbias: single(dbias), dgamma: single(dgamma), dbeta: single(dbeta) },
     body: `
   var sum: V;
   if (exists) {
-    for (var other = lane; other < u.parts; other += 16) { sum += partial_[other * u.columns + c]; }
+    for (var other = lane; other < u.slices; other += 16) { sum += ofSlices[other * u.columns + c]; }
   }
   sums[here] = sum;
   ${fold}
@@ -244,7 +244,7 @@ function mapAndWeightGradients(
     dbias[0] = total.z;
   }`,
   };
-  overRows(backend, plan, second, 'parts');
+  overRows(backend, plan, second, 'slices');
   backend.disposeData(partial.dataId);
   return [dx, dkernel, dbias, dgamma, dbeta];
 }

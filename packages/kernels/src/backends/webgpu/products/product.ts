@@ -11,7 +11,7 @@ import { type TiledProduct, tiledProduct } from './tiled-product.ts';
 export interface Product extends TiledProduct, Omit<Program, 'code' | 'directives'> {
   readonly a: Operand & Binding;
   readonly b: Operand & Binding;
-  /** What `result` reads besides the operands. */
+  /** Read by `result`, besides the operands. */
   readonly reads: Program['reads'];
 }
 

@@ -19,7 +19,7 @@ export function depthOf(side: TileSide): number {
   return STEP_VALUES / side;
 }
 
-/** What is multiplied, and where the result goes. */
+/** The operands of a product, and where the result goes. */
 export interface TiledProduct {
   readonly side: TileSide;
   readonly a: Operand;

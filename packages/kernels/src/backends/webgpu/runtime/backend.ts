@@ -7,7 +7,7 @@ import { BindGroups, type Bits, makeBindGroup } from './bind-groups.ts';
  * that order, batching of submissions and reuse of buffers are those of the backend.
  */
 
-/** What the backend knows of a tensor. */
+/** The backend's record of a tensor. */
 interface TensorData {
   readonly dtype: DataType;
   /** In JavaScript; gone once they are on the GPU. */
@@ -56,7 +56,7 @@ export type WebGPUBackend = KernelBackend & {
   dispatchCountInPass: number;
 };
 
-/** What {@link record} records. */
+/** A dispatch for {@link record}. */
 export interface Dispatch {
   /** Shown by profilers. */
   readonly name: string;

@@ -13,7 +13,7 @@ export interface Binding {
 export interface Program {
   /** Of the kernel; profilers show it. */
   readonly name: string;
-  /** What else the code depends on; with name, directives and bindings it decides the code. */
+  /** Tells apart programs of one name with different code; with name, directives and bindings it decides the code. */
   readonly variant?: string;
   /** Arrays that the shader reads, by their names in it. */
   readonly reads: Readonly<Record<string, TensorInfo | Binding>>;

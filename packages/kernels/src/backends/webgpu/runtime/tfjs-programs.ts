@@ -3,7 +3,7 @@ import { record, type WebGPUBackend } from './backend.ts';
 import { type Bits, numberOf } from './bind-groups.ts';
 
 /*
- * What tfjs does around a dispatch, where it costs more than the dispatch: half of those of a training step
+ * Replaces the work of tfjs around a dispatch that costs more than the dispatch: half of those of a training step
  * are tfjs's own.
  */
 

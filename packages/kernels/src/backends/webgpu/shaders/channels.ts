@@ -5,8 +5,8 @@ import { typeOf } from './elementwise.ts';
 
 /*
  * Passes over rows of channels, [n,C], as batch norms make them. A workgroup takes 16 columns, of one
- * channel or four each, so that it reads whole lines of memory, and goes through its part of the rows 16
- * at a time. A sum over all rows takes two such passes: one that sums each part, one over the parts.
+ * channel or four each, so that it reads whole lines of memory, and goes through its slice of the rows 16
+ * at a time. A sum over all rows takes two such passes: one that sums each slice, one over the slices.
  */
 
 const SIDE = 16;
@@ -15,14 +15,14 @@ const WORKGROUPS = 1024;
 /** Rows that are worth a workgroup of their own. */
 const MIN_ROWS = 64;
 
-/** How rows are cut into parts. */
+/** How rows are cut into slices. */
 export interface RowPlan {
   readonly rows: number;
   readonly channels: number;
   readonly width: 1 | 4;
-  readonly parts: number;
-  /** Rows of each part; the last may have fewer. */
-  readonly part: number;
+  readonly slices: number;
+  /** Rows of each slice; the last may have fewer. */
+  readonly sliceRows: number;
 }
 
 export function planRows({ shape }: TensorInfo): RowPlan {
@@ -31,8 +31,8 @@ export function planRows({ shape }: TensorInfo): RowPlan {
   const width = widthFor(channels);
   const across = Math.ceil(channels / width / SIDE);
   const most = Math.max(1, Math.min(Math.ceil(WORKGROUPS / across), Math.floor(rows / MIN_ROWS)));
-  const part = Math.ceil(rows / most);
-  return { rows, channels, width, part, parts: Math.ceil(rows / part) };
+  const sliceRows = Math.ceil(rows / most);
+  return { rows, channels, width, sliceRows, slices: Math.ceil(rows / sliceRows) };
 }
 
 /** A program over rows. What it reads and writes is by columns, as the rows are, where no other width is given. */
@@ -41,7 +41,7 @@ export interface RowPass extends Omit<Program, 'workgroups' | 'directives' | 'co
   readonly declarations?: string;
   /**
    * WGSL of the entry point. There are `V`, the type of a column; `c`, the column, of `u.columns`;
-   * `exists`, whether it does; `lane`, 0 to 15; `part`, and its rows `first` to `last` − 1.
+   * `exists`, whether it does; `lane`, 0 to 15; `slice`, and its rows `first` to `last` − 1.
    */
   readonly body: string;
 }
@@ -49,13 +49,13 @@ export interface RowPass extends Omit<Program, 'workgroups' | 'directives' | 'co
 /**
  * Runs a pass over the rows of a plan.
  *
- * @param over 'parts' for the second pass of a sum, by one workgroup for its columns
+ * @param over 'slices' for the second pass of a sum, by one workgroup for its columns
  */
 export function overRows(
   backend: WebGPUBackend,
-  { rows, channels, width, part, parts }: RowPlan,
+  { rows, channels, width, sliceRows, slices }: RowPlan,
   { name, variant = '', reads, writes, integers, floats = {}, declarations = '', body }: RowPass,
-  over: 'rows' | 'parts' = 'rows',
+  over: 'rows' | 'slices' = 'rows',
 ): void {
   const columns = channels / width;
   run(backend, {
@@ -63,9 +63,9 @@ export function overRows(
     variant: `${variant} ${over}`,
     reads: wide(reads, width),
     writes: wide(writes, width),
-    integers: { rows, columns, part, parts, ...integers },
+    integers: { rows, columns, sliceRows, slices, ...integers },
     floats,
-    workgroups: [Math.ceil(columns / SIDE), over === 'rows' ? parts : 1, 1],
+    workgroups: [Math.ceil(columns / SIDE), over === 'rows' ? slices : 1, 1],
     code: () => `
 alias V = ${typeOf(width)};
 ${declarations}
@@ -75,9 +75,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let exists = c < u.columns;
   let lane = i32(local.y);
   let here = lane * ${SIDE} + i32(local.x); // of 256
-  let part = i32(group.y);
-  let first = part * u.part;
-  let last = min(first + u.part, u.rows);
+  let slice = i32(group.y);
+  let first = slice * u.sliceRows;
+  let last = min(first + u.sliceRows, u.rows);
   ${body}
 }`,
   });

@@ -10,7 +10,7 @@ interface Fold {
   /** Of the function over a subgroup. */
   readonly subgroup: string;
   readonly of: (a: string, b: string) => string;
-  /** What a thread leaves of the `share` of its subgroup, so that each share counts once. */
+  /** WGSL of the value that a thread leaves of the `share` of its subgroup, so that each share counts once. */
   readonly left: (type: string) => string;
 }
 
@@ -29,7 +29,7 @@ const FOLDS = {
   },
 } as const satisfies Record<string, Fold>;
 
-/** What a `Program` takes over of a reduction. */
+/** The fields of a `Program` that a reduction gives. */
 export interface Reduction {
   readonly directives: string;
   /** WGSL outside of the entry point. */

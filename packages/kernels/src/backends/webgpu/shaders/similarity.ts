@@ -5,7 +5,7 @@ import { foldLanes } from './channels.ts';
 import { lineSums } from './line-sums.ts';
 import type { PairSizes } from './pair-products.ts';
 
-/* What the FDM does between its matrix products: norms, sums of lines, and passes over matrices [n,S,M]. */
+/* The steps of the FDM between its matrix products: norms, sums of lines, and passes over matrices [n,S,M]. */
 
 const MAX_WORKGROUPS = 65535;
 
@@ -111,7 +111,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }
 
 /**
- * What the norm of x takes back of a gradient: to −= κ·x/‖x‖², nothing where the norm is at its floor.
+ * Takes the part of a gradient back that goes through the norm of x: to −= κ·x/‖x‖², nothing where the norm is at its floor.
  *
  * @param kappa [n,S] of the images that are worked on
  * @param positions S

@@ -1,9 +1,9 @@
-/** Rows of a tile: pixels of a convolution, rows of a matrix product. */
+/** Rows that the micro-kernel computes at a time: pixels of a convolution, rows of a matrix product. */
 export const ROWS: i32 = 4;
-/** Columns of a tile, and of a packed panel: output channels. */
+/** Columns that it computes at a time, and of a packed panel: output channels. */
 export const COLUMNS: i32 = 8;
-/** A tile's accumulators, [ROWS,COLUMNS]. */
-export const TILE_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
+/** Its accumulators, [ROWS,COLUMNS]. */
+export const ACCUMULATOR_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
 /** A panel's bytes per step of the depth. */
 export const PANEL_BYTES: usize = (<usize>COLUMNS) << 2;
 
@@ -62,13 +62,13 @@ export function multiplyAdd(
   v128.store(c, c7, 112);
 }
 
-export function clearTile(tile: usize): void {
-  memory.fill(tile, 0, TILE_BYTES);
+export function clearAccumulators(accumulators: usize): void {
+  memory.fill(accumulators, 0, ACCUMULATOR_BYTES);
 }
 
-/** Loads the first `columns` of one row of a tile. */
-export function loadRow(tile: usize, row: i32, from: usize, columns: i32): void {
-  const to = tile + <usize>row * PANEL_BYTES;
+/** Loads the first `columns` of one row of accumulators. */
+export function loadRow(accumulators: usize, row: i32, from: usize, columns: i32): void {
+  const to = accumulators + <usize>row * PANEL_BYTES;
   if (columns >= COLUMNS) {
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
@@ -77,9 +77,9 @@ export function loadRow(tile: usize, row: i32, from: usize, columns: i32): void 
   }
 }
 
-/** Stores the first `columns` of one row of a tile. */
-export function storeRow(tile: usize, row: i32, to: usize, columns: i32): void {
-  const from = tile + <usize>row * PANEL_BYTES;
+/** Stores the first `columns` of one row of accumulators. */
+export function storeRow(accumulators: usize, row: i32, to: usize, columns: i32): void {
+  const from = accumulators + <usize>row * PANEL_BYTES;
   if (columns >= COLUMNS) {
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
@@ -88,12 +88,12 @@ export function storeRow(tile: usize, row: i32, to: usize, columns: i32): void {
   }
 }
 
-/** n rounded up to whole rows of a tile. */
+/** n rounded up to a multiple of {@link ROWS}. */
 export function wholeRows(n: i32): i32 {
   return (n + ROWS - 1) & ~(ROWS - 1);
 }
 
-/** n rounded up to whole columns of a tile. */
+/** n rounded up to a multiple of {@link COLUMNS}. */
 export function wholeColumns(n: i32): i32 {
   return (n + COLUMNS - 1) & ~(COLUMNS - 1);
 }
