@@ -1,20 +1,25 @@
 import type { DatasetName } from '@fbsd/datasets';
 import type { ArchitectureName } from '@fbsd/fbsd';
 import { SGD_DEFAULTS, TRAIN_DEFAULTS } from '@fbsd/trainer';
-import type { Settings } from './settings.ts';
 
 /** The settings that a preset decides; all others have a default that fits every run. */
-export type Preset = Pick<
-  Settings,
-  | 'arch'
-  | 'imageSize'
-  | 'batchSize'
-  | 'totalEpochs'
-  | 'newLearningRate'
-  | 'pretrainedLearningRate'
-  | 'warmupSteps'
-  | 'logEverySteps'
->;
+export interface Preset {
+  arch: ArchitectureName;
+  /** Side of the images in pixels. */
+  imageSize: number;
+  /** Images per batch. */
+  batchSize: number;
+  /** Times through the training images. */
+  totalEpochs: number;
+  /** Learning rate of FBSMs, conv blocks and classifiers. */
+  newLearningRate: number;
+  /** Learning rate of the backbone. */
+  pretrainedLearningRate: number;
+  /** Steps in which the learning rates rise from 0. */
+  warmupSteps: number;
+  /** Steps between two logged lines. */
+  logEverySteps: number;
+}
 
 const { warmupSteps, logEverySteps } = TRAIN_DEFAULTS;
 const { newLearningRate, pretrainedLearningRate } = SGD_DEFAULTS;

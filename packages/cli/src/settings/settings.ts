@@ -1,5 +1,5 @@
 import type { AircraftLevel, DatasetName } from '@fbsd/datasets';
-import { type ArchitectureName, FBSD_DEFAULTS } from '@fbsd/fbsd';
+import { FBSD_DEFAULTS } from '@fbsd/fbsd';
 import {
   type ScheduleName,
   SGD_DEFAULTS,
@@ -12,7 +12,7 @@ import type { BackendName } from '../backend/select-backend.ts';
 import { type Preset, presetFor } from './presets.ts';
 
 /** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
-export interface Settings {
+export interface Settings extends Preset {
   dataset: DatasetName;
   /** Folder of the data set, or null for the drawn mini data set. */
   data: string | null;
@@ -22,7 +22,6 @@ export interface Settings {
   cropBanner: boolean;
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
-  arch: ArchitectureName;
   /** Training and test images that are used of each, or null for all. */
   limit: number | null;
   /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
@@ -33,25 +32,16 @@ export interface Settings {
   pretrained: string | null;
   /** PyTorch weights of a complete FBSD, or null. */
   initFrom: string | null;
-  /** Pixels. */
-  imageSize: number;
-  batchSize: number;
   /** Batches per step. */
   accumulate: number;
-  totalEpochs: number;
-  newLearningRate: number;
-  pretrainedLearningRate: number;
   momentum: number;
   weightDecay: number;
   schedule: ScheduleName;
-  /** Steps. */
-  warmupSteps: number;
   seed: number;
   backend: BackendName;
   precision: Precision;
   /** Whether the backend webgpu may compute on a CPU. */
   allowSoftware: boolean;
-  logEverySteps: number;
   saveEverySteps: number;
   /** Epochs between two tests. */
   evaluateEveryEpochs: number;
