@@ -1,6 +1,5 @@
 import { DiskPictureCache, diskPictures } from '@fbsd/datasets';
-import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
-import { batchCount, DivergenceError, train as runTraining, UserError } from '@fbsd/trainer';
+import { batchCount, train as runTraining } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
@@ -9,10 +8,10 @@ import { DiskRunStore } from '../run/disk-run-store.ts';
 import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
-import { trainCommand } from '../settings/program-name.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
+import { resumeCommand, withAdvice } from './training-advice.ts';
 
 const OWN_FLAGS = {
   download: DOWNLOAD_HELP,
@@ -131,37 +130,4 @@ export async function train(args: readonly string[]): Promise<number> {
     model.dispose();
     release();
   }
-}
-
-function resumeCommand(directory: string): string {
-  return `${trainCommand()} --resume --out ${directory}`;
-}
-
-/** What to do on the command line about an error that ended training. */
-function withAdvice(error: unknown, directory: string): unknown {
-  if (error instanceof DivergenceError) {
-    const { loss, step, epoch } = error;
-    const kept =
-      epoch > 1 ? ` The checkpoints of epoch ${epoch - 1} are kept in ${directory}.` : '';
-    return new UserError(
-      `[fbsd] train: the loss is ${loss} at step ${step} (epoch ${epoch}).${kept} Use a smaller --learning-rate.`,
-      { cause: error },
-    );
-  }
-  if (error instanceof GPULostError) {
-    const advice = `Go on from the last checkpoint with ${resumeCommand(directory)}`;
-    return new UserError(`${error.message} ${advice}`, { cause: error });
-  }
-  if (error instanceof GPUMemoryError) {
-    const advice = 'A smaller --batch-size with --accumulate takes less.';
-    return new UserError(`${error.message} ${advice}`, { cause: error });
-  }
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(
-      `[fbsd] the disk is full (${message}). The last checkpoint, if there is one, is whole: make room, then go on with ${resumeCommand(directory)}`,
-      { cause: error },
-    );
-  }
-  return error;
 }

@@ -1,6 +1,7 @@
 import { type Acceleration, accelerateOnly } from '../../registry/acceleration.ts';
 import { wasmReplacements } from './replacements.ts';
 
+export { WasmMemoryError } from './memory-error.ts';
 export type { Acceleration };
 
 /**

@@ -1,0 +1,38 @@
+import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
+import { WasmMemoryError } from '@fbsd/kernels/wasm';
+import { DivergenceError, UserError } from '@fbsd/trainer';
+import { trainCommand } from '../settings/program-name.ts';
+
+/** The command that goes on with a run. */
+export function resumeCommand(directory: string): string {
+  return `${trainCommand()} --resume --out ${directory}`;
+}
+
+/** An error that ended a run in a folder, with what to do about it on the command line. */
+export function withAdvice(error: unknown, directory: string): unknown {
+  if (error instanceof DivergenceError) {
+    const { loss, step, epoch } = error;
+    const kept =
+      epoch > 1 ? ` The checkpoints of epoch ${epoch - 1} are kept in ${directory}.` : '';
+    return new UserError(
+      `[fbsd] train: the loss is ${loss} at step ${step} (epoch ${epoch}).${kept} Use a smaller --learning-rate.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof GPULostError) {
+    const advice = `Go on from the last checkpoint with ${resumeCommand(directory)}`;
+    return new UserError(`${error.message} ${advice}`, { cause: error });
+  }
+  if (error instanceof GPUMemoryError || error instanceof WasmMemoryError) {
+    const advice = 'A smaller --batch-size with --accumulate takes less.';
+    return new UserError(`${error.message} ${advice}`, { cause: error });
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError(
+      `[fbsd] the disk is full (${message}). The last checkpoint, if there is one, is whole: make room, then go on with ${resumeCommand(directory)}`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,36 @@
+import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
+import { WasmMemoryError } from '@fbsd/kernels/wasm';
+import { DivergenceError, UserError } from '@fbsd/trainer';
+import { resumeCommand, withAdvice } from '../../src/commands/training-advice.ts';
+
+const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+
+describe('withAdvice', () => {
+  test.each<[string, Error, RegExp]>([
+    [
+      'a loss that is not a number in the first epoch',
+      new DivergenceError(Number.NaN, { step: 3, epoch: 1 }),
+      /the loss is NaN at step 4 \(epoch 1\)\. Use a smaller --learning-rate\.$/,
+    ],
+    [
+      'one in a later epoch',
+      new DivergenceError(Number.POSITIVE_INFINITY, { step: 9, epoch: 2 }),
+      /The checkpoints of epoch 1 are kept in \/run\. Use a smaller --learning-rate\.$/,
+    ],
+    ['a lost GPU', new GPULostError('lost.'), /^lost\. .* --resume --out \/run$/],
+    ['a full GPU', new GPUMemoryError('full.'), /^full\. .*--batch-size with --accumulate/],
+    ['a full wasm heap', new WasmMemoryError('full.'), /^full\. .*--batch-size with --accumulate/],
+    ['a full disk', full, /the disk is full \(no space left\).* --resume --out \/run$/],
+  ])('%s', (_, error, message) => {
+    const advised = withAdvice(error, '/run');
+    expect(advised).toBeInstanceOf(UserError);
+    expect((advised as Error).message).toMatch(message);
+    expect((advised as Error).cause).toBe(error);
+  });
+
+  test('leaves any other error as it is', () => {
+    const error = new Error('a fault in the program');
+    expect(withAdvice(error, '/run')).toBe(error);
+    expect(resumeCommand('/run')).toMatch(/--resume --out \/run$/);
+  });
+});
