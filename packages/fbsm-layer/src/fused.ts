@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { Passes } from './passes.ts';
 import { runFusedKernel } from './run-fused-kernel.ts';
 
@@ -19,7 +19,7 @@ export const fused: Passes = {
   },
 
   backward(upstream, x, { kernel, gamma, beta }, saved, options) {
-    const [probabilities, normalized, variance] = saved as [Tensor, Tensor, Tensor];
+    const [probabilities, normalized, variance] = saved as [Tensor2D, Tensor3D, Tensor];
     const inputs = {
       dBoosted: upstream.boosted,
       dSuppressed: upstream.suppressed,

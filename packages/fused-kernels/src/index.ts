@@ -135,7 +135,7 @@ export interface FusedKernels {
       gamma: Tensor;
       beta: Tensor;
       probabilities: Tensor;
-      normalized: Tensor;
+      normalized: Tensor3D;
       /** [k] in training, [1] in evaluation. */
       variance: Tensor;
     };
@@ -162,7 +162,7 @@ export interface FusedKernels {
   };
   /** Its gradient. */
   FbsdTopKMeanGradient: {
-    inputs: { dy: Tensor; indices: Tensor };
+    inputs: { dy: Tensor; indices: Tensor3D };
     /** Of x. */
     attrs: { shape: number[] };
     outputs: [dx: Tensor];
@@ -210,13 +210,19 @@ type DiversifyAttrs = {
 
 export type FusedKernelName = keyof FusedKernels;
 
-/** The inputs as a backend gets them. */
-export type FusedInputs<Name extends FusedKernelName> = Infos<FusedKernels[Name]['inputs']>;
+/** The inputs as a backend gets them: without values, of the same shapes. */
+export type FusedInputs<Name extends FusedKernelName> = Shaped<FusedKernels[Name]['inputs']>;
 
 export type FusedAttrs<Name extends FusedKernelName> = FusedKernels[Name]['attrs'];
 
 /** The outputs as a backend makes them. */
 export type FusedOutputs<Name extends FusedKernelName> = Infos<FusedKernels[Name]['outputs']>;
+
+type Shaped<Tensors> = {
+  [Key in keyof Tensors]: ShapedInfo<NonNullable<Tensors[Key]>> | Extract<Tensors[Key], undefined>;
+};
+
+type ShapedInfo<T> = T extends Tensor ? Omit<TensorInfo, 'shape'> & Pick<T, 'shape'> : never;
 
 type Infos<Tensors> = {
   [Key in keyof Tensors]: undefined extends Tensors[Key] ? TensorInfo | undefined : TensorInfo;

@@ -10,6 +10,7 @@ import {
   stack,
   type Tensor,
   type Tensor2D,
+  type Tensor3D,
   tidy,
   topk,
   transpose,
@@ -60,14 +61,14 @@ export function topKMean(x: Tensor, options: TopKMeanOptions = {}): Tensor2D {
     const gradient = fused ? fusedGradient : scatter;
     return {
       value,
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => gradient(dy, saved as Tensor, shape),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => gradient(dy, saved as Tensor3D, shape),
     };
   });
   return op(x) as Tensor2D;
 }
 
 /** The gradient from positions [B,k,C], as the fused kernel chose them. */
-function fusedGradient(dy: Tensor, indices: Tensor, shape: number[]): Tensor {
+function fusedGradient(dy: Tensor, indices: Tensor3D, shape: number[]): Tensor {
   return runFusedKernel('FbsdTopKMeanGradient', { dy, indices }, { shape })[0];
 }
 
@@ -82,8 +83,8 @@ function fallback(x: Tensor, k: number): [Tensor, Tensor] {
 }
 
 /** Puts dy/k at the chosen positions: dy [B,C], indices [B,C,k] → [B,…,C] of shape `shape`. */
-function scatter(dy: Tensor, indices: Tensor, shape: number[]): Tensor {
-  const [batch, channels, k] = indices.shape as [number, number, number];
+function scatter(dy: Tensor, indices: Tensor3D, shape: number[]): Tensor {
+  const [batch, channels, k] = indices.shape;
   return tidy(() => {
     // A coordinate each instead of one flat index: that outgrows the exact integers of WebGL.
     const image = reshape(range(0, batch, 1, 'int32'), [batch, 1, 1]);

@@ -68,7 +68,7 @@ export class WasmModule {
    * Addresses of working memory of the given sizes, 16-byte aligned. The kernel that asked has it
    * until it returns; what was in it before is lost.
    */
-  scratch(...sizes: number[]): number[] {
+  scratch<Areas extends number[]>(...sizes: Areas): { [Area in keyof Areas]: number } {
     const offsets: number[] = [];
     let total = 0;
     for (const size of sizes) {
@@ -80,7 +80,8 @@ export class WasmModule {
       this.#scratch = { address: 0, bytes: 0 };
       this.#scratch = { address: allocate(this.#backend, total), bytes: total };
     }
-    return offsets.map((offset) => this.#scratch.address + offset);
+    const addresses = offsets.map((offset) => this.#scratch.address + offset);
+    return addresses as { [Area in keyof Areas]: number };
   }
 
   /** Writes 32-bit integers to an address. */

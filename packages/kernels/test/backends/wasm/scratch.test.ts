@@ -42,7 +42,7 @@ function guarded(run: () => void): { areas: number; broken: string[] } {
     }
     free(backend, last.address);
   };
-  module.scratch = (...sizes) => {
+  const scratch = (...sizes: number[]): number[] => {
     if (last.address) check();
     areas += sizes.length;
     const address = allocate(
@@ -58,6 +58,7 @@ function guarded(run: () => void): { areas: number; broken: string[] } {
       return area;
     });
   };
+  module.scratch = scratch as typeof module.scratch;
   try {
     run();
     if (last.address) check();
@@ -136,7 +137,7 @@ test.each<[string, () => void]>([
 
 test('a function that writes beyond its area is found', () => {
   const { broken } = guarded(() => {
-    const [area] = module.scratch(64) as [number];
+    const [area] = module.scratch(64);
     module.integers(area, 17).fill(1);
   });
   expect(broken).toEqual(['before area 1 of 64']);

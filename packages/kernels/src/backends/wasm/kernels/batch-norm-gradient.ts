@@ -53,12 +53,7 @@ function gradients(
   const work = { items: rows, cost: COST * channels };
   const shares = module.shares(work);
   const bytes = 4 * channels;
-  const [sums, k, b, d] = module.scratch(shares * 2 * bytes, bytes, bytes, bytes) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [sums, k, b, d] = module.scratch(shares * 2 * bytes, bytes, bytes, bytes);
   const from = [dy, x].map((t) => module.address(t));
   const mask = y ? module.address(y) : 0;
   module.parallel('batchNormGradientSums', work, (first, last, share) => {
@@ -70,11 +65,8 @@ function gradients(
   const partial = module.floats(sums, shares * 2 * channels);
   const [means, variances, gammas] = [read(mean), read(variance), read(gamma)];
   const [dgammas, dbetas] = [read(dgamma), read(dbeta)];
-  const [ks, bs, ds] = [k, b, d].map((address) => module.floats(address, channels)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
+  const valuesAt = (address: number) => module.floats(address, channels);
+  const [ks, bs, ds] = [valuesAt(k), valuesAt(b), valuesAt(d)];
   for (let c = 0; c < channels; c++) {
     let sum = 0; // n·p of docs/derivations/batch-norm.md
     let product = 0; // n·q

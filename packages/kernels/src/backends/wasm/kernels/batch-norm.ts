@@ -13,7 +13,7 @@ export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
   const shares = module.shares(work);
   const bytes = 4 * channels;
   const perShare = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
-  const [scratch] = module.scratch(shares * perShare) as [number];
+  const [scratch] = module.scratch(shares * perShare);
   const from = module.address(x);
   const counts: number[] = [];
   module.parallel('moments', work, (first, last, share) => {
@@ -75,7 +75,7 @@ export function affine(
 ): TensorInfo {
   const { channels, rows } = sizes(x);
   const y = module.output(x.shape);
-  const [scale, shift] = module.scratch(4 * channels, 4 * channels) as [number, number];
+  const [scale, shift] = module.scratch(4 * channels, 4 * channels);
   const read = (t: TensorInfo) => module.floats(module.address(t), channels);
   const [means, variances] = [read(mean), read(variance)];
   const [scales, shifts] = [module.floats(scale, channels), module.floats(shift, channels)];

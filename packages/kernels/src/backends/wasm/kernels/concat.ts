@@ -60,7 +60,7 @@ function copyPieces(
   const rowOf = ({ shape }: TensorInfo) => util.sizeFromShape(shape.slice(axis));
   const length = rowOf(whole);
   const rows = util.sizeFromShape(whole.shape.slice(0, axis));
-  const [table] = module.scratch(8 * pieces.length) as [number];
+  const [table] = module.scratch(8 * pieces.length);
   module.writeIntegers(
     table,
     pieces.flatMap((piece) => [module.address(piece), rowOf(piece)]),

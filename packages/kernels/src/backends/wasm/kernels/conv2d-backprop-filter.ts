@@ -24,10 +24,7 @@ export const conv2DBackpropFilter = replacement<
   }
   const { sizes } = module;
   const perThread = aligned(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels));
-  const [geometry, scratch] = module.scratch(
-    sizes.convolutionBytes(),
-    module.threads * perThread,
-  ) as [number, number];
+  const [geometry, scratch] = module.scratch(sizes.convolutionBytes(), module.threads * perThread);
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
   const pixels = info.batchSize * info.outHeight * info.outWidth;

@@ -50,7 +50,7 @@ function convolvePhase(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, inChannels),
     module.threads * convolveScratch(module, geometry),
-  ) as [number, number, number];
+  );
   module.call(
     'packFlippedFilter',
     module.address(filter),

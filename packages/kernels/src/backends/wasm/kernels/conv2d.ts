@@ -28,7 +28,7 @@ function forward(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, info.outChannels),
     module.threads * convolveScratch(module, geometry),
-  ) as [number, number, number];
+  );
   module.call('packFilter', module.address(filter), depth, info.outChannels, weights);
   convolve(module, geometry, info.batchSize, { geometry: address, weights, scratch }, x, y, bias);
   return y;

@@ -43,7 +43,7 @@ function run(
   shape: readonly number[],
 ): TensorInfo {
   const output = module.output(shape);
-  const [geometry] = module.scratch(module.sizes.depthwiseBytes()) as [number];
+  const [geometry] = module.scratch(module.sizes.depthwiseBytes());
   // The order of `Depthwise` in assembly/depthwise.ts.
   module.writeIntegers(geometry, [
     info.batchSize,

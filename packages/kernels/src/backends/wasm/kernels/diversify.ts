@@ -77,7 +77,7 @@ function forEachPair(
     ...Array(matrices).fill(atOnce * matrixBytes),
     ...Array(3).fill(4 * atOnce * largest),
     ...positions.map((size) => 4 * batch * size),
-  ) as [number, ...number[]];
+  );
   const vectors = addresses.slice(matrices, matrices + 3) as [number, number, number];
   const inverses = addresses.slice(matrices + 3);
 

@@ -11,7 +11,7 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
   const y = module.output([batch, channels]);
   const indices = module.output([batch, k, channels], 'int32');
   const perThread = module.sizes.topKMeanScratchBytes(k);
-  const [scratch] = module.scratch(module.threads * perThread) as [number];
+  const [scratch] = module.scratch(module.threads * perThread);
   const [from, to, places] = [module.address(x), module.address(y), module.address(indices)];
   const work = { items: batch, cost: positions * channels };
   module.parallel('topKMean', work, (first, last, thread) => [
@@ -32,7 +32,7 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
 export const topKMeanGradient = fusedKernel(
   'FbsdTopKMeanGradient',
   (module, { dy, indices }, { shape }) => {
-    const [batch, k, channels] = indices.shape as [number, number, number];
+    const [batch, k, channels] = indices.shape;
     const positions = util.sizeFromShape(shape.slice(1, -1));
     const dx = module.output(shape);
     const [from, places, to] = [module.address(dy), module.address(indices), module.address(dx)];

@@ -72,7 +72,7 @@ export function convolveTiles(
     sizes.convolutionBytes(),
     few ? 0 : sizes.matricesBytes(channels, g.outChannels),
     module.threads * perThread,
-  ) as [number, number, number];
+  );
   writeGeometry(module, geometry, g);
   const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
   const offset = bias ? module.address(bias) : 0;
@@ -118,10 +118,7 @@ export function filterGradientOfTiles(
   const perThread = aligned(
     sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
   );
-  const [geometry, scratch] = module.scratch(
-    sizes.convolutionBytes(),
-    module.threads * perThread,
-  ) as [number, number];
+  const [geometry, scratch] = module.scratch(sizes.convolutionBytes(), module.threads * perThread);
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
   module.parallel('filterGradientOfTiles', work, (first, last, thread) => {

@@ -14,7 +14,7 @@ const THREADS = 128;
 export const softmaxCrossEntropy = fusedKernel(
   'FbsdSoftmaxCrossEntropy',
   (backend, { logits, labels }) => {
-    const [rows, classes] = logits.shape as [number, number];
+    const [rows, classes] = logits.shape;
     const [loss, gradient] = [output(backend, []), output(backend, logits.shape)] as const;
     const most = reductionOf(backend.device, 'max', THREADS);
     const sum = reductionOf(backend.device, 'sum', THREADS);

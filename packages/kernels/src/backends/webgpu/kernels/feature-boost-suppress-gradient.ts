@@ -39,7 +39,7 @@ export const featureBoostSuppressGradient = fusedKernel(
 
 /** Σ x·dx_b over every strip, in pieces: [B,k,pieces]. */
 function stripDots(backend: WebGPUBackend, { x, dBoosted }: Inputs, attrs: Attributes): TensorInfo {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const [batch, height, width, channels] = x.shape;
   const { parts, axis } = attrs;
   const vector = widthFor(channels);
   const columns = channels / vector;
@@ -95,7 +95,7 @@ function scoresGradient(
   dots: TensorInfo,
   attrs: Attributes,
 ): { factors: TensorInfo; sums: TensorInfo } {
-  const [images, height, width] = normalized.shape as [number, number, number];
+  const [images, height, width] = normalized.shape;
   const { parts, alpha, beta: suppression, epsilon, training, axis } = attrs;
   const layout = imageRows(images);
   const { rows, lanes } = layout;

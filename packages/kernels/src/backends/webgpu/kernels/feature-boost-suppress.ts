@@ -32,7 +32,7 @@ export const featureBoostSuppress = fusedKernel(
   'FbsdFeatureBoostSuppress',
   (backend, inputs, attrs) => {
     const { x, kernel } = inputs;
-    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const [batch, height, width, channels] = x.shape;
     const { dataId } = lineSums(backend, x, {
       name: 'FbsdStripMap',
       lines: batch * height * width,

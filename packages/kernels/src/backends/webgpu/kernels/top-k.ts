@@ -106,7 +106,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
 export const topKMeanGradient = fusedKernel(
   'FbsdTopKMeanGradient',
   (backend, { dy, indices }, { shape }) => {
-    const [, k, channels] = indices.shape as [number, number, number];
+    const [, k, channels] = indices.shape;
     const positions = util.sizeFromShape(shape.slice(1, -1));
     const dx = output(backend, shape);
     const values = util.sizeFromShape(shape);

@@ -3,7 +3,7 @@ import { BindGroups, type Bits, makeBindGroup } from './bind-groups.ts';
 
 /*
  * With tfjs-programs.ts the only place that knows tfjs's WebGPU backend from the inside: its buffers,
- * command encoder and timers. Kernels of ours are recorded into the same compute passes as tfjs's own, so
+ * command encoder and timers. Our kernels are recorded into the same compute passes as tfjs's own, so
  * that order, batching of submissions and reuse of buffers are those of the backend.
  */
 
