@@ -7,7 +7,7 @@ import { inspectImages } from './inspect-images.ts';
 
 /** A picture to explain. */
 export interface NamedPicture extends Picture {
-  /** What it is called. */
+  /** The picture's name in the report. */
   file: string;
   /** Its true class, when it is known. */
   label?: number;
@@ -17,8 +17,10 @@ export interface NamedPicture extends Picture {
  * Decodes pictures and looks into the model while it classifies them, for a report.
  *
  * @param model as {@link inspectImages} takes it
+ * @param named in the order of the report
  * @param source decodes the pictures
  * @param imageSize side in pixels that the model takes
+ * @returns a sample of the report for each picture
  * @throws as `source`, and as {@link inspectImages}
  */
 export async function explain(
