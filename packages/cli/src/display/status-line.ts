@@ -10,7 +10,7 @@ export class StatusLine {
     this.stream = stream;
   }
 
-  /** Whether there is a terminal to move on. */
+  /** True on a terminal, where a bar can move. */
   get moves(): boolean {
     return this.stream.isTTY;
   }

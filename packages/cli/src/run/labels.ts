@@ -9,7 +9,7 @@ export async function writeLabels(directory: string, names: readonly string[]): 
   await writeFile(join(directory, FILE), `${JSON.stringify(names, null, 2)}\n`, { flush: true });
 }
 
-/** @throws Error when they are missing or not a list of names */
+/** Reads the names of a model's classes. @throws Error when they are missing or not a list of names */
 export async function readLabels(directory: string): Promise<string[]> {
   const file = join(directory, FILE);
   const names: unknown = JSON.parse(await readFile(file, 'utf8'));

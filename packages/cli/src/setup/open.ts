@@ -24,7 +24,7 @@ export type DataSettings = Pick<
   | 'limit'
 >;
 
-/** The data set that is meant: the one that is named, or else told by the files of the folder. */
+/** Finds out which data set is meant: the one that is named, or else the one whose files are in the folder. */
 export async function datasetOf(
   { dataset, data }: Partial<Pick<Settings, 'dataset' | 'data'>>,
   otherwise: DatasetName = 'cub',

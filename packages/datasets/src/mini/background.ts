@@ -37,7 +37,7 @@ export function drawBackground(d: Dice, size: number): { svg: string; ground: Co
   return { svg: svg.join(''), ground };
 }
 
-/** What a standing bird stands on, its upper edge at `y`. */
+/** The ground under a standing bird, its upper edge at `y`. */
 export function drawGround(d: Dice, size: number, ground: Colour, y: number): string {
   const edge: Point[] = [-0.2, 0.1, 0.35, 0.65, 0.9, 1.2].map((x) => [
     x * size,

@@ -77,7 +77,7 @@ export function smoothSamples(points: readonly Point[]): Point[] {
   );
 }
 
-/** Whether a point lies in a polygon: a ray to the right crosses its edges an odd number of times. */
+/** Tells if a point lies in a polygon: a ray to the right crosses its edges an odd number of times. */
 export function inside([x, y]: Point, polygon: readonly Point[]): boolean {
   return polygon.reduce((odd, [x1, y1], i) => {
     const [x2, y2] = polygon[(i + 1) % polygon.length] as Point;
