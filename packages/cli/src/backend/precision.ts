@@ -4,7 +4,10 @@ import { UserError } from '@fbsd/trainer';
 /** Number formats for the factors of convolutions and matrix products. All else is float32, and so are the sums. */
 export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
 
-/** One of {@link PRECISIONS}; `float16x3` makes nearly float32 of three products in float16. */
+/**
+ * One of {@link PRECISIONS}. `float16x3` takes a float32 for the sum of two float16 and multiplies three pairs of
+ * them, which is nearly as exact as float32.
+ */
 export type Precision = (typeof PRECISIONS)[number];
 
 /** The backend that has a precision. */

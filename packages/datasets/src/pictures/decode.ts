@@ -5,7 +5,8 @@ import { mapLimited } from '../files/map-limited.ts';
 
 /**
  * Decodes the files that samples' paths name, by sharp, on its thread pool: JPEG, PNG, GIF, WebP, TIFF and AVIF to RGB,
- * 8 bits a channel, upright by their EXIF orientation. Of an animation it takes the first frame.
+ * 8 bits a channel, upright by their EXIF orientation. Of an animation it takes the first frame. An unreadable file is a
+ * UserError that names it and says what is wrong: missing, empty, truncated, damaged, no picture.
  */
 export const diskPictures: PictureSource = {
   read: ({ path, cutBottom }) => readPixels(path, cutBottom),
