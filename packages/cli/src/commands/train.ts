@@ -20,7 +20,7 @@ const OWN_FLAGS = {
   help: 'this text',
 } as const;
 
-/** The flags by what they are about, in the order of the help text. */
+/** The flags by subject, in the order of the help text. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Data: {
     ...helpOf(['dataset', 'data']),

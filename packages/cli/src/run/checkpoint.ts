@@ -46,7 +46,7 @@ export async function saveCheckpoint(
   }
 }
 
-/** Finishes or takes back what a process left half done that was killed in {@link saveCheckpoint}. */
+/** Finishes or undoes a checkpoint that a killed process left half written, see {@link saveCheckpoint}. */
 export async function tidyCheckpoint(directory: string): Promise<void> {
   const aside = previous(directory);
   await rm(`${directory}.next`, { recursive: true, force: true });
@@ -64,7 +64,7 @@ function wholeCheckpoint(directory: string): string | undefined {
 }
 
 /**
- * Reads what {@link saveCheckpoint} wrote. The caller owns the model and the velocities.
+ * Reads a checkpoint that {@link saveCheckpoint} wrote. The caller owns the model and the velocities.
  *
  * @throws UserError that names the directory when there is none or it is not whole
  */

@@ -33,7 +33,7 @@ export class DiskRunStore implements RunStore {
     return readMetrics(this.directory);
   }
 
-  /** Also finishes or takes back what a killed process left half done. */
+  /** Also finishes or undoes the checkpoints that a killed process left half written. */
   async rewind(step: number): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     await rewindMetrics(this.directory, step);

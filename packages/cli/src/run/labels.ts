@@ -4,7 +4,7 @@ import { UserError } from '@fbsd/trainer';
 
 const FILE = 'labels.json';
 
-/** Keeps the names of a model's classes beside it, by class index: what a browser shows them from. */
+/** Writes the names of a model's classes, by class index, beside the model, where a page can read them too. */
 export async function writeLabels(directory: string, names: readonly string[]): Promise<void> {
   await writeFile(join(directory, FILE), `${JSON.stringify(names, null, 2)}\n`, { flush: true });
 }

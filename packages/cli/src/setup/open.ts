@@ -32,7 +32,7 @@ export async function datasetOf(
   return dataset ?? (data ? detectDataset(data) : otherwise);
 }
 
-/** Reads the data set that the settings name and says what it holds; without `data`, the drawn one. */
+/** Reads the data set that the settings name, without `data` the drawn one, and says how large it is. */
 export async function openDataset(settings: DataSettings, say: Say): Promise<Dataset> {
   const { dataset: name, data, aircraftLevel, skipCorrupt, cropBanner, testShare, seed } = settings;
   const known: KnownDataset = DATASETS[name];

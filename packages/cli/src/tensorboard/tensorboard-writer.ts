@@ -7,7 +7,7 @@ import { EventFile, type EventImage } from './event-file.ts';
 /** Images whose pictures are written. */
 const SHOWN = 4;
 
-/** Writes what a run measures for TensorBoard, to `tensorboard/` in its folder. */
+/** Writes the metrics of a run for TensorBoard, to `tensorboard/` in its folder. */
 export class TensorBoardWriter implements TrainListener {
   private readonly events: EventFile;
 

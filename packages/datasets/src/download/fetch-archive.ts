@@ -53,10 +53,10 @@ const BY_HAND = 'Fetch and unpack it with another program, and name its folder';
 class Interruption extends Error {}
 
 /**
- * Fetches an archive into a folder and checks its MD5. What comes goes to `<name>.part`, where the next
+ * Fetches an archive into a folder and checks its MD5. Its bytes go to `<name>.part`, where the next
  * attempt, or the next call, goes on; the archive has its own name once it is whole and right.
  *
- * The server is asked for the rest of what has come, on condition that its file is still the same
+ * The server is asked for the bytes that are missing, on condition that its file is still the same
  * (`Range`, `If-Range`). One that does not do that sends all of it again.
  *
  * @returns path of the archive
@@ -112,7 +112,7 @@ export async function fetchArchive(
   return file;
 }
 
-/** Fetches what is missing of a file. */
+/** Fetches the bytes of a file that are missing. */
 async function transfer(
   url: string,
   part: string,

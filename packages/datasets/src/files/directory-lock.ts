@@ -74,7 +74,7 @@ function takeAway(directory: string, lock: string, dead: Owner | null): void {
   rmSync(aside);
 }
 
-/** Removes what a process left that was killed while it took the lock. */
+/** Removes the files of processes that were killed while they took the lock. */
 function clearAway(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = new RegExp(`^\\${PASSING}(\\d+)`).exec(name)?.[1];

@@ -12,7 +12,7 @@ const LAYOUTS: readonly (readonly [DatasetName, Layout])[] = [
   ['dogs', DOGS_LAYOUT],
 ];
 
-/** A folder with this share of a data set's files is meant to be that data set: its loader says what is missing. */
+/** A folder with this share of a data set's files is meant to be that data set: its loader then names the missing ones. */
 const ENOUGH = 0.5;
 
 /**

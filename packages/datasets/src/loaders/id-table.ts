@@ -13,9 +13,9 @@ export interface Row {
   where: string;
 }
 
-/** How to read a table: what its lines look like, for people, and how many columns follow the id. */
+/** The columns of a table. */
 export interface TableFormat {
-  /** For example `<image id> <class id>`. */
+  /** A line's pattern, for messages: `<image id> <class id>`. */
   line: string;
   /** Columns after the id; the last one takes the rest of the line, spaces included. */
   columns: number;

@@ -132,7 +132,7 @@ async function isUsable(
   return !matches.includes(false);
 }
 
-/** The folder is about to be replaced: whatever somebody else has put into it must not go with it. */
+/** Checks, before the folder is replaced, that nobody has put anything else into it. */
 async function requireNothingElse(dataset: Named, folder: string, { files }: Stamp): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries

@@ -90,7 +90,7 @@ export function linePath(points: readonly Point[]): string {
   return points.map((point, i) => `${i === 0 ? 'M' : 'L'}${pair(point)}`).join('');
 }
 
-/** A number with at most two decimals: the same text whatever the last bits of a cosine are. */
+/** A number with at most two decimals: so that the text does not depend on the last bits of a cosine. */
 export function number(value: number): string {
   return String(Number(value.toFixed(2)) + 0);
 }

@@ -5,7 +5,7 @@ import { CLASSES, drawPlane, type Marks } from './plane.ts';
 
 const nameOf = ({ label }: DrawnPicture) => CLASSES[label]?.name as string;
 const idOf = ({ id }: Pick<DrawnPicture, 'id'>) => String(id).padStart(7, '0');
-/** Families and manufacturers are what variants have in common. */
+/** Variants of one family share their name up to the number, those of one manufacturer up to the slash. */
 const familyOf = (name: string) => name.replace(/-\d+$/, '');
 const manufacturerOf = (name: string) => name.replace(/\/.*$/, '');
 
