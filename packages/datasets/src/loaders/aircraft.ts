@@ -3,10 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Box, Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
-import { checkPictures } from '../pictures/decode.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
-import { countWarnings } from './published.ts';
+import { checkCopy } from './published.ts';
 
 /** The levels of FGVC-Aircraft's hierarchy of classes, from fine to coarse: 100, 70 and 30 classes. */
 export type AircraftLevel = 'variant' | 'family' | 'manufacturer';
@@ -27,9 +26,8 @@ export interface AircraftOptions extends LoadOptions {
 }
 
 /** FGVC-Aircraft 2013b as published: the counts that a complete copy has. */
-const COUNTS = { train: 6667, test: 3333 } as const;
+const PUBLISHED = { name: 'FGVC-Aircraft', train: 6667, test: 3333 } as const;
 const CLASSES: Record<AircraftLevel, number> = { variant: 100, family: 70, manufacturer: 30 };
-const NAME = 'FGVC-Aircraft';
 const BANNER = 20;
 
 /**
@@ -86,19 +84,18 @@ export async function loadAircraft(
     });
   const trainval = await read(trainvalTable, 1);
   const samples = [...trainval, ...(await read(testTable, trainval.length + 1))];
-  const { readable, warnings } = await checkPictures('loadAircraft', samples, skipCorrupt);
-  const train = readable.filter(({ id }) => id <= trainval.length);
-  const test = readable.filter(({ id }) => id > trainval.length);
-  const published = { name: NAME, classes: CLASSES[level], ...COUNTS };
-  return {
-    name: classNames.length === CLASSES[level] ? NAME : basename(dirname(folder)),
-    root: folder,
-    classNames,
-    partNames: [],
-    train,
-    test,
-    warnings: [...warnings, ...countWarnings(published, { classNames, train, test })],
-  };
+  return checkCopy(
+    { ...PUBLISHED, classes: CLASSES[level] },
+    {
+      name: basename(dirname(folder)),
+      root: folder,
+      classNames,
+      partNames: [],
+      samples,
+      isTest: ({ id }) => id > trainval.length,
+    },
+    { where: 'loadAircraft', skipCorrupt },
+  );
 }
 
 function tablesOf(level: AircraftLevel) {

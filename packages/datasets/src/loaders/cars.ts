@@ -5,10 +5,9 @@ import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
 import { readMat } from '../mat/read.ts';
 import { MatError, type MatStructs, numberOf, structsOf, textOf, textsOf } from '../mat/values.ts';
-import { checkPictures } from '../pictures/decode.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
-import { countWarnings } from './published.ts';
+import { checkCopy } from './published.ts';
 
 /** Stanford Cars as published: the counts that a complete copy has. */
 const PUBLISHED = { name: 'Stanford Cars', classes: 196, train: 8144, test: 8041 } as const;
@@ -45,27 +44,27 @@ export async function loadCars(
   { skipCorrupt = false }: LoadOptions = {},
 ): Promise<Dataset> {
   const { folder, layout } = await locate(root, CARS_LAYOUT);
-  const { classNames, samples, isTest } =
+  const { classNames, samples, testIds } =
     layout === 0 ? await readSingleFile(folder) : await readDevkit(folder);
-  const { readable, warnings } = await checkPictures('loadCars', samples, skipCorrupt);
-  const train = readable.filter(({ id }) => !isTest.has(id));
-  const test = readable.filter(({ id }) => isTest.has(id));
-  return {
-    name: classNames.length === PUBLISHED.classes ? PUBLISHED.name : basename(folder),
-    root: folder,
-    classNames,
-    partNames: [],
-    train,
-    test,
-    warnings: [...warnings, ...countWarnings(PUBLISHED, { classNames, train, test })],
-  };
+  return checkCopy(
+    PUBLISHED,
+    {
+      name: basename(folder),
+      root: folder,
+      classNames,
+      partNames: [],
+      samples,
+      isTest: ({ id }) => testIds.has(id),
+    },
+    { where: 'loadCars', skipCorrupt },
+  );
 }
 
 interface Annotations {
   classNames: string[];
   samples: Sample[];
   /** Ids of the test pictures. */
-  isTest: ReadonlySet<number>;
+  testIds: ReadonlySet<number>;
 }
 
 async function readSingleFile(folder: string): Promise<Annotations> {
@@ -73,14 +72,14 @@ async function readSingleFile(folder: string): Promise<Annotations> {
   const variables = readMat(await readFile(join(folder, file)), file);
   const classNames = textsOf(variables.get('class_names'), `${file}: class_names`);
   const rows = structsOf(variables.get('annotations'), `${file}: annotations`);
-  const isTest = new Set<number>();
+  const testIds = new Set<number>();
   const samples = rows.map((row, i) => {
     const where = `${file}: annotations(${i + 1})`;
-    if (numberOf(row['test'], `${where}.test`) === 1) isTest.add(i + 1);
+    if (numberOf(row['test'], `${where}.test`) === 1) testIds.add(i + 1);
     const path = textOf(row['relative_im_path'], `${where}.relative_im_path`);
     return sampleOf(row, { where, folder, file: path, id: i + 1, classes: classNames.length });
   });
-  return { classNames, samples, isTest };
+  return { classNames, samples, testIds };
 }
 
 async function readDevkit(folder: string): Promise<Annotations> {
@@ -96,7 +95,7 @@ async function readDevkit(folder: string): Promise<Annotations> {
     );
   }
   const samples: Sample[] = [];
-  const isTest = new Set<number>();
+  const testIds = new Set<number>();
   for (const [file, images] of [
     ['devkit/cars_train_annos.mat', 'cars_train'],
     [testFile, 'cars_test'],
@@ -108,13 +107,13 @@ async function readDevkit(folder: string): Promise<Annotations> {
     ).entries()) {
       const where = `${file}: annotations(${i + 1})`;
       const id = samples.length + 1;
-      if (images === 'cars_test') isTest.add(id);
+      if (images === 'cars_test') testIds.add(id);
       const path = `${images}/${textOf(row['fname'], `${where}.fname`)}`;
       const classes = classNames.length;
       samples.push(sampleOf(row, { where, folder, file: path, id, classes }));
     }
   }
-  return { classNames, samples, isTest };
+  return { classNames, samples, testIds };
 }
 
 function sampleOf(

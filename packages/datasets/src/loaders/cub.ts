@@ -1,7 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
-import { checkPictures } from '../pictures/decode.ts';
 import { readBoxes, readParts } from './cub-annotations.ts';
 import {
   flagOf,
@@ -14,7 +13,7 @@ import {
 } from './id-table.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
-import { countWarnings } from './published.ts';
+import { checkCopy } from './published.ts';
 
 /** CUB-200-2011 as published: the counts that a complete copy has. */
 const PUBLISHED = { name: 'CUB-200-2011', classes: 200, train: 5994, test: 5794 } as const;
@@ -81,18 +80,18 @@ export async function loadCub(
     };
   });
 
-  const { readable, warnings } = await checkPictures('loadCub: images.txt', samples, skipCorrupt);
-  const train = readable.filter(({ id }) => inTraining.get(id));
-  const test = readable.filter(({ id }) => !inTraining.get(id));
-  return {
-    name: classNames.length === PUBLISHED.classes ? PUBLISHED.name : basename(folder),
-    root: folder,
-    classNames,
-    partNames: parts?.names ?? [],
-    train,
-    test,
-    warnings: [...warnings, ...countWarnings(PUBLISHED, { classNames, train, test })],
-  };
+  return checkCopy(
+    PUBLISHED,
+    {
+      name: basename(folder),
+      root: folder,
+      classNames,
+      partNames: parts?.names ?? [],
+      samples,
+      isTest: ({ id }) => !inTraining.get(id),
+    },
+    { where: 'loadCub: images.txt', skipCorrupt },
+  );
 }
 
 function label(row: Row, classes: number): number {

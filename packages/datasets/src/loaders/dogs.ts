@@ -3,10 +3,9 @@ import { basename, join } from 'node:path';
 import type { Dataset, Sample } from '@fbsd/trainer';
 import { readMat } from '../mat/read.ts';
 import { MatError, numbersOf, textsOf } from '../mat/values.ts';
-import { checkPictures } from '../pictures/decode.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
-import { countWarnings } from './published.ts';
+import { checkCopy } from './published.ts';
 
 /** Stanford Dogs as published: the counts that a complete copy has. */
 const PUBLISHED = { name: 'Stanford Dogs', classes: 120, train: 12_000, test: 8580 } as const;
@@ -46,21 +45,18 @@ export async function loadDogs(
       `[@fbsd/datasets] loadDogs: the lists hold labels up to ${Math.max(...names.keys()) + 1}, but none ${label + 1}.`,
     );
   });
-  const samples = [...train, ...test];
-  const { readable, warnings } = await checkPictures('loadDogs', samples, skipCorrupt);
-  const isTraining = ({ id }: Sample) => id <= train.length;
-  const split = {
-    train: readable.filter(isTraining),
-    test: readable.filter((sample) => !isTraining(sample)),
-  };
-  return {
-    name: classNames.length === PUBLISHED.classes ? PUBLISHED.name : basename(folder),
-    root: folder,
-    classNames,
-    partNames: [],
-    ...split,
-    warnings: [...warnings, ...countWarnings(PUBLISHED, { classNames, ...split })],
-  };
+  return checkCopy(
+    PUBLISHED,
+    {
+      name: basename(folder),
+      root: folder,
+      classNames,
+      partNames: [],
+      samples: [...train, ...test],
+      isTest: ({ id }) => id > train.length,
+    },
+    { where: 'loadDogs', skipCorrupt },
+  );
 }
 
 /** The pictures of a list; fills in the folder that each label stands for. */

@@ -1,4 +1,5 @@
-import type { Dataset } from '@fbsd/trainer';
+import type { Dataset, Sample } from '@fbsd/trainer';
+import { checkPictures } from '../pictures/decode.ts';
 
 /** The counts that a complete copy of a data set has. */
 export interface Published {
@@ -8,13 +9,47 @@ export interface Published {
   test: number;
 }
 
+/** A copy of a published data set, as its files describe it. */
+export interface Copy extends Pick<Dataset, 'root' | 'classNames' | 'partNames'> {
+  /** The data set's name unless it has the published number of classes. */
+  name: string;
+  /** Training and test samples, in the order of their ids. */
+  samples: readonly Sample[];
+  isTest(sample: Sample): boolean;
+}
+
+/**
+ * Checks a copy: its pictures, and its counts against the published ones.
+ *
+ * @param where begins messages about pictures
+ * @throws UserError for unreadable pictures, unless they are to be skipped
+ */
+export async function checkCopy(
+  published: Published,
+  { name, root, classNames, partNames, samples, isTest }: Copy,
+  { where, skipCorrupt }: { where: string; skipCorrupt: boolean },
+): Promise<Dataset> {
+  const { readable, warnings } = await checkPictures(where, samples, skipCorrupt);
+  const train = readable.filter((sample) => !isTest(sample));
+  const test = readable.filter(isTest);
+  return {
+    name: classNames.length === published.classes ? published.name : name,
+    root,
+    classNames,
+    partNames,
+    train,
+    test,
+    warnings: [...warnings, ...countWarnings(published, { classNames, train, test })],
+  };
+}
+
 /**
  * Compares the counts of a copy with the published ones. A copy with another number of classes is meant to be
  * a part, and not compared.
  *
  * @returns a sentence for each count that differs, and for an empty training or test set
  */
-export function countWarnings(
+function countWarnings(
   { name, classes, train, test }: Published,
   copy: Pick<Dataset, 'classNames' | 'train' | 'test'>,
 ): string[] {

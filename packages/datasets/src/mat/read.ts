@@ -1,10 +1,11 @@
 import { inflateSync } from 'node:zlib';
+import { COMPRESSED, INT8, INT32, MATRIX, UINT32 } from './types.ts';
 import { MatError, type MatValue } from './values.ts';
 
 /*
  * MAT-files of version 5, as MATLAB saves them by default and SciPy does: compressed and not, of
- * either byte order. Source: MathWorks, MAT-File Format. Lengths in the file are never trusted: what
- * they claim has to lie within the bytes that are there.
+ * either byte order. Source: MathWorks, MAT-File Format. Lengths in the file are never trusted: an
+ * element has to lie within the bytes that are there.
  */
 
 const HEADER = 128;
@@ -12,12 +13,6 @@ const TAG = 8;
 /** No file of the data sets unpacks to more, or nests deeper. */
 const MAX_UNPACKED = 256 * 2 ** 20;
 const MAX_DEPTH = 16;
-
-const INT8 = 1;
-const INT32 = 5;
-const UINT32 = 6;
-const MATRIX = 14;
-const COMPRESSED = 15;
 
 const COMPLEX = 0x0800;
 

@@ -1,16 +1,9 @@
 import { deflateSync } from 'node:zlib';
+import { COMPRESSED, DOUBLE, INT8, INT32, MATRIX, UINT16, UINT32 } from './types.ts';
 import type { MatValue } from './values.ts';
 
 /** Stands in the header, for people who look into the file. */
-const DESCRIPTION = 'MATLAB 5.0 MAT-file, written by @fbsd/examples';
-
-const UINT16 = 4;
-const INT32 = 5;
-const INT8 = 1;
-const UINT32 = 6;
-const DOUBLE = 9;
-const MATRIX = 14;
-const COMPRESSED = 15;
+const DESCRIPTION = 'MATLAB 5.0 MAT-file, written by @fbsd/datasets';
 
 const CLASSES = { cells: 1, structs: 2, text: 4, numbers: 6 } as const;
 const FIELD_LENGTH = 32;

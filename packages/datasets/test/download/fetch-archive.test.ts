@@ -134,7 +134,7 @@ describe('fetchArchive', () => {
     expect(server.asked).toHaveLength(1);
     server.answers = Array.from({ length: 2 }, () => (_: unknown, response) => response.destroy());
     await expect(fetchBirds({ attempts: 2 })).rejects.toThrow(
-      'socket hang up, 2 times. Fetch and unpack it with another program, and give the folder',
+      'socket hang up, 2 times. Fetch and unpack it with another program, and name its folder.',
     );
     const circle = (_: unknown, response: Parameters<typeof withRanges>[1]) =>
       response.writeHead(302, { location: '/birds.tgz' }).end();

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { birds, PARTS } from '../../src/mini/birds/index.ts';
 import { CLASSES, MARKS, type Marks } from '../../src/mini/birds/marks.ts';
 import { drawScene } from '../../src/mini/scene.ts';
+import { drawnEdges } from '../support/drawn-edges.ts';
 
 const partsWithMarks = Object.keys(MARKS) as (keyof Marks)[];
 const marksOf = (i: number) => CLASSES[i % CLASSES.length]?.marks ?? fail();
@@ -93,24 +94,9 @@ describe('drawScene', () => {
 
   test('the box is where the bird is', async () => {
     for (const id of ids.slice(0, 12)) {
-      const size = 320;
-      const { svg, box } = drawScene(birds, 1, id, marksOf(id), size);
-      const bird = svg.replace(/^(<svg[^>]*>).*(<g transform="matrix)/, '$1$2');
-      const { data, info } = await sharp(Buffer.from(bird))
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      expect(info.channels).toBe(4);
-      const xs: number[] = [];
-      const ys: number[] = [];
-      for (let i = 0; i < size * size; i++) {
-        if ((data[4 * i + 3] as number) < 128) continue;
-        xs.push(i % size);
-        ys.push(Math.floor(i / size));
-      }
-      const edges = [Math.min(...xs), Math.min(...ys), Math.max(...xs) + 1, Math.max(...ys) + 1];
-      const expected = [box.x, box.y, box.x + box.width, box.y + box.height];
-      for (const [i, edge] of edges.entries()) {
-        expect(Math.abs(edge - (expected[i] as number))).toBeLessThan(5); // 1.6% of the picture
+      const { found, box } = await drawnEdges(drawScene(birds, 1, id, marksOf(id), 320));
+      for (const [i, edge] of found.entries()) {
+        expect(Math.abs(edge - (box[i] as number))).toBeLessThan(5); // 1.6% of the picture
       }
     }
   }, 60_000);

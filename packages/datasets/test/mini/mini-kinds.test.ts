@@ -8,6 +8,7 @@ import { MARKS as DOG } from '../../src/mini/dogs/dog.ts';
 import { dogs } from '../../src/mini/dogs/index.ts';
 import type { Kind } from '../../src/mini/kind.ts';
 import { drawScene } from '../../src/mini/scene.ts';
+import { drawnEdges } from '../support/drawn-edges.ts';
 
 const KINDS: readonly [Kind, MarkedParts][] = [
   [cars, CAR],
@@ -52,24 +53,10 @@ describe.each(KINDS.map(([kind, parts]) => ({ name: kind.name, kind, parts })))(
 
     test('the box is where the drawing is', async () => {
       for (let id = 1; id <= 8; id++) {
-        const size = 320;
         const marks = kind.classes[id]?.marks as Record<string, string>;
-        const { svg, box } = drawScene(kind, 1, id, marks, size);
-        const subject = svg.replace(/^(<svg[^>]*>).*(<g transform="matrix)/, '$1$2');
-        const { data } = await sharp(Buffer.from(subject))
-          .raw()
-          .toBuffer({ resolveWithObject: true });
-        const xs: number[] = [];
-        const ys: number[] = [];
-        for (let i = 0; i < size * size; i++) {
-          if ((data[4 * i + 3] as number) < 128) continue;
-          xs.push(i % size);
-          ys.push(Math.floor(i / size));
-        }
-        const edges = [Math.min(...xs), Math.min(...ys), Math.max(...xs) + 1, Math.max(...ys) + 1];
-        const expected = [box.x, box.y, box.x + box.width, box.y + box.height];
-        for (const [i, edge] of edges.entries()) {
-          const off = Math.abs(edge - (expected[i] as number));
+        const { found, box } = await drawnEdges(drawScene(kind, 1, id, marks, 320));
+        for (const [i, edge] of found.entries()) {
+          const off = Math.abs(edge - (box[i] as number));
           expect({ id, edge: i, near: off < 16 }).toEqual({ id, edge: i, near: true });
         }
       }
