@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { publishedPackages, ROOT } from '../workspace/repository.js';
+import { isForNode, publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser, PARTS } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
 import { checkNode } from './src/checks/node.js';
@@ -16,6 +16,7 @@ import { checkPackage } from './src/checks/package.js';
 import { checkReadme } from './src/checks/readme.js';
 import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
 import { checkTypes } from './src/checks/types.js';
+import { checkWithoutNode } from './src/checks/without-node.js';
 import { install, pack, withDependencies } from './src/consumer.js';
 import { Results } from './src/results.js';
 
@@ -79,6 +80,7 @@ async function checkEach(tarballs, together) {
     const tarball = /** @type {import('./src/consumer.js').Tarball} */ (tarballs.get(name));
     await install(alone, withDependencies(published, packages), tarballs);
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
+    if (!isForNode(name)) await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
     await checkTypes(results, published, alone);
     const bundled = await checkBundle(results, published, alone);
