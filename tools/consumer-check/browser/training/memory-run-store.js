@@ -39,7 +39,7 @@ export class MemoryRunStore {
   async load(name) {
     const kept = this.#checkpoints.get(name);
     if (!kept) return null;
-    const { classNames } = kept;
+    const classNames = [...kept.classNames];
     const progress = structuredClone(kept.progress); // which the run will change
     const model = await loadLayersModel(io.fromMemory(kept.model));
     const { data, specs } = kept.velocities;
