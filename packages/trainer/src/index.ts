@@ -1,3 +1,6 @@
+// So that the layers of a saved model are registered even where a bundler drops what else is here.
+import '@fbsd/fbsd';
+
 export {
   type Batch,
   type BatchOptions,
