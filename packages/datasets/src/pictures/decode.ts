@@ -6,6 +6,10 @@ import { mapLimited } from '../files/map-limited.ts';
 /** Decodes the pictures at the samples' paths on the disk, by sharp: see {@link readPixels}. */
 export const diskPictures: PictureSource = {
   read: ({ path, cutBottom }) => readPixels(path, cutBottom),
+  async isStoredUpright({ path }) {
+    const { orientation = 1 } = await sharp(path).metadata(); // EXIF: 1 is upright
+    return orientation === 1;
+  },
 };
 
 const MISSING = 'missing';

@@ -51,6 +51,8 @@ export interface View {
   shape: [1, number, number, 3];
   /** The same crop before normalisation, RGB bytes. */
   rgb: Uint8Array; // [S,S,3]
+  /** Size in pixels of the whole picture, without rows that were cut off. */
+  picture: { width: number; height: number };
 }
 
 const DEFAULTS = {
@@ -132,10 +134,17 @@ export async function view(
   options: TransformOptions,
 ): Promise<View> {
   const sizes = geometry(options);
-  const rgb = cropBytes(await pictures.read(picture), sizes, centreCrop(sizes));
+  const pixels = await pictures.read(picture);
+  const rgb = cropBytes(pixels, sizes, centreCrop(sizes));
   const images = new Float32Array(rgb.length);
   normalise(rgb, images);
-  return { images, shape: [1, sizes.imageSize, sizes.imageSize, 3], rgb };
+  const { width, height } = pixels;
+  return {
+    images,
+    shape: [1, sizes.imageSize, sizes.imageSize, 3],
+    rgb,
+    picture: { width, height },
+  };
 }
 
 /** Yields load(from) … load(to − 1) in order, with up to `prefetch` further ones under way. */
