@@ -12,9 +12,9 @@ import { HEAD_DEFAULTS } from './head.ts';
 
 /** A backbone with the widths of the head that fits it. */
 export interface Architecture {
-  /** Makes the backbone; FBSD taps its last three stages. */
+  /** Makes the backbone; FBSD puts its modules after its last three stages. */
   backbone(args: { seed?: number }): Backbone;
-  /** Whether an odd side is halved to the larger or to the smaller whole number. @default 'up' */
+  /** Rounding where a stage halves an odd side. @default 'up' */
   halves?: 'up' | 'down';
   /** Channels of the two convolutions in each level's conv block. */
   convWidths: readonly [number, number];

@@ -26,12 +26,14 @@ export interface FBSDArgs extends HeadArgs {
 }
 
 /** The defaults of {@link fbsd}; some architectures have widths of their own. */
-export const FBSD_DEFAULTS = {
+export const FBSD_DEFAULTS: Readonly<
+  Required<Omit<FBSDArgs, 'arch' | 'classes' | 'imageSize' | 'seed'>>
+> = {
   ...HEAD_DEFAULTS,
   parts: [8, 4, 2],
   alpha: 0.5,
   beta: 0.5,
-} as const;
+};
 
 /**
  * The complete FBSD model (arXiv 2103.02782): backbone with an FBSM after each of its last three
@@ -68,7 +70,7 @@ export function fbsd(args: FBSDArgs): LayersModel {
 
 const LEVELS = 3;
 
-/** Runs the backbone with an FBSM after each of its last stages: what it suppressed goes on. */
+/** Runs the backbone with an FBSM after each of its last stages; the suppressed map goes on to the next. */
 function boostedMaps(
   backbone: Backbone,
   images: SymbolicTensor,

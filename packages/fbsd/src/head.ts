@@ -7,7 +7,7 @@ import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-laye
 export interface HeadArgs {
   /** Number of classes, 2 or more. */
   classes: number;
-  /** Weight of what the other levels contribute to a level. @default 1 */
+  /** Weight of the other levels' contribution to a level. @default 1 */
   gamma?: number;
   /** Responses averaged per channel. @default 5 */
   topK?: number;
@@ -17,12 +17,13 @@ export interface HeadArgs {
   hiddenUnits?: number;
 }
 
-export const HEAD_DEFAULTS = {
+/** The defaults of {@link HeadArgs}. */
+export const HEAD_DEFAULTS: Readonly<Required<Omit<HeadArgs, 'classes'>>> = {
   gamma: 1,
   topK: 5,
   convWidths: [512, 1024],
   hiddenUnits: 512,
-} as const;
+};
 
 /** Keeps the seeds of the head apart from those of any backbone. */
 export const HEAD_SEEDS = 10_000;
@@ -51,7 +52,12 @@ export function head(
   ];
 }
 
-/** Names of a head's outputs, in their order: level 1 … n − 1, concat for n outputs. */
+/**
+ * Names the outputs of the head, in their order.
+ *
+ * @param outputs n; 4 for three levels
+ * @returns level 1 … level n − 1, concat
+ */
 export function headNames(outputs: number): string[] {
   return Array.from({ length: outputs }, (_, i) => (i < outputs - 1 ? `level ${i + 1}` : 'concat'));
 }

@@ -1,4 +1,4 @@
-/** What stands for a number that is not one. */
+/** Stands in place of a number that is not finite. */
 const UNKNOWN = '–';
 
 /** 0.8567 → 85.7% */

@@ -14,7 +14,7 @@ export { limit } from './data/limit.ts';
 export type { Picture, PictureCache, PictureSource } from './data/picture-source.ts';
 export { randomStream, shuffle } from './data/random.ts';
 export { requireInteger } from './data/require-integer.ts';
-export { SPLIT_DEFAULTS, splitOff } from './data/split.ts';
+export { SPLIT_DEFAULTS, type SplitOptions, splitOff } from './data/split.ts';
 export { type Geometry, geometry, type TransformOptions } from './data/transform.ts';
 export type { Annotations, NamedPoint } from './explain/annotations.ts';
 export { explain, type NamedPicture } from './explain/explain.ts';
@@ -43,6 +43,7 @@ export type {
   Averages,
   EpochLine,
   Evaluation,
+  LearningRates,
   MeterFields,
   MetricsLine,
   StepLine,
@@ -59,6 +60,7 @@ export {
 } from './train/schedule.ts';
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export {
+  type StepReport,
   TRAIN_DEFAULTS,
   type TrainArgs,
   type TrainListener,

@@ -3,5 +3,6 @@
  * what to do. Show it without a stack.
  */
 export class UserError extends Error {
+  /** `UserError`, or that of a class that extends it. */
   override readonly name: string = 'UserError';
 }

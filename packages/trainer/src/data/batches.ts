@@ -18,12 +18,17 @@ import {
 
 /** Normalised pictures and their labels, ready to become tensors. */
 export interface Batch {
-  images: Float32Array; // [B,S,S,3], values in [−1, 1]
+  /** [B,S,S,3], values in [−1, 1]. */
+  images: Float32Array;
+  /** [B,S,S,3]; the last batch of an epoch may have a smaller B. */
   shape: [number, number, number, 3];
-  labels: Int32Array; // [B]
+  /** Class of each picture, [B]. */
+  labels: Int32Array;
+  /** The samples that the pictures belong to, in the same order. */
   samples: readonly Sample[];
 }
 
+/** How {@link batches} reads, transforms and groups pictures. */
 export interface BatchOptions extends TransformOptions {
   /** Decodes the pictures. */
   pictures: PictureSource;
@@ -47,10 +52,12 @@ export interface BatchOptions extends TransformOptions {
 
 /** One picture as the network sees it in evaluation, and as people do. */
 export interface View {
-  images: Float32Array; // [1,S,S,3], values in [−1, 1]
+  /** [1,S,S,3], values in [−1, 1]. */
+  images: Float32Array;
+  /** [1,S,S,3]. */
   shape: [1, number, number, 3];
-  /** The same crop before normalisation, RGB bytes. */
-  rgb: Uint8Array; // [S,S,3]
+  /** The same crop before normalisation: RGB bytes, [S,S,3]. */
+  rgb: Uint8Array;
   /** Size in pixels of the whole picture, without rows that were cut off. */
   picture: { width: number; height: number };
 }
@@ -64,7 +71,7 @@ const DEFAULTS = {
   cache: null,
 } as const;
 
-// What a random stream is for, so that no two purposes share numbers.
+// Part of the key of a random stream, so that no two purposes share numbers.
 const ORDER = 0;
 const CROP = 1;
 
@@ -90,7 +97,9 @@ export function batchCount(samples: number, batchSize: number, train: boolean): 
  * Memory: (prefetch + 1)·B·S·S·12 bytes, and the batch in use. When the consumer stops early or a picture fails, the
  * generator ends after the work under way has ended, and leaves nothing behind.
  *
- * @throws RangeError at once for impossible options; Error, with the path, for an unreadable picture
+ * @param samples in the order of evaluation; training shuffles a copy
+ * @throws RangeError at once for impossible options, UserError for fewer than two training samples; while it
+ *   runs, whatever `pictures` and `cache` throw
  */
 export function batches(
   samples: readonly Sample[],
@@ -124,9 +133,9 @@ export function batches(
 }
 
 /**
- * One picture through the transform of evaluation, for prediction and display.
+ * Puts one picture through the transform of evaluation, for prediction and display.
  *
- * @throws Error, with the path, when the picture is unreadable
+ * @throws RangeError for impossible options, and whatever `pictures` throws
  */
 export async function view(
   pictures: PictureSource,

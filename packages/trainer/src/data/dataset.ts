@@ -1,8 +1,12 @@
 /** A rectangle in pixels of the picture as stored; (x, y) is its upper left corner. */
 export interface Box {
+  /** Left edge, from 0. */
   x: number;
+  /** Upper edge, from 0. */
   y: number;
+  /** Pixels from the left to the right edge. */
   width: number;
+  /** Pixels from the upper to the lower edge. */
   height: number;
 }
 
@@ -10,16 +14,19 @@ export interface Box {
 export interface PartLocation {
   /** 0-based index into {@link Dataset.partNames}. */
   part: number;
+  /** Pixels from the left edge of the picture. */
   x: number;
+  /** Pixels from its upper edge. */
   y: number;
+  /** False where the part is hidden or outside of the picture. */
   visible: boolean;
 }
 
 /** One labelled picture. */
 export interface Sample {
-  /** Unique in the data set and the same on every run: what random numbers are keyed by. */
+  /** Unique in the data set and the same on every run: random crops and flips depend on it. */
   id: number;
-  /** By which the picture source finds the picture: an absolute path, an address, a key. */
+  /** Tells the picture source which picture it is: an absolute path, an address, a key. */
   path: string;
   /** The picture as the data set's own files name it. */
   file: string;
@@ -35,14 +42,18 @@ export interface Sample {
 
 /** A data set that has been read and checked: every sample has a picture that is there. */
 export interface Dataset {
+  /** For people, as CUB-200-2011. */
   name: string;
   /** Where it comes from, for messages: the folder that holds the data set's own files. */
   root: string;
+  /** By class index. */
   classNames: readonly string[];
-  /** Empty when no parts are annotated. */
+  /** By the index of a part; empty when no parts are annotated. */
   partNames: readonly string[];
+  /** Samples to train on. */
   train: readonly Sample[];
+  /** Samples to evaluate on; none of them is trained on. */
   test: readonly Sample[];
-  /** What was odd but no reason to stop, a sentence each. */
+  /** Oddities that are no reason to stop, a sentence each. */
   warnings: readonly string[];
 }

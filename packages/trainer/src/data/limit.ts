@@ -1,6 +1,11 @@
 import type { Dataset, Sample } from './dataset.ts';
 
-/** A part of a data set, to try something out: at most so many training and test images. */
+/**
+ * Takes a part of a data set, to try something out: evenly over the classes, the first samples of each.
+ *
+ * @param images at most so many training images, and at most so many test images
+ * @returns the same data set with fewer samples; `dataset` stays as it is
+ */
 export function limit(dataset: Dataset, images: number): Dataset {
   return {
     ...dataset,

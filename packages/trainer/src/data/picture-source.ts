@@ -1,7 +1,7 @@
 import type { Pixels } from '../resize/resize.ts';
 import type { Sample } from './dataset.ts';
 
-/** What names a picture, and what of it counts. */
+/** Tells a picture source which picture to read, and how many rows at its bottom to leave out. */
 export type Picture = Pick<Sample, 'path' | 'cutBottom'>;
 
 /** Where pictures come from: files on a disk, a page's `File`s, the network. */
@@ -27,9 +27,10 @@ export interface PictureSource {
 /** Keeps pictures that have been decoded and resized. */
 export interface PictureCache {
   /**
-   * Shows the picture at size × size to a function, the same bytes whether it was kept or not. They
-   * are the function's until it returns.
+   * Shows the picture, resized to size × size, to a function; the bytes are the same whether it was kept or not.
    *
+   * @param size side in pixels
+   * @param use may read the pixels until it returns; copy what is to last
    * @throws as {@link PictureSource.read}
    */
   read(picture: Picture, size: number, use: (pixels: Pixels) => void): Promise<void>;

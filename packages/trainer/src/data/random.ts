@@ -14,7 +14,11 @@ export function randomStream(...key: readonly number[]): () => number {
   return () => (fold(state, i++) >>> 0) / 2 ** 32;
 }
 
-/** A copy of `items` in random order (Fisher–Yates), one number of `next` per swap. */
+/**
+ * Copies a list in random order (Fisher–Yates).
+ *
+ * @param next gives numbers in [0, 1), as {@link randomStream} does; is called once per swap
+ */
 export function shuffle<T>(items: readonly T[], next: () => number): T[] {
   const result = [...items];
   for (let i = result.length - 1; i > 0; i--) {

@@ -1,5 +1,8 @@
 /**
+ * Checks an argument that must be a whole number.
+ *
  * @param what begins the message: the package and the name of the value, as `[@fbsd/trainer] imageSize`
+ * @param maximum default: the largest integer that a number holds exactly
  * @throws RangeError unless `value` is an integer from `minimum` to `maximum`
  */
 export function requireInteger(

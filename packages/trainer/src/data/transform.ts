@@ -19,6 +19,7 @@ export interface TransformOptions {
   padding?: number;
 }
 
+/** {@link TransformOptions} with the defaults filled in. */
 export type Geometry = Required<TransformOptions>;
 
 /** Where the S×S crop lies in the resized R×R picture; negative values reach into the border. */

@@ -10,7 +10,7 @@ import { inspectImages } from './inspect-images.ts';
 
 /** A picture to explain. */
 export interface NamedPicture extends Picture, Pick<Sample, 'box' | 'parts'> {
-  /** What it is called. */
+  /** The picture's name in the report. */
   file: string;
   /** Its true class, when it is known. */
   label?: number;
@@ -23,9 +23,11 @@ export interface NamedPicture extends Picture, Pick<Sample, 'box' | 'parts'> {
  * are not stored upright are left out, because they would be drawn in the wrong place.
  *
  * @param model as {@link inspectImages} takes it
+ * @param named in the order of the report
  * @param source decodes the pictures
  * @param imageSize side in pixels that the model takes
  * @param partNames names of the parts by index, of the data set that the pictures are from
+ * @returns a sample of the report for each picture
  * @throws as `source`, and as {@link inspectImages}
  */
 export async function explain(

@@ -4,9 +4,9 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 /** An FBSM at its place in a model. */
 export interface PlacedFBSM {
   layer: FBSM;
-  /** The map that goes in. */
+  /** The feature map that goes in. */
   input: SymbolicTensor;
-  /** Whether the model uses the suppressed map. */
+  /** True if anything in the model uses the suppressed map. */
   suppressedIsUsed: boolean;
 }
 

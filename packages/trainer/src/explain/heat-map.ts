@@ -1,14 +1,17 @@
 import type { StripAxis } from '@fbsd/fbsm';
 import type { Strip } from './strips.ts';
 
-/** A picture of one number per position, in row-major order. */
+/** A picture of one number per position. */
 export interface HeatMap {
+  /** Rows. */
   height: number;
+  /** Columns. */
   width: number;
+  /** One number per position, row by row: height·width of them. */
   values: number[];
 }
 
-/** What FBSM did to the map that a heat map is made of. */
+/** How an FBSM boosted the feature map that a heat map is made of. */
 interface Boost {
   axis: StripAxis;
   strips: readonly Strip[];
@@ -17,7 +20,7 @@ interface Boost {
 }
 
 /**
- * Where an FBSM's boosted map responds, from 0 (least) to 1 (most).
+ * Computes where an FBSM's boosted map responds, from 0 (least) to 1 (most).
  *
  * Boosting multiplies a strip by a positive number, so the norm of the boosted features follows from
  * the norm of the features that went in: ‖x·(1 + α·pᵢ)‖ = ‖x‖·(1 + α·pᵢ).

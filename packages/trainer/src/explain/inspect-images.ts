@@ -18,7 +18,7 @@ import { findFBSMs, type PlacedFBSM } from './find-fbsms.ts';
 import { boostedHeatMap, type HeatMap } from './heat-map.ts';
 import { indicesOfMaximum, type Strip, strips } from './strips.ts';
 
-/** What a model predicted for one image, and what each of its FBSMs did on the way. */
+/** The prediction of a model for one image, and the work of each of its FBSMs on the way. */
 export interface Inspection {
   /** Class probabilities of each output alone, [outputs][K]. */
   heads: number[][];
@@ -30,14 +30,17 @@ export interface Inspection {
   levels: LevelInspection[];
 }
 
-/** What one FBSM did with one image. */
+/** The work of one FBSM on one image. */
 export interface LevelInspection {
   /** Counted from 1, from the input to the output. */
   level: number;
   /** Name of the layer. */
   layer: string;
+  /** Number of strips that the feature map is cut into. */
   parts: number;
+  /** Strength of boosting. */
   alpha: number;
+  /** Strength of suppression. */
   beta: number;
   /** The side of the image that is cut into strips. */
   axis: StripAxis;
@@ -47,14 +50,15 @@ export interface LevelInspection {
   probabilities: number[];
   /** The strips with the largest probability, which are multiplied by 1 − beta: all that tie. */
   suppressed: number[];
-  /** Whether anything in the model uses the suppressed map; nothing does after FBSD's last FBSM. */
+  /** True if anything in the model uses the suppressed map; nothing does after FBSD's last FBSM. */
   suppressedIsUsed: boolean;
   /** Where the boosted map responds. */
   heatMap: HeatMap;
 }
 
+/** Options of {@link inspectImages}. */
 export interface InspectOptions {
-  /** Images that go through the model at once: what bounds the memory it takes. @default 8 */
+  /** Images that go through the model at once; fewer take less memory. @default 8 */
   batchSize?: number;
 }
 

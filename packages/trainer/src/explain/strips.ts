@@ -1,6 +1,8 @@
 /** Where a strip lies, as fractions of the side that is cut. */
 export interface Strip {
+  /** From 0. */
   start: number;
+  /** Up to 1. */
   end: number;
 }
 

@@ -99,7 +99,7 @@ function classAccuracies(confusion: Confusion, classNames: readonly string[]): H
 <tbody>${classes.map(({ name, images, accuracy }) => html`<tr><td>${name}</td><td class="number">${count(images)}</td><td class="number">${images > 0 ? percent(accuracy) : '–'}</td></tr>\n`)}</tbody></table></details>`;
 }
 
-/** What part of a class an entry is; 0 for a class without images. */
+/** The share of a class that an entry is; 0 for a class without images. */
 function share(images: number, row: readonly number[]): number {
   return images === 0 ? 0 : images / total(row);
 }

@@ -94,7 +94,7 @@ function learningRates(steps: readonly StepLine[]): Series[] {
       ];
 }
 
-/** What is missing (a JSON file has no NaN, only null) interrupts a curve. */
+/** NaN, which interrupts a curve, for a value that is missing: JSON has no NaN, only null. */
 function number(value: number | null | undefined): number {
   return value ?? Number.NaN;
 }

@@ -7,7 +7,10 @@ const GLOW = [
   [255, 248, 176],
 ] as const;
 
-/** 0…1 → red, green, blue, opacity */
+/**
+ * Colours a response like a glowing body, the weaker the more transparent: 0…1 → red, green, blue, opacity, each an
+ * integer in [0, 255].
+ */
 export function glow(value: number): [number, number, number, number] {
   const place = value * (GLOW.length - 1);
   const below = Math.min(Math.floor(place), GLOW.length - 2);

@@ -3,18 +3,19 @@ import { bytes, count, duration, percent, significant } from '../format.ts';
 import type { Evaluation } from '../train/metrics.ts';
 import { type Html, html } from './html.ts';
 
-/** What a run took; what is not known is left out of the report. */
+/** Measurements of a run; those that are not given are left out of the report. */
 export interface ReportFacts {
+  /** The backend of tfjs, in a line for people. */
   backend?: string;
-  /** Of the whole run. */
+  /** Duration of the whole run. */
   seconds?: number;
-  /** Training, decoding included. */
+  /** In training, decoding included. */
   imagesPerSecond?: number;
   /** Largest resident memory of the process. */
   peakMemoryBytes?: number;
 }
 
-/** The result in one number, what each head contributes, and what the run took. */
+/** The result in one number, the accuracy of each head, and the measurements of the run. */
 export function headline(evaluation: Evaluation, facts: Html): Html {
   const { accuracy, count: images } = evaluation;
   const names = headNames(evaluation.heads.length);
@@ -44,7 +45,7 @@ function meter(share: number, chance: number): Html {
   return html`<span class="meter" aria-hidden="true"><i style="width:${width}"></i><s style="left:${percent(chance)}"></s></span>`;
 }
 
-/** What the run took, as a list. */
+/** The measurements of a run as a list. */
 export function factList({
   backend,
   seconds,

@@ -1,4 +1,4 @@
-/** What {@link html} takes between the pieces of a template. */
+/** A value that {@link html} takes between the pieces of a template. */
 export type Content = Html | string | number | false | null | undefined | readonly Content[];
 
 /** Text that is HTML already. */

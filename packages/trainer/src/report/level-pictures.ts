@@ -10,10 +10,13 @@ import {
 
 /** A picture of one level's work on an image. */
 export interface LevelPicture {
+  /** Counted from 1, from the input to the output. */
   level: number;
+  /** The boosted strips, the suppressed ones, or where the boosted map responds. */
   shows: 'boosted' | 'suppressed' | 'response';
-  /** Size in pixels. */
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
   /** The text of an SVG file that needs no other. */
   svg: string;
@@ -31,7 +34,7 @@ const STYLE = html`<style>
 .faded { filter: grayscale(1) brightness(0.85); }
 </style>`;
 
-/** The pictures of the report one by one: what each level boosted, suppressed and responded to. */
+/** Draws the pictures of a report one by one: for each level the boosted and the suppressed strips and the response. */
 export async function levelPictures(
   { pixels, inspection }: Pick<ReportSample, 'pixels' | 'inspection'>,
   encoder: Encoder,

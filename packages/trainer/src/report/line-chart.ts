@@ -15,14 +15,14 @@ export interface Series {
 
 export interface LineChartArgs {
   title: string;
-  /** What x counts, in whole numbers: 'epoch', 'step'. */
+  /** Name of the x axis, which counts in whole numbers: 'epoch', 'step'. */
   xName: string;
   series: readonly Series[];
   /** How values are written. @default three significant digits */
   format?: (y: number) => string;
   /** How values are written at the axis. @default as `format` */
   formatTick?: (y: number) => string;
-  /** What the y axis, which begins at 0, reaches at least; curves are cut off above. @default their maximum */
+  /** The y axis goes from 0 to at least this; curves are cut off above. @default their maximum */
   yMax?: number;
   /** A level to compare with, drawn as a dashed line. */
   reference?: { name: string; y: number };
@@ -31,7 +31,7 @@ export interface LineChartArgs {
 const WIDTH = 360;
 const HEIGHT = 224;
 const PLOT = { left: 46, right: 344, top: 10, bottom: 186 };
-/** What of the curves is seen: the plot and room for the thickness of a line at its edges. */
+/** Curves are cut off outside of it: the plot and room for the thickness of a line at its edges. */
 const WINDOW = { top: PLOT.top - 5, height: PLOT.bottom - PLOT.top + 10 };
 
 /** Curves over epochs or steps as inline SVG, with a legend that gives the last value of each. */

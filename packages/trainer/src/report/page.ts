@@ -11,6 +11,7 @@ import { STYLE } from './style.ts';
 
 /** The contents of a report. */
 export interface Report {
+  /** Stands above the report, as text. */
   title: string;
   /** Everything that decided the result. */
   settings: Readonly<Record<string, unknown>>;
@@ -20,7 +21,9 @@ export interface Report {
   evaluation?: Evaluation;
   /** By class index. */
   classNames: readonly string[];
+  /** Images to explain, in their order. */
   samples: readonly ReportSample[];
+  /** Measurements of the run. @default none */
   facts?: ReportFacts;
 }
 

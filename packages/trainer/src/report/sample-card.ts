@@ -18,10 +18,11 @@ export interface ReportSample {
   pixels: Uint8Array;
   /** Its true class, when it is known. */
   label?: number;
-  /** What the image is called. */
+  /** Its name, to be shown. */
   file: string;
   /** Where the data set says that the object and its parts are, when it does. */
   annotations?: Annotations;
+  /** The model's work on it. */
   inspection: Inspection;
 }
 
@@ -36,7 +37,7 @@ interface CardArgs {
 /** Classes listed with their probability. */
 const TOP = 3;
 
-/** One image: what it is, what was predicted, and what each level boosted and suppressed. */
+/** One image with its class, the predictions, and the strips that each level boosted and suppressed. */
 export async function sampleCard({ sample, index, classNames, encoder }: CardArgs): Promise<Html> {
   const { pixels, label, file, annotations, inspection } = sample;
   const photo = `photo-${index}`;
@@ -83,7 +84,7 @@ function classBars(
   )}</ol>`;
 }
 
-/** What each head says alone. */
+/** The prediction of each head alone. */
 function headTable(
   heads: readonly (readonly number[])[],
   label: number | undefined,
@@ -106,7 +107,7 @@ ${boostedPicture(level, photo, marks)}${suppressedPicture(level, photo)}${respon
 </section>`;
 }
 
-/** What the level did, in words. */
+/** The level's work in words. */
 function story(level: LevelInspection): Html {
   const { probabilities, suppressed, alpha, beta, suppressedIsUsed } = level;
   if (suppressed.length === 0) return html`No strip wins: the scores are not numbers.`;

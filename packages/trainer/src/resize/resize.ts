@@ -3,27 +3,37 @@ import { type PictureModule, withPictureModule } from './picture-module.ts';
 
 /** A decoded picture: RGB bytes, interleaved, row by row. */
 export interface Pixels {
-  data: Uint8Array; // [height,width,3]
+  /** [height,width,3]. */
+  data: Uint8Array;
+  /** Columns. */
   width: number;
+  /** Rows. */
   height: number;
 }
 
 /** A rectangle of whole pixels. */
 export interface Window {
+  /** Its first column, from 0. */
   left: number;
+  /** Its first row, from 0. */
   top: number;
+  /** Columns. */
   width: number;
+  /** Rows. */
   height: number;
 }
 
 /** Where in a square, black elsewhere, a window of the resized picture goes. */
 export interface Placement {
+  /** The part of the resized picture that is wanted. */
   window: Window;
-  /** Mirror it left and right. */
+  /** Mirror the square, window and place, left and right. */
   flip: boolean;
   /** Side of the square in pixels. */
   side: number;
+  /** Column of the square, before mirroring, in which the window begins. */
   left: number;
+  /** Row of the square in which it begins. */
   top: number;
 }
 
@@ -40,6 +50,7 @@ export interface Placement {
  * `linear` kernel, differs from Pillow by a mean of 0.2 and up to 6 of 255 when it shrinks, and by a mean
  * of 1.3 and up to 59 when it enlarges.
  *
+ * @param size side of the resized picture in pixels
  * @param placement its window is inside size × size, and inside the square where it is put
  * @returns bytes [side, side, 3]
  */
@@ -120,8 +131,9 @@ function resample(
   const input = data.subarray(firstRow * width * 3, (firstRow + rows) * width * 3);
   const rowBytes = window.width * 3;
   const lists = [across.first, across.weights, down.first, down.weights] as const;
+  const sizes = [input.length, rows * rowBytes, areaOf(placement), CHUNK * 4];
   const [source, between, square, floats, ...tables] = module.areas(
-    ...[input.length, rows * rowBytes, areaOf(placement), CHUNK * 4],
+    ...sizes,
     ...lists.map((list) => list.byteLength),
   ) as [number, number, number, number, ...number[]];
   module.bytes(source, input.length).set(input);

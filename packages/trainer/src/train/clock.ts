@@ -14,6 +14,7 @@ export interface Clock {
   now(): number;
   /** Resolves once whatever else waits for the thread has had its turn. */
   nextTurn(): Promise<void>;
+  /** Says how much memory was in use at most so far; leaves out what it does not know. */
   peakMemory(): PeakMemory;
 }
 
@@ -35,7 +36,7 @@ export const webClock: Clock = {
   peakMemory: gpuMemory,
 };
 
-/** What the backend knows of the GPU's memory. */
+/** Asks the current backend for the memory of the GPU; empty where it does not know. */
 export function gpuMemory(): Pick<PeakMemory, 'gpuMemoryBytes'> {
   const { numBytesAllocatedInGPU: gpuMemoryBytes } = memory() as {
     numBytesAllocatedInGPU?: number;

@@ -13,13 +13,14 @@ import {
  * large batch in the memory of a small one. Only batch norms see the small batches.
  */
 export class GradientAccumulation extends Optimizer {
+  /** For tfjs, which asks every optimizer. */
   static readonly className = 'FbsdGradientAccumulation';
 
   private readonly optimizer: Optimizer;
   private sums: NamedTensorMap = {};
   private count = 0;
 
-  /** @param optimizer what {@link step} gives the mean gradients to; it stays the caller's */
+  /** @param optimizer gets the mean gradients from {@link step}; it stays the caller's */
   constructor(optimizer: Optimizer) {
     super();
     this.optimizer = optimizer;

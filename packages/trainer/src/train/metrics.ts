@@ -24,27 +24,45 @@ export interface Evaluation extends Averages {
   count: number;
 }
 
+/** The learning rates of a step. */
+export interface LearningRates {
+  /** Of FBSMs, conv blocks and classifiers. */
+  new: number;
+  /** Of the backbone. */
+  pretrained: number;
+}
+
 /** Training since the line before. */
 export interface StepLine extends Averages {
+  /** Tells the two kinds of lines apart. */
   kind: 'step';
+  /** From 1. */
   epoch: number;
   /** Steps since the start of the run. */
   step: number;
-  learningRate: { new: number; pretrained: number };
+  /** Of the step that was done last. */
+  learningRate: LearningRates;
+  /** In training since the run was started or resumed, decoding included. */
   imagesPerSecond: number;
 }
 
 /** An epoch: training averaged over it, and the test after it, if there was one. */
 export interface EpochLine extends PeakMemory {
+  /** Tells the two kinds of lines apart. */
   kind: 'epoch';
+  /** From 1. */
   epoch: number;
+  /** Steps since the start of the run. */
   step: number;
+  /** Averages over the training images, each measured before the step that it was used in. */
   train: Averages;
+  /** Results on the test images; null when there was no test after this epoch. */
   test: Omit<Evaluation, 'confusion'> | null;
   /** Duration of training and test, in seconds. */
   seconds: number;
 }
 
+/** A line of a run's metrics, plain enough for JSON. */
 export type MetricsLine = StepLine | EpochLine;
 
 /** Sums over images. */

@@ -5,16 +5,18 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 export interface Prediction {
   /** Class index. */
   label: number;
+  /** Softmax of the summed logits, from 0 to 1. */
   probability: number;
 }
 
 /**
- * The likeliest classes of some images: the softmax of the summed logits, likeliest first.
+ * Predicts the likeliest classes of images by the softmax of the summed logits.
  *
  * @param model logits [B,K] as outputs
  * @param images normalised, each [S,S,3] one after the other
  * @param imageSize S
  * @param top how many classes of each
+ * @returns for each image its classes, likeliest first
  */
 export async function predict(
   model: LayersModel,

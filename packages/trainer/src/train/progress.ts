@@ -8,8 +8,18 @@ export interface Progress {
   step: number;
   /** Batches done of that epoch. */
   batch: number;
-  /** Measurements since the epoch, and the last logged line, began; in the middle of an epoch. */
-  meters?: { epoch: MeterFields; line: MeterFields };
-  /** Best test accuracy so far, and the epoch that it was reached in. */
-  best: { accuracy: number; epoch: number } | null;
+  /** Measurements so far, in the middle of an epoch. */
+  meters?: {
+    /** Since the epoch began. */
+    epoch: MeterFields;
+    /** Since the last logged line. */
+    line: MeterFields;
+  };
+  /** The best test so far; null before the first. */
+  best: {
+    /** From 0 to 1. */
+    accuracy: number;
+    /** From 1. */
+    epoch: number;
+  } | null;
 }

@@ -3,14 +3,16 @@ import type { MetricsLine } from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { NamedTensor } from './sgd.ts';
 
-/** `last` to go on from, `best` by its accuracy on the test images. */
+/** `last` is there to go on from, `best` is the one with the highest accuracy on the test images. */
 export type CheckpointName = 'last' | 'best';
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
+  /** With its weights and running statistics. */
   model: LayersModel;
   /** The optimizer's velocities by the name of their weight. */
   velocities: readonly NamedTensor[];
+  /** Where the run stands. */
   progress: Progress;
   /** By class index. */
   classNames: readonly string[];
@@ -23,7 +25,7 @@ export interface RunStore {
    * {@link load} finds the old one or the new one. Model and tensors stay the caller's.
    */
   save(name: CheckpointName, checkpoint: Checkpoint): Promise<void>;
-  /** The checkpoint, whose model and velocities are the caller's then; null when there is none. */
+  /** Loads a checkpoint, whose model and velocities are then the caller's; null when there is none. */
   load(name: CheckpointName): Promise<Checkpoint | null>;
   /** Adds a line to the metrics. */
   append(line: MetricsLine): Promise<void>;

@@ -1,29 +1,35 @@
 /** Maps the number of steps done to the factor of both learning rates, from 0 to 1. */
 export type Schedule = (stepsDone: number) => number;
 
+/** The length of a run. */
 export interface ScheduleArgs {
+  /** Times through the training images. */
   totalEpochs: number;
+  /** Steps of the optimizer in each of them. */
   stepsPerEpoch: number;
 }
 
+/** The name of a schedule. */
+export type ScheduleName = 'cosine' | 'reference';
+
 /**
+ * Makes a schedule by its name:
+ *
  * - `cosine`: half a cosine over the whole run, from 1 down to 0.
- * - `reference`: what the published code does: it steps its cosine annealing every batch, before the
- *   optimiser, with a half period of as many steps as there are **epochs**; so the rate swings up
+ * - `reference`: as the published code does, which steps its cosine annealing every batch, before the
+ *   optimizer, with a half period of as many steps as there are **epochs**; so the rate swings up
  *   and down and never settles.
  */
-export const SCHEDULES = {
+export const SCHEDULES: Readonly<Record<ScheduleName, (args: ScheduleArgs) => Schedule>> = {
   cosine:
-    ({ totalEpochs, stepsPerEpoch }: ScheduleArgs): Schedule =>
+    ({ totalEpochs, stepsPerEpoch }) =>
     (stepsDone) =>
       cosine(stepsDone / (totalEpochs * stepsPerEpoch)),
   reference:
-    ({ totalEpochs }: ScheduleArgs): Schedule =>
+    ({ totalEpochs }) =>
     (stepsDone) =>
       cosine((stepsDone + 1) / totalEpochs),
-} as const;
-
-export type ScheduleName = keyof typeof SCHEDULES;
+};
 
 /**
  * Starts a schedule gently: its factor times 1/N, 2/N, … in the first N steps. Networks that start

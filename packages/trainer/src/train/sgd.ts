@@ -11,36 +11,40 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { UserError } from '../user-error.ts';
+import type { LearningRates } from './metrics.ts';
 
 /** A tensor by the name of the weight that it belongs to. */
 export interface NamedTensor {
+  /** As the weight's `originalName`: `fbsm1/kernel`. */
   name: string;
+  /** Of the weight's shape. */
   tensor: Tensor;
 }
 
-/** The defaults of {@link SGDArgs}. */
-export const SGD_DEFAULTS = {
-  newLearningRate: 0.002,
-  pretrainedLearningRate: 0.0002,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-} as const;
-
+/** The arguments of {@link SGD}. */
 export interface SGDArgs {
   /** Learning rate of FBSMs, conv blocks and classifiers. @default 0.002 */
   newLearningRate?: number;
   /** Learning rate of the backbone. @default 0.0002 */
   pretrainedLearningRate?: number;
-  /** @default 0.9 */
+  /** Share of the velocity that stays from step to step. @default 0.9 */
   momentum?: number;
   /** L2 penalty on every parameter, batch norms and biases too. @default 5e-4 */
   weightDecay?: number;
 }
 
+/** The defaults of {@link SGDArgs}. */
+export const SGD_DEFAULTS: Readonly<Required<SGDArgs>> = {
+  newLearningRate: 0.002,
+  pretrainedLearningRate: 0.0002,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+};
+
 interface Parameter {
   readonly name: string;
   readonly variable: Variable;
-  /** Whether the backbone's learning rate is not for it. */
+  /** True for a weight of a new layer, which the backbone's learning rate is not for. */
   readonly isNew: boolean;
   velocity?: Variable;
 }
@@ -52,15 +56,17 @@ interface Parameter {
  * g' = g + decay·w; v = momentum·v + g'; w = w − factor·rate·v.
  */
 export class SGD extends Optimizer {
+  /** For tfjs, which asks every optimizer. */
   static readonly className = 'FbsdSGD';
 
-  /** Scales both learning rates: what a schedule sets. @default 1 */
+  /** Scales both learning rates; a schedule sets it before each step. @default 1 */
   factor = 1;
+  /** As given, with the defaults. */
   readonly args: Required<SGDArgs>;
   private readonly parameters: ReadonlyMap<string, Parameter>;
 
   /**
-   * @param model its trainable weights are what this optimizer moves
+   * @param model this optimizer moves its trainable weights
    * @throws TypeError for two different learning rates if the model does not say which layers are new
    */
   constructor(model: LayersModel, args: SGDArgs = {}) {
@@ -105,12 +111,12 @@ export class SGD extends Optimizer {
   }
 
   /** Both learning rates as the next step uses them. */
-  learningRates(): { new: number; pretrained: number } {
+  learningRates(): LearningRates {
     const { newLearningRate, pretrainedLearningRate } = this.args;
     return { new: newLearningRate * this.factor, pretrained: pretrainedLearningRate * this.factor };
   }
 
-  /** The velocities by the name of their weight: what a checkpoint keeps. Not copies. */
+  /** The velocities by the name of their weight, for a checkpoint. Not copies: do not dispose them. */
   velocities(): NamedTensor[] {
     return [...this.parameters.values()].flatMap(({ name, velocity }) =>
       velocity ? [{ name, tensor: velocity }] : [],
@@ -118,9 +124,9 @@ export class SGD extends Optimizer {
   }
 
   /**
-   * Sets the velocities, as a checkpoint kept them; weights without one start from zero.
+   * Sets the velocities to copies of those that a checkpoint kept; weights without one start from zero.
    *
-   * @throws Error for a name or a shape that the model does not have
+   * @throws UserError for a name or a shape that the model does not have
    */
   setVelocities(velocities: readonly NamedTensor[]): void {
     const byName = new Map([...this.parameters.values()].map((p) => [p.name, p]));

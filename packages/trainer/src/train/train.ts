@@ -42,7 +42,9 @@ export interface TrainOptions {
 }
 
 /** The defaults of {@link TrainOptions}. */
-export const TRAIN_DEFAULTS = {
+export const TRAIN_DEFAULTS: Readonly<
+  Required<Omit<TrainOptions, 'imageSize' | 'batchSize' | 'totalEpochs'>>
+> = {
   accumulate: 1,
   schedule: 'cosine',
   warmupSteps: 0,
@@ -51,7 +53,7 @@ export const TRAIN_DEFAULTS = {
   patience: null,
   saveEverySteps: 200,
   seed: 666,
-} as const satisfies Partial<TrainOptions>;
+};
 
 /** The arguments of {@link train}. */
 export interface TrainArgs extends TrainOptions {
@@ -67,7 +69,7 @@ export interface TrainArgs extends TrainOptions {
   cache?: PictureCache | null;
   /** Keeps checkpoints and metrics. @default null: none are kept */
   store?: RunStore | null;
-  /** @default that of web standards */
+  /** Time, turns of the event loop and memory. @default webClock */
   clock?: Clock;
   /** Where to go on; is changed as training goes. @default the beginning */
   progress?: Progress;
@@ -77,10 +79,18 @@ export interface TrainArgs extends TrainOptions {
   listener?: TrainListener;
 }
 
+/** A step that has been done. */
+export interface StepReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
+  /** Images of this step. */
+  images: number;
+  /** Mean loss of this step's images. */
+  loss: number;
+}
+
 /** Is told how training goes, to show it. */
 export interface TrainListener {
-  /** After each step: what has been done so far, and the step's own images and mean loss. */
-  onStep?(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void;
+  /** After each step. */
+  onStep?(step: StepReport): void;
   /** After each line of the metrics. */
   onLine?(line: StepLine | EpochLine): void;
   /** While testing: the images that have been tested. */
@@ -91,17 +101,18 @@ export interface TrainListener {
 export interface TrainResult {
   /** False when the signal ended it early. */
   finished: boolean;
+  /** Where the run stands now; the object that was given, if one was. */
   progress: Progress;
-  /** Of the last epoch that was completed here; null when none was. */
+  /** Of the last test that was done here; null when there was none. */
   evaluation: Evaluation | null;
-  /** Training only, decoding included. */
+  /** In training, decoding included. */
   imagesPerSecond: number;
 }
 
 /**
  * Trains FBSD as the paper does: batch → forward → loss → gradients → step → log → evaluate → save.
  *
- * What it computes depends on the arguments alone: a run that is stopped and goes on from its last
+ * The result depends on the arguments alone: a run that is stopped and goes on from its last
  * checkpoint comes to the same weights as one that is not.
  *
  * @throws DivergenceError when the loss is not a number any more; the checkpoints then are those from before
