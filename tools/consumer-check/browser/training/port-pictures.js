@@ -7,7 +7,9 @@ import { UserError } from '@fbsd/trainer';
 /**
  * Pictures that another Worker decodes, which serves them by `servePictures` on the other end of a port.
  *
- * In the Worker that trains, steps would starve the decoding: a bitmap arrives only between two of them.
+ * In the Worker that trains, steps would starve the decoding: a bitmap arrives only between two of them. Measured on
+ * two cores of an AMD EPYC that others used too, two threads, `mini` on 96² pixels, JPEGs of 160² and of 480²: a second
+ * Worker gives 1.04 to 1.36 times the images per second, in six rounds.
  *
  * @implements {PictureSource}
  */
