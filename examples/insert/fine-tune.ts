@@ -75,7 +75,7 @@ export async function accuracyOf(
   return right / test.length;
 }
 
-/** Every output learns the same labels. `fitDataset` disposes of what it gets. */
+/** Every output learns the same labels. `fitDataset` disposes of the tensors. */
 function toTensors({ images, shape, labels }: Batch, classes: number, outputs: number) {
   const ys = tidy(() => oneHot(tensor1d(labels, 'int32'), classes)) as Tensor;
   return { xs: tensor4d(images, shape), ys: outputs === 1 ? ys : Array(outputs).fill(ys) };

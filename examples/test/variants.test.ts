@@ -48,7 +48,9 @@ describe('variants', () => {
     expect(variants.map(({ model }) => model.outputs.length)).toEqual([1, 2, 3]);
 
     const samples = ['source.jpg', 'gray.jpg', 'source.jpg', 'gray.jpg'].map((file, id) => ({
-      ...{ id, file, label: id % 2 },
+      id,
+      file,
+      label: id % 2,
       path: fileURLToPath(
         new URL(`../../packages/datasets/test/fixtures/images/${file}`, import.meta.url),
       ),

@@ -1,8 +1,10 @@
 import { UserError } from '@fbsd/trainer';
 
 /**
- * Runs something of a package that is made for programs, with what a person gave: what it refuses is for
- * that person to read.
+ * Runs a function of a package for programs on something that a person gave: if it refuses that, the message is
+ * for the person.
+ *
+ * @throws UserError in place of any other Error, with the same message
  */
 export async function forUser<T>(run: () => T | Promise<T>): Promise<T> {
   try {

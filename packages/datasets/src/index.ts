@@ -23,6 +23,7 @@ export {
   type DatasetName,
   type DatasetOptions,
   type KnownDataset,
+  type PublishedDataset,
 } from './loaders/datasets.ts';
 export { detectDataset } from './loaders/detect.ts';
 export { loadDogs } from './loaders/dogs.ts';
@@ -31,6 +32,7 @@ export { miniAircraft } from './mini/aircraft/index.ts';
 export { miniCub } from './mini/birds/index.ts';
 export { miniCars } from './mini/cars/index.ts';
 export { miniDogs } from './mini/dogs/index.ts';
+export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';
 export { ensureMini, type MiniOptions } from './mini/ensure.ts';
 export { diskPictures } from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';

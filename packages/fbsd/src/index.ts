@@ -1,4 +1,4 @@
-// So that the layers of a saved model are registered even where a bundler drops what else is here.
+// So that the layers of a saved model are registered even where a bundler drops all exports.
 import '@fbsd/backbones';
 import '@fbsd/fbsm';
 import '@fbsd/fdm';

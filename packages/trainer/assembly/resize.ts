@@ -3,7 +3,7 @@
 export const FRACTION_BITS: i32 = 22;
 const HALF: i32 = 1 << (FRACTION_BITS - 1);
 
-/** Bytes that the functions here may touch behind the end of what they are given: whole vectors are loaded and stored. */
+/** Bytes that the functions here may touch behind the end of an area: they load and store whole vectors. */
 export const BYTES_BEHIND: i32 = 16;
 
 /**
@@ -44,7 +44,7 @@ export function resizeRows(
   }
 }
 
-/** Red, green, blue of an output, and what its neighbour makes of it. */
+/** Red, green, blue of an output in the first three lanes; the fourth is a by-product. */
 function pixel(row: usize, first: usize, weights: usize, count: i32, x: i32): v128 {
   let from = row + load<i32>(first + (x << 2)) * 3;
   let weight = weights + ((x * count) << 2);

@@ -1,16 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '@fbsd/trainer';
 
-/** With what matrices are multiplied. All else is float32, and so are the sums. */
+/** Number formats for the factors of convolutions and matrix products. All else is float32, and so are the sums. */
 export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
+
+/**
+ * One of {@link PRECISIONS}. `float16x3` takes a float32 for the sum of two float16 and multiplies three pairs of
+ * them, which is nearly as exact as float32.
+ */
 export type Precision = (typeof PRECISIONS)[number];
 
 /** The backend that has a precision. */
 export const BACKEND_OF = { bf16: 'node', float16x3: 'webgpu', float16: 'webgpu' } as const;
 
 /**
- * What Linux calls the instructions that oneDNN takes for it. (With avx512_bf16 alone it goes on in
- * float32, TensorFlow 2.21.)
+ * Linux's name of the instructions that oneDNN multiplies bfloat16 with. (With avx512_bf16 alone it goes on
+ * in float32, TensorFlow 2.21.)
  */
 const INSTRUCTIONS = 'amx_bf16';
 
@@ -19,8 +24,8 @@ const INSTRUCTIONS = 'amx_bf16';
  * inputs to bfloat16. Weights, activations and sums stay float32. oneDNN asks once: call this before
  * TensorFlow is loaded.
  *
- * @param cpu what the system says of the CPU. @default that of Linux, /proc/cpuinfo
- * @throws Error if the CPU is not known to have the instructions: nothing would change
+ * @param cpu the system's description of the CPU. @default that of Linux, /proc/cpuinfo
+ * @throws UserError if the CPU is not known to have the instructions: nothing would change
  */
 export function useBfloat16(cpu: string | null = cpuInfo()): void {
   if (!cpu?.includes(INSTRUCTIONS)) {

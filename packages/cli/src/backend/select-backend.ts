@@ -14,14 +14,19 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
+/** The backends that can be asked for: tfjs-node-gpu, WebGPU, tfjs-node, WebAssembly, plain JavaScript. */
 export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'node', 'wasm', 'cpu'] as const;
+
+/** One of {@link BACKENDS}; `auto` takes the fastest that is there. */
 export type BackendName = (typeof BACKENDS)[number];
 
+/** The backend that {@link selectBackend} started. */
 export interface SelectedBackend {
+  /** Its name. */
   name: Exclude<BackendName, 'auto'>;
-  /** What it is, in a line for the user. */
+  /** A line about it for the user. */
   description: string;
-  /** What would be faster on this machine and how to get it, if anything is known to be. */
+  /** A sentence about a faster backend and how to get it, if one is known. */
   advice?: string;
 }
 
@@ -32,7 +37,7 @@ const PACKAGES = {
 
 /** Options of {@link selectBackend}. */
 export interface SelectOptions {
-  /** Whether `webgpu` may compute on a CPU, which is for tests. @default false */
+  /** Lets `webgpu` compute on a CPU, which is for tests. @default false */
   allowSoftware?: boolean;
 }
 
@@ -43,7 +48,7 @@ export interface SelectOptions {
  * three is ever needed. In another precision than float32 it means the backend that has it.
  *
  * @param precision bf16 is for `node` alone, float16 and float16x3 for `webgpu`. @default 'float32'
- * @throws Error when the backend that was asked for cannot start, or not in this precision
+ * @throws UserError when the backend that was asked for cannot start, or not in this precision
  */
 export async function selectBackend(
   requested: BackendName,
@@ -91,15 +96,13 @@ const ABSENT = 'its package is not installed';
 const NO_GPU = 'no GPU was found';
 
 interface StartOptions {
-  /** Whether the user named it. */
+  /** True if the user named it. */
   wanted: boolean;
   allowSoftware: boolean;
   precision: Precision;
 }
 
-/**
- * @returns null, or why it did not start
- */
+/** Starts a backend. @returns null, or why it did not start */
 async function start(
   name: SelectedBackend['name'],
   { wanted, allowSoftware, precision }: StartOptions,

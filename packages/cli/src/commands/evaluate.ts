@@ -25,8 +25,18 @@ import { forUser } from '../user-errors.ts';
 /** Flags of training that mean the same here. */
 const SHARED = {
   values: [
-    ...['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'limit', 'init-from', 'arch'],
-    ...['image-size', 'batch-size', 'backend', 'precision'],
+    'dataset',
+    'data',
+    'aircraft-level',
+    'test-share',
+    'seed',
+    'limit',
+    'init-from',
+    'arch',
+    'image-size',
+    'batch-size',
+    'backend',
+    'precision',
   ],
   switches: ['skip-corrupt', 'crop-banner', 'allow-software'],
 };
@@ -47,7 +57,7 @@ A run knows its data set; --data names it anew where the folder has moved. With 
 file is tested: give --data, and --arch and --image-size where they are not the published ones.
 `;
 
-/** Listed of the classes that are told apart worst. */
+/** Classes that are listed, those that were recognised least. */
 const HARDEST = 10;
 
 /** The `evaluate` command. @returns the exit code */
@@ -175,7 +185,7 @@ function perClass({ confusion }: Evaluation, names: readonly string[]): ClassRes
   });
 }
 
-/** The classes that were recognised least, and what each was mostly taken for. */
+/** The classes that were recognised least, and the class that each was mostly taken for, as lines. */
 function hardest(evaluation: Evaluation, { classNames }: Dataset): string[] {
   const missed = perClass(evaluation, classNames)
     .map((result, label) => ({ ...result, label }))

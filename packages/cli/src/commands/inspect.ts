@@ -12,6 +12,7 @@ import { helpOf, readFlags } from '../settings/flags.ts';
 import { fromCallerDirectory } from '../settings/paths.ts';
 import { openBackend } from '../setup/open.ts';
 import { MODEL_HELP, openModel } from '../setup/trained.ts';
+import { forUser } from '../user-errors.ts';
 
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
 
@@ -49,7 +50,7 @@ export async function inspect(args: readonly string[]): Promise<number> {
   say(`model    ${directory}`);
   try {
     const pictures = paths.map((path) => ({ path, file: basename(path) }));
-    const samples = await explain(model, pictures, diskPictures, imageSize);
+    const samples = await forUser(() => explain(model, pictures, diskPictures, imageSize));
     await mkdir(out, { recursive: true });
     for (const [i, sample] of samples.entries()) {
       // Numbered, since pictures of several folders may have the same name.

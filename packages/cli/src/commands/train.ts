@@ -20,17 +20,26 @@ const OWN_FLAGS = {
   help: 'this text',
 } as const;
 
-/** The flags by what they are about, in the order of the help text. */
+/** The flags by subject, in the order of the help text. */
 const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Data: {
     ...helpOf(['dataset', 'data']),
     download: OWN_FLAGS.download,
     ...helpOf(['limit', 'skip-corrupt', 'cache', 'aircraft-level', 'crop-banner', 'test-share']),
   },
-  Network: helpOf([...['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']]),
+  Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
   Training: helpOf([
-    ...['epochs', 'batch-size', 'accumulate', 'learning-rate', 'pretrained-learning-rate'],
-    ...['schedule', 'warmup-steps', 'momentum', 'weight-decay', 'patience', 'seed'],
+    'epochs',
+    'batch-size',
+    'accumulate',
+    'learning-rate',
+    'pretrained-learning-rate',
+    'schedule',
+    'warmup-steps',
+    'momentum',
+    'weight-decay',
+    'patience',
+    'seed',
   ]),
   Run: {
     'out …': OWN_FLAGS.out,

@@ -8,7 +8,7 @@ export function resumeCommand(directory: string): string {
   return `${trainCommand()} --resume --out ${directory}`;
 }
 
-/** An error that ended a run in a folder, with what to do about it on the command line. */
+/** Adds advice for the command line to an error that ended a run in a folder. */
 export function withAdvice(error: unknown, directory: string): unknown {
   if (error instanceof DivergenceError) {
     const { loss, step, epoch } = error;

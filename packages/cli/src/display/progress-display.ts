@@ -1,4 +1,4 @@
-import type { Averages, EpochLine, StepLine, TrainListener } from '@fbsd/trainer';
+import type { Averages, EpochLine, StepLine, StepReport, TrainListener } from '@fbsd/trainer';
 import { duration, percent } from '@fbsd/trainer/format';
 import { StatusLine } from './status-line.ts';
 
@@ -29,7 +29,7 @@ export class ProgressDisplay implements TrainListener {
     this.status.say(line);
   };
 
-  onStep(step: { epoch: number; step: number; batch: number; images: number; loss: number }): void {
+  onStep(step: StepReport): void {
     this.images += step.images;
     this.epoch = step.epoch;
     // Timed from the end of the first step: the first one also warms everything up.

@@ -10,12 +10,12 @@ export class StatusLine {
     this.stream = stream;
   }
 
-  /** Whether there is a terminal to move on. */
+  /** True on a terminal, where a bar can move. */
   get moves(): boolean {
     return this.stream.isTTY;
   }
 
-  /** `before`, a bar that is filled to a share of 0 … 1, `after`; in place of what was shown before. */
+  /** Shows `before`, a bar that is filled to a share of 0 … 1, and `after`, in place of the last line shown. */
   show(before: string, share: number, after: string): void {
     if (!this.moves) return;
     const filled = Math.round(Math.min(share, 1) * BAR_CELLS);

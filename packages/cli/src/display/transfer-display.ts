@@ -3,7 +3,7 @@ import { bytes, duration, percent } from '@fbsd/trainer/format';
 import type { Say } from './say.ts';
 import { StatusLine } from './status-line.ts';
 
-/** Shows how a download goes: a bar that moves on a terminal, a line every tenth of what is fetched elsewhere. */
+/** Shows how a download goes: a bar that moves on a terminal, elsewhere a line after every tenth that is fetched. */
 export class TransferDisplay {
   private readonly status: StatusLine;
   private readonly write: Say;

@@ -2,7 +2,7 @@ import { sharpEncoder } from '@fbsd/datasets';
 import { type LevelPicture, levelPictures, type ReportSample } from '@fbsd/trainer';
 import sharp from 'sharp';
 
-/** The pictures of what each level did with an image, as PNG files. */
+/** Draws the pictures of each level's work on an image, as PNG files. */
 export async function levelPngs(
   sample: Pick<ReportSample, 'pixels' | 'inspection'>,
 ): Promise<(Omit<LevelPicture, 'svg'> & { png: Buffer })[]> {

@@ -15,7 +15,7 @@ import type { SelectedBackend } from '../backend/select-backend.ts';
 import { accuracyTable } from '../display/accuracy-table.ts';
 import type { Say } from '../display/say.ts';
 import { readMetrics } from '../run/metrics-file.ts';
-import { nodeClock } from '../run/node-clock.ts';
+import { peakMemory } from '../run/node-clock.ts';
 import { checkpointDirectory } from '../run/run-directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
@@ -47,7 +47,7 @@ export async function summarise(args: SummaryArgs): Promise<void> {
       batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
       dataset.classNames.length,
     ));
-  const { peakMemoryBytes, gpuMemoryBytes } = nodeClock.peakMemory();
+  const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();
   const report = join(directory, 'report.html');
   const picked = pickSamples(dataset.test);
   const samples = await explain(model, picked, diskPictures, imageSize, dataset.partNames);

@@ -20,7 +20,7 @@ interface State {
  * Writes model, class names, velocities and progress to `directory`, all or nothing: into a new directory first,
  * flushed, then put in the place of the old one.
  *
- * @throws Error when it cannot be written, on a full disk for example; the old one is whole then
+ * @throws UserError when it cannot be written, on a full disk for example; the old one is whole then
  */
 export async function saveCheckpoint(
   directory: string,
@@ -46,7 +46,7 @@ export async function saveCheckpoint(
   }
 }
 
-/** Finishes or takes back what a process left half done that was killed in {@link saveCheckpoint}. */
+/** Finishes or undoes a checkpoint that a killed process left half written, see {@link saveCheckpoint}. */
 export async function tidyCheckpoint(directory: string): Promise<void> {
   const aside = previous(directory);
   await rm(`${directory}.next`, { recursive: true, force: true });
@@ -54,7 +54,7 @@ export async function tidyCheckpoint(directory: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-/** Whether {@link loadCheckpoint} would find something. */
+/** Tells if {@link loadCheckpoint} would find something. */
 export function hasCheckpoint(directory: string): boolean {
   return wholeCheckpoint(directory) !== undefined;
 }
@@ -64,9 +64,9 @@ function wholeCheckpoint(directory: string): string | undefined {
 }
 
 /**
- * Reads what {@link saveCheckpoint} wrote. The caller owns the model and the velocities.
+ * Reads a checkpoint that {@link saveCheckpoint} wrote. The caller owns the model and the velocities.
  *
- * @throws Error that names the directory when there is none or it is not whole
+ * @throws UserError that names the directory when there is none or it is not whole
  */
 export async function loadCheckpoint(directory: string): Promise<Checkpoint> {
   const found = wholeCheckpoint(directory);

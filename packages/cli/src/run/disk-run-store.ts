@@ -6,9 +6,10 @@ import { checkpointDirectory } from './run-directory.ts';
 
 /** Keeps a run in a folder: `metrics.jsonl`, `checkpoints/last` and `checkpoints/best`. */
 export class DiskRunStore implements RunStore {
+  /** The folder of the run. */
   readonly directory: string;
 
-  /** @param directory is made when a run begins in it */
+  /** @param directory the folder of the run; it is made when a run begins in it */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -27,12 +28,12 @@ export class DiskRunStore implements RunStore {
     await appendMetrics(this.directory, line);
   }
 
-  /** The lines so far. */
+  /** Reads the lines so far. */
   async metrics(): Promise<MetricsLine[]> {
     return readMetrics(this.directory);
   }
 
-  /** Also finishes or takes back what a killed process left half done. */
+  /** Also finishes or undoes the checkpoints that a killed process left half written. */
   async rewind(step: number): Promise<void> {
     await mkdir(this.directory, { recursive: true });
     await rewindMetrics(this.directory, step);

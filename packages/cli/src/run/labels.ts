@@ -4,12 +4,12 @@ import { UserError } from '@fbsd/trainer';
 
 const FILE = 'labels.json';
 
-/** Keeps the names of a model's classes beside it, by class index: what a browser shows them from. */
+/** Writes the names of a model's classes, by class index, beside the model, where a page can read them too. */
 export async function writeLabels(directory: string, names: readonly string[]): Promise<void> {
   await writeFile(join(directory, FILE), `${JSON.stringify(names, null, 2)}\n`, { flush: true });
 }
 
-/** @throws Error when they are missing or not a list of names */
+/** Reads the names of a model's classes. @throws Error when they are missing or not a list of names */
 export async function readLabels(directory: string): Promise<string[]> {
   const file = join(directory, FILE);
   const names: unknown = JSON.parse(await readFile(file, 'utf8'));

@@ -5,7 +5,7 @@ import type { MetricsLine } from '@fbsd/trainer';
 
 const METRICS = 'metrics.jsonl';
 
-/** The lines of a run's `metrics.jsonl`. */
+/** Reads the lines of a run's `metrics.jsonl`. */
 export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
   const text = await readFile(join(runDirectory, METRICS), 'utf8');
   return text

@@ -26,20 +26,20 @@ export interface RunConfig<Settings> {
   environment: Record<string, string>;
 }
 
-/** Makes this process the only one that writes to a run's folder. @returns what ends that */
+/** Makes this process the only one that writes to a run's folder. @returns ends the lock */
 export function lockRun(directory: string): () => void {
   return lockDirectory(directory, 'writes to', 'Wait for it, or choose another folder with --out');
 }
 
 const CONFIG = 'config.json';
-/** All that a run leaves that was killed before it began. */
+/** The only file that a run leaves which was killed before it began. */
 const UNFINISHED_CONFIG = `.${CONFIG}`;
 
 /**
  * Checks, leaving nothing behind, that something new can be put into a directory.
  *
- * @param advice what else there is to do when it holds something, as the end of the message
- * @throws Error when it holds something already, or it or the nearest folder that is there cannot be
+ * @param advice ends the message when it holds something: an alternative to another folder
+ * @throws UserError when it holds something already, or it or the nearest folder that is there cannot be
  *   written to
  */
 export async function checkOutputDirectory(directory: string, advice = ''): Promise<void> {
@@ -68,7 +68,7 @@ export async function checkOutputDirectory(directory: string, advice = ''): Prom
  * Makes the directory of a new run, which {@link checkOutputDirectory} found good, with its `config.json`.
  *
  * @returns a function that ends the run's hold on it
- * @throws Error when another run has begun there in the meantime
+ * @throws UserError when another run has begun there in the meantime
  */
 export async function createRunDirectory<S>(
   directory: string,
@@ -88,7 +88,7 @@ export async function createRunDirectory<S>(
   return release;
 }
 
-/** @throws Error when the directory holds no run */
+/** Reads the `config.json` of a run. @throws UserError when the directory holds no run */
 export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>> {
   const file = join(directory, CONFIG);
   try {

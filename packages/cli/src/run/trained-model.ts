@@ -7,13 +7,13 @@ import { readLabels } from './labels.ts';
 import { MODEL_FILE, modelDirectory } from './model-directory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
-/** A model that has learned, and what it needs to be used. */
+/** A trained model, its classes and the size of its images. */
 export interface TrainedModel {
   /** Logits as outputs; the caller disposes it. */
   model: LayersModel;
   /** By class index. */
   classNames: readonly string[];
-  /** Side of the images that it takes. */
+  /** Side in pixels of the images that it takes. */
   imageSize: number;
   /** The folder that it was read from. */
   directory: string;
@@ -23,7 +23,7 @@ export interface TrainedModel {
  * Reads the best model of a run, or a model from a folder of its own.
  *
  * @param path folder of a run, of one of its checkpoints, or a copy of one
- * @throws Error that names the folder when it holds neither, or the model cannot be read
+ * @throws UserError that names the folder when it holds neither, or the model cannot be read
  */
 export async function loadTrainedModel(path: string): Promise<TrainedModel> {
   const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
@@ -48,7 +48,11 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
   }
 }
 
-/** The model with its batch norms folded, to be run and not trained. Disposes the one that is given. */
+/**
+ * Folds the batch norms of a model into its convolutions, so that it runs faster and cannot be trained any more.
+ *
+ * @param model is disposed
+ */
 export function forInference(model: LayersModel): LayersModel {
   const folded = foldBatchNorms(model);
   model.dispose();

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '@fbsd/trainer';
 
-/** What was given: texts of flags that take a value, `true` for switches. */
+/** The flags that were given, by name: texts of flags that take a value, `true` for switches. */
 export type Given = Record<string, string | boolean>;
 
+/** The arguments of a command. */
 export interface CommandLine {
   given: Given;
   positionals: readonly string[];
@@ -13,11 +14,11 @@ export interface CommandLine {
 export interface Names {
   values: readonly string[];
   switches: readonly string[];
-  /** Whether anything may stand beside the flags. @default false */
+  /** Allows words beside the flags. @default false */
   positionals?: boolean;
 }
 
-/** @throws Error that names what is not a flag of the command, or lacks its value */
+/** Reads the arguments of a command. @throws UserError that names what is no flag of the command, or lacks its value */
 export function parseCommandLine(args: readonly string[], names: Names): CommandLine {
   const options: Record<string, { type: 'string' | 'boolean' }> = {};
   for (const name of names.values) options[name] = { type: 'string' };

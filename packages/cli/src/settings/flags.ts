@@ -6,18 +6,20 @@ import { BACKENDS } from '../backend/select-backend.ts';
 import { fromCallerDirectory } from './paths.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 
-/** One flag of the command line: its key in {@link Settings}, what it takes, what it means. */
+/** A flag of the command line that takes a value. */
 interface Flag {
+  /** The setting that it gives. */
   key: keyof Settings;
+  /** Its meaning, for help texts. */
   help: string;
   /** Turns its text into the value, or says what was expected. */
   read(text: string): { value: unknown } | { expected: string };
 }
 
-const wholeNumber = (least: number) => (text: string) =>
-  /^\d+$/.test(text) && Number(text) >= least
+const wholeNumber = (least: number, most?: number) => (text: string) =>
+  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= (most ?? Number.POSITIVE_INFINITY)
     ? { value: Number(text) }
-    : { expected: `a whole number from ${least}` };
+    : { expected: `a whole number from ${least}${most === undefined ? '' : ` to ${most}`}` };
 const rate = (text: string) =>
   text.trim() !== '' && Number(text) >= 0 && Number(text) < Number.POSITIVE_INFINITY
     ? { value: Number(text) }
@@ -106,7 +108,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'of the backbone',
     read: rate,
   },
-  momentum: { key: 'momentum', help: 'of the optimiser', read: rate },
+  momentum: { key: 'momentum', help: 'of the optimizer', read: rate },
   'weight-decay': { key: 'weightDecay', help: 'of every parameter', read: rate },
   schedule: {
     key: 'schedule',
@@ -118,7 +120,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: `steps in which the learning rates rise from 0 (default ${TRAIN_DEFAULTS.warmupSteps}, as published)`,
     read: wholeNumber(0),
   },
-  seed: { key: 'seed', help: 'decides weights, order and augmentation', read: wholeNumber(0) },
+  seed: {
+    key: 'seed',
+    help: 'decides weights, order and augmentation',
+    read: wholeNumber(0, 2 ** 32 - 1),
+  },
   backend: { key: 'backend', help: BACKENDS.join(' | '), read: oneOf(BACKENDS) },
   precision: {
     key: 'precision',
@@ -160,7 +166,7 @@ export const SWITCHES = {
   },
   'crop-banner': {
     key: 'cropBanner',
-    help: 'cut off the strip below the pictures of FGVC-Aircraft',
+    help: 'cut off the banner below the pictures of FGVC-Aircraft',
   },
 } as const satisfies Record<string, { key: keyof Settings; help: string }>;
 

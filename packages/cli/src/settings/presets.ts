@@ -4,6 +4,7 @@ import { SGD_DEFAULTS, TRAIN_DEFAULTS } from '@fbsd/trainer';
 
 /** The settings that a preset decides; all others have a default that fits every run. */
 export interface Preset {
+  /** The backbone, with the head that fits it. */
   arch: ArchitectureName;
   /** Side of the images in pixels. */
   imageSize: number;
@@ -24,7 +25,7 @@ export interface Preset {
 const { warmupSteps, logEverySteps } = TRAIN_DEFAULTS;
 const { newLearningRate, pretrainedLearningRate } = SGD_DEFAULTS;
 
-/** As FBSD was published with, for every data set. */
+/** As FBSD was published, the same for every data set. */
 export const PUBLISHED: Preset = {
   arch: 'resnet50',
   imageSize: 448,
@@ -41,7 +42,7 @@ const PUBLISHED_FOR: { readonly [arch in ArchitectureName]?: Partial<Preset> } =
   densenet161: { batchSize: 10, totalEpochs: 265 },
 };
 
-/** A small network from random weights on a small drawn data set: minutes on two CPUs. */
+/** For a small network from random weights on a small drawn data set: minutes on two CPUs. */
 export const MINI: Preset = {
   arch: 'mini',
   imageSize: 96,
@@ -54,9 +55,9 @@ export const MINI: Preset = {
 };
 
 /**
- * The settings to start from.
+ * Chooses the settings to start from.
  *
- * @param data whether there is a folder of data; without it the drawn data set is trained on
+ * @param data true if there is a folder of data; without it the drawn data set is trained on
  * @param arch the architecture that was asked for, if one was
  */
 export function presetFor(

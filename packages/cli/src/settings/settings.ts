@@ -16,9 +16,9 @@ export interface Settings extends Preset {
   dataset: DatasetName;
   /** Folder of the data set, or null for the drawn mini data set. */
   data: string | null;
-  /** What the classes of FGVC-Aircraft are. */
+  /** The level of FGVC-Aircraft whose classes are learned. */
   aircraftLevel: AircraftLevel;
-  /** Cut off the strip below the pictures of FGVC-Aircraft. */
+  /** Cut off the banner below the pictures of FGVC-Aircraft. */
   cropBanner: boolean;
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
@@ -40,7 +40,7 @@ export interface Settings extends Preset {
   seed: number;
   backend: BackendName;
   precision: Precision;
-  /** Whether the backend webgpu may compute on a CPU. */
+  /** Lets the backend webgpu compute on a CPU. */
   allowSoftware: boolean;
   saveEverySteps: number;
   /** Epochs between two tests. */
@@ -89,7 +89,7 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
  * The settings of a run that is resumed: those it started with. Only where the data lies, the
  * backend, the cache and how often to log and to save may differ; anything else would make it another run.
  *
- * @throws Error that names the flags that differ
+ * @throws UserError that names the settings that differ
  */
 export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
   const free: readonly (keyof Settings)[] = [

@@ -1,4 +1,5 @@
 import { ensureDownloaded, SOURCES } from '@fbsd/datasets';
+import { UserError } from '@fbsd/trainer';
 import type { Say } from '../display/say.ts';
 import { TransferDisplay } from '../display/transfer-display.ts';
 import type { Given } from '../settings/command-line.ts';
@@ -24,14 +25,18 @@ export async function downloadDataset(
   say: Say,
 ): Promise<void> {
   const folder = data ?? downloadsOf(dataset);
+  const source = SOURCES[dataset];
   const display = new TransferDisplay(say);
   try {
-    const { downloaded } = await ensureDownloaded(SOURCES[dataset], folder, {
+    const { downloaded } = await ensureDownloaded(source, folder, {
       onProgress: display.show,
       onRetry: (reason) => display.say(`data     ${reason}: trying again`),
     });
     display.end();
     if (!downloaded) say(`data     ${folder} is there: nothing to fetch`);
+  } catch (error) {
+    if (!('advice' in source && error instanceof UserError)) throw error;
+    throw new UserError(`${error.message}\nName its folder with --data.`, { cause: error });
   } finally {
     display.end();
   }

@@ -24,7 +24,7 @@ export type DataSettings = Pick<
   | 'limit'
 >;
 
-/** The data set that is meant: the one that is named, or else told by the files of the folder. */
+/** Finds out which data set is meant: the one that is named, or else the one whose files are in the folder. */
 export async function datasetOf(
   { dataset, data }: Partial<Pick<Settings, 'dataset' | 'data'>>,
   otherwise: DatasetName = 'cub',
@@ -32,7 +32,7 @@ export async function datasetOf(
   return dataset ?? (data ? detectDataset(data) : otherwise);
 }
 
-/** Reads the data set that the settings name and says what it holds; without `data`, the drawn one. */
+/** Reads the data set that the settings name, without `data` the drawn one, and says how large it is. */
 export async function openDataset(settings: DataSettings, say: Say): Promise<Dataset> {
   const { dataset: name, data, aircraftLevel, skipCorrupt, cropBanner, testShare, seed } = settings;
   const known: KnownDataset = DATASETS[name];

@@ -36,7 +36,7 @@ export interface Run {
   release(): void;
 }
 
-/** Checks everything, then makes what training needs. Nothing is written before the checks passed. */
+/** Begins a run. Nothing is written before everything has been checked. */
 export async function newRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
   const settings = completeSettings(await datasetOf(flags), flags);
@@ -78,7 +78,7 @@ async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD
   return forUser(() => new SGD(model, args));
 }
 
-/** A run as it stands, with the settings that it started with. Nothing is written before the checks passed. */
+/** Goes on with a run from its last checkpoint, with its settings. Nothing is written before everything has been checked. */
 export async function resumeRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
   const directory = await runToResume(given, flags);
@@ -118,7 +118,7 @@ async function runToResume(given: Given, flags: Partial<Settings>): Promise<stri
   throw new UserError(`[fbsd] --resume: there is no run in ${parent}. Name one with --out.`);
 }
 
-/** Where the last checkpoint of a run stands; the beginning, if it was killed before the first. */
+/** Loads the last checkpoint of a run; begins anew if the run was killed before its first. */
 async function restore(
   directory: string,
   settings: Settings,

@@ -18,7 +18,7 @@ export interface EventImage {
 
 /** Says which version of the format follows; the first record of every file. */
 const VERSION = 'brain.Event:2';
-/** Tells TensorBoard to forget what it read of this step and later ones: they come again. */
+/** Tells TensorBoard to forget its records of this step and of later ones: they come again. */
 const START = 1;
 const RGB = 3;
 
@@ -28,7 +28,7 @@ export class EventFile {
 
   /**
    * @param directory is made if it is not there; gets a file of its own
-   * @param step what was written of it and of later steps, to other files, is void
+   * @param step records of it and of later steps, in other files, become void
    */
   constructor(directory: string, step: number) {
     mkdirSync(directory, { recursive: true });

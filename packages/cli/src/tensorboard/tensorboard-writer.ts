@@ -4,10 +4,10 @@ import type { Averages, EpochLine, ReportSample, StepLine, TrainListener } from 
 import { levelPngs } from '../report/level-pngs.ts';
 import { EventFile, type EventImage } from './event-file.ts';
 
-/** Pictures that are shown of what the levels did. */
+/** Images whose pictures are written. */
 const SHOWN = 4;
 
-/** Writes what a run measures for TensorBoard, to `tensorboard/` in its folder. */
+/** Writes the metrics of a run for TensorBoard, to `tensorboard/` in its folder. */
 export class TensorBoardWriter implements TrainListener {
   private readonly events: EventFile;
 
@@ -36,7 +36,7 @@ export class TensorBoardWriter implements TrainListener {
     });
   }
 
-  /** What each level boosted, suppressed and responded to in some pictures, after so many steps. */
+  /** Writes the pictures of each level's work on some images, after so many steps. */
   async show(step: number, samples: readonly ReportSample[]): Promise<void> {
     for (const sample of samples.slice(0, SHOWN)) {
       const images: EventImage[] = [];

@@ -23,7 +23,9 @@ describe('--download', () => {
     const data = join(folder(), 'cars');
     const out = join(folder(), 'run');
     const flags = ['--dataset', 'cars', '--download', '--data', data, '--out', out];
-    await expect(train(flags)).rejects.toThrow(/Kaggle[\s\S]*car_ims\/[\s\S]*devkit\//);
+    await expect(train(flags)).rejects.toThrow(
+      /Kaggle[\s\S]*car_ims\/[\s\S]*devkit\/[\s\S]*with --data\.$/,
+    );
     expect(existsSync(data) || existsSync(out)).toBe(false);
   });
 

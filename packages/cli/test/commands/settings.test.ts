@@ -37,6 +37,7 @@ describe('readFlags', () => {
     [{ momentum: 'Infinity' }, "--momentum takes a number from 0; got 'Infinity'"],
     [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
     [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
+    [{ seed: '4294967296' }, "--seed takes a whole number from 0 to 4294967295; got '4294967296'"],
     [{ data: '' }, '--data takes a path'],
     [{ dataset: 'cats' }, '--dataset takes one of cub, cars, aircraft, dogs, folder'],
     [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],

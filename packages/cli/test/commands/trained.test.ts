@@ -53,7 +53,10 @@ describe('fbsd evaluate', () => {
     const expected = await lastEpoch();
     expect(result).toMatchObject({ images: 3, accuracy: expected.accuracy, top5: 1 });
     expect(result.heads.map(({ name }: { name: string }) => name)).toEqual([
-      ...['level 1', 'level 2', 'level 3', 'concat'],
+      'level 1',
+      'level 2',
+      'level 3',
+      'concat',
     ]);
     expect(result.heads[0].crossEntropy).toBeCloseTo(expected.losses[0], 5);
     expect(result.classes[1]).toMatchObject({ name: '002.Robin', images: 1 });

@@ -20,10 +20,8 @@ const data = () => join(folder(), 'birds');
 
 beforeEach(() => ensureMini(miniCub, data(), { trainPerClass: 3, testPerClass: 1, imageSize: 64 }));
 
-const flags = () => [
-  ...['--data', data(), '--arch', 'mini', '--image-size', '65', '--batch-size', '9'],
-  ...['--epochs', '1', '--backend', 'wasm', '--log-every', '1', '--out', run()],
-];
+const SMALL = '--arch mini --image-size 65 --batch-size 9 --epochs 1 --backend wasm --log-every 1';
+const flags = () => [...SMALL.split(' '), '--data', data(), '--out', run()];
 
 /** Paths of the data set's pictures, in a fixed order. */
 function pictures(): string[] {

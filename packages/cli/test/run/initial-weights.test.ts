@@ -10,8 +10,11 @@ import { loadInitialWeights } from '../../src/run/initial-weights.ts';
 
 const folder = temporaryFolder();
 const args = {
-  ...{ arch: 'mini', classes: 3, imageSize: 65 },
-  ...{ convWidths: [8, 12], hiddenUnits: 6 },
+  arch: 'mini',
+  classes: 3,
+  imageSize: 65,
+  convWidths: [8, 12],
+  hiddenUnits: 6,
 } as const satisfies FBSDArgs;
 
 beforeAll(async () => {

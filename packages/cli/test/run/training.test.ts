@@ -142,7 +142,8 @@ describe('train', () => {
 
   test('tests every second epoch and after the last, and ends early without a better test', async () => {
     const { model, optimizer, args } = await makeRun('sparse', {
-      ...{ totalEpochs: 3, evaluateEveryEpochs: 2 },
+      totalEpochs: 3,
+      evaluateEveryEpochs: 2,
     });
     await train(args);
     const tests = async (directory: string) =>

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 
-/** What commands write while a test runs, instead of showing it. */
+/** Output of commands while a test runs, kept instead of shown. */
 export interface Printed {
   out: string;
   err: string;

@@ -21,16 +21,19 @@ import type { Archive } from './sources.ts';
 
 /** How far a download has come. */
 export interface Transfer {
+  /** The archive is fetched, its MD5 is computed, or it is unpacked. */
   step: 'fetching' | 'checking' | 'unpacking';
   /** Name of the archive. */
   file: string;
-  /** Bytes of the archive. */
+  /** Bytes of the archive that this step has done. */
   done: number;
-  /** Bytes of the archive; undefined when the server does not say. */
+  /** Bytes of the whole archive; undefined when the server does not say. */
   total: number | undefined;
 }
 
+/** How an archive is fetched. */
 export interface FetchOptions {
+  /** Is told how far it has come, after every piece. */
   onProgress?: (transfer: Transfer) => void;
   /** Is told why there is another attempt, before it. */
   onRetry?: (reason: string) => void;
@@ -44,20 +47,20 @@ export interface FetchOptions {
 
 const DEFAULTS = { attempts: 5, pause: 1000, maxBytes: 8e9 } as const;
 
-const BY_HAND = 'Fetch and unpack it with another program, and give the folder with --data';
+const BY_HAND = 'Fetch and unpack it with another program, and name its folder';
 
-/** What another attempt may mend. */
+/** A failure that another attempt may mend. */
 class Interruption extends Error {}
 
 /**
- * Fetches an archive into a folder and checks its MD5. What comes goes to `<name>.part`, where the next
+ * Fetches an archive into a folder and checks its MD5. Its bytes go to `<name>.part`, where the next
  * attempt, or the next call, goes on; the archive has its own name once it is whole and right.
  *
- * The server is asked for the rest of what has come, on condition that its file is still the same
+ * The server is asked for the bytes that are missing, on condition that its file is still the same
  * (`Range`, `If-Range`). One that does not do that sends all of it again.
  *
  * @returns path of the archive
- * @throws Error that names the address: no connection after several attempts, a status such as 404, too
+ * @throws UserError that names the address: no connection after several attempts, a status such as 404, too
  *   large, no space on the disk, another MD5
  */
 export async function fetchArchive(
@@ -109,7 +112,7 @@ export async function fetchArchive(
   return file;
 }
 
-/** Fetches what is missing of a file. */
+/** Fetches the bytes of a file that are missing. */
 async function transfer(
   url: string,
   part: string,
@@ -138,7 +141,7 @@ async function transfer(
   }
 }
 
-/** Where the body of a response belongs. @throws Interruption when it has to be asked for again */
+/** Says where in the file the body of a response belongs. @throws Interruption when it has to be asked for again */
 async function begin(
   { statusCode, headers }: IncomingMessage,
   url: string,
@@ -219,11 +222,11 @@ async function requireRoom(url: string, part: string, needed: number): Promise<v
   const free = bavail * bsize;
   if (needed <= free) return;
   throw new UserError(
-    `[@fbsd/datasets] download: ${url} needs ${bytes(needed)} more, but the disk of ${part} has ${bytes(free)} left. Make room, or choose another folder with --data.`,
+    `[@fbsd/datasets] download: ${url} needs ${bytes(needed)} more, but the disk of ${part} has ${bytes(free)} left. Make room, or choose another folder.`,
   );
 }
 
-/** Keeps what tells whether the server's file is still the one that a part is of. */
+/** The file that keeps the version of the server's file that a part is of: its ETag or date. */
 function versionOf(part: string): string {
   return `${part}.version`;
 }

@@ -10,8 +10,9 @@ import { type UnpackLimits, unpack } from './unpack.ts';
 export type { Transfer } from './fetch-archive.ts';
 export { SOURCES };
 
+/** How a data set is fetched and unpacked. */
 export interface DownloadOptions extends FetchOptions {
-  /** What the unpacked data set may hold. */
+  /** Bounds of the unpacked data set. @default those of {@link UnpackLimits} */
   limits?: UnpackLimits;
 }
 
@@ -21,15 +22,20 @@ export interface DownloadOptions extends FetchOptions {
  * complete. Interrupted at any moment, it leaves no folder that looks like a data set, and goes on when
  * it is called again.
  *
- * @returns whether it had to be fetched
- * @throws Error when there is nothing to fetch, with what to do instead; when another process is at it;
- *   and all that {@link fetchArchive} and {@link unpack} throw
+ * @param source from {@link SOURCES}, or one of your own
+ * @param root folder of the data set
+ * @returns true in `downloaded` if it had to be fetched
+ * @throws UserError when there is nothing to fetch, with what to do instead; when another process is at it;
+ *   when an archive cannot be fetched, has another MD5, does not fit on the disk or cannot be unpacked
  */
 export async function ensureDownloaded(
   source: Source,
   root: string,
   { limits, ...options }: DownloadOptions = {},
-): Promise<{ downloaded: boolean }> {
+): Promise<{
+  /** False if the folder held something already. */
+  downloaded: boolean;
+}> {
   const folder = resolve(root);
   if (await holdsSomething(folder)) return { downloaded: false };
   if ('advice' in source) throw new UserError(`[@fbsd/datasets] download: ${source.advice}`);

@@ -2,17 +2,26 @@ import type { DatasetName } from '../loaders/datasets.ts';
 
 /** A file to fetch, and the MD5 that it is published with. */
 export interface Archive {
+  /** Of a tar archive, gzipped or not, by http or https. */
   url: string;
   /** 32 hexadecimal digits. */
   md5: string;
 }
 
-/** Where a data set comes from: its archives, or what to do where there are none to fetch. */
-export type Source = { archives: readonly Archive[] } | { advice: string };
+/** Where a data set comes from: its archives, or where there are none to fetch, what to do instead. */
+export type Source =
+  | {
+      /** All are unpacked into one folder, in this order. */
+      archives: readonly Archive[];
+    }
+  | {
+      /** Sentences for people. */
+      advice: string;
+    };
 
 const DOGS = 'http://vision.stanford.edu/aditya86/ImageNetDogs';
 
-/** Unpacked into one folder, the archives are the layout that the data set's loader reads. */
+/** The sources of the data sets by name; unpacked, the archives are the layout that the loader reads. */
 export const SOURCES: Readonly<Record<DatasetName, Source>> = {
   cub: {
     archives: [
@@ -47,9 +56,9 @@ files into one folder, in one of these two layouts:
   cars_train/00001.jpg …    devkit/cars_meta.mat, devkit/cars_train_annos.mat
   cars_test/00001.jpg …     cars_test_annos_withlabels.mat   (cars_test_annos.mat alone lacks the classes)
 
-Some copies have cars_train/cars_train/…: move the inner folder up. Then give the folder with --data.`,
+Some copies have cars_train/cars_train/…: move the inner folder up.`,
   },
   folder: {
-    advice: 'There is nothing to fetch for a folder of your own: give it with --data.',
+    advice: 'There is nothing to fetch for a folder of your own.',
   },
 };

@@ -5,8 +5,9 @@ import { bytes } from '@fbsd/trainer/format';
 import { type ReadEntry, Unpack } from 'tar';
 import { leadsOut } from '../files/leads-out.ts';
 
+/** The most that an archive may hold: a damaged or malicious one must not fill the disk. */
 export interface UnpackLimits {
-  /** Files and folders. @default 200,000 */
+  /** Files and folders together. @default 200,000 */
   maxEntries?: number;
   /** Bytes of all files together. @default 16e9 */
   maxBytes?: number;
@@ -23,7 +24,7 @@ const KINDS = ['File', 'OldFile', 'ContiguousFile', 'Directory'];
  * goes beyond the limits, ends it before it is written.
  *
  * @param onBytes is told how many bytes of the archive have been read
- * @throws Error that names archive and entry; what was unpacked before is left in the folder
+ * @throws UserError that names archive and entry; what was unpacked before is left in the folder
  */
 export async function unpack(
   archive: string,

@@ -14,18 +14,20 @@ interface Owner {
   since: string;
 }
 
-/** Whether a file of a folder belongs to its lock. */
+/** Tells by its name if a file of a folder belongs to the folder's lock, see {@link lockDirectory}. */
 export function isLockFile(name: string): boolean {
   return name.startsWith(LOCK);
 }
 
 /**
  * Makes this process the only one that works on a folder, until it calls the function that is
- * returned. The lock of a process that was killed is taken over.
+ * returned. The lock is a file in the folder; that of a process that was killed is taken over.
  *
- * @param does what the other one does, for the message: `writes to`
- * @param advice what to do then, as the beginning of a sentence
- * @throws Error that names the process when another one has it
+ * @param directory is there already
+ * @param does describes the other process's work in the message: `writes to`
+ * @param advice for the message, a sentence without its full stop: `Wait for it`
+ * @returns ends the lock
+ * @throws UserError that names the process when another one has it
  */
 export function lockDirectory(directory: string, does: string, advice: string): () => void {
   const lock = join(directory, LOCK);
@@ -47,7 +49,7 @@ export function lockDirectory(directory: string, does: string, advice: string): 
   };
 }
 
-/** Links are made whole or not at all, and by one process only. @returns whether the lock was free */
+/** Links are made whole or not at all, and by one process only. @returns true if the lock was free */
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -72,7 +74,7 @@ function takeAway(directory: string, lock: string, dead: Owner | null): void {
   rmSync(aside);
 }
 
-/** Removes what a process left that was killed while it took the lock. */
+/** Removes the files of processes that were killed while they took the lock. */
 function clearAway(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = new RegExp(`^\\${PASSING}(\\d+)`).exec(name)?.[1];
@@ -91,7 +93,7 @@ function read(file: string): Owner | null {
   }
 }
 
-/** Whether a process runs; of other machines nothing is known, so theirs are taken to. */
+/** Tells if a process runs. Of other machines nothing is known: theirs are taken to run. */
 function isAlive({ pid, host }: Pick<Owner, 'pid' | 'host'>): boolean {
   if (host !== hostname()) return true;
   try {

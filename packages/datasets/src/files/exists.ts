@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 
-/** Whether there is a file or folder at `path`. */
+/** Tells if there is a file or folder at `path`. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,

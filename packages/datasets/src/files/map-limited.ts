@@ -2,7 +2,7 @@
  * Maps `items` through an asynchronous function, at most `limit` of them at a time.
  *
  * @returns the results in the order of the items
- * @throws what the first failing call throws, once the calls under way have ended
+ * @throws the error of the first call that fails, once the calls under way have ended
  */
 export async function mapLimited<T, R>(
   items: readonly T[],

@@ -8,18 +8,21 @@ import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { countWarnings } from './published.ts';
 
-/** What FGVC-Aircraft calls its classes, from fine to coarse, and the file of their names. */
-export const AIRCRAFT_LEVELS = {
+/** The levels of FGVC-Aircraft's hierarchy of classes, from fine to coarse: 100, 70 and 30 classes. */
+export type AircraftLevel = 'variant' | 'family' | 'manufacturer';
+
+/** The file with the names of the classes of each level. */
+export const AIRCRAFT_LEVELS: Readonly<Record<AircraftLevel, string>> = {
   variant: 'variants.txt',
   family: 'families.txt',
   manufacturer: 'manufacturers.txt',
-} as const;
-export type AircraftLevel = keyof typeof AIRCRAFT_LEVELS;
+};
 
+/** Options of {@link loadAircraft}. */
 export interface AircraftOptions extends LoadOptions {
-  /** @default 'variant' */
+  /** The level whose classes are learned. @default 'variant' */
   level?: AircraftLevel;
-  /** Cut off the strip of 20 pixels below each picture that names its photographer. @default false */
+  /** Cut off the banner below each picture, 20 pixels that name its photographer. @default false */
   cropBanner?: boolean;
 }
 
@@ -38,7 +41,7 @@ const BANNER = 20;
  * warning each.
  *
  * @param root the folder `fgvc-aircraft-2013b`, the `data` in it, or the folder around it
- * @throws Error that names the file and the line: folder or files missing, a malformed line, a name
+ * @throws UserError that names the file and the line: folder or files missing, a malformed line, a name
  *   that the list of classes lacks, an image twice, pictures that are missing, truncated or no pictures
  */
 export async function loadAircraft(
@@ -73,7 +76,10 @@ export async function loadAircraft(
       const file = `images/${image}.jpg`;
       const box = boxes?.get(image);
       return {
-        ...{ id: firstId + i, path: join(folder, file), file, label },
+        id: firstId + i,
+        path: join(folder, file),
+        file,
+        label,
         ...(box && { box }),
         ...(cropBanner && { cutBottom: BANNER }),
       };
@@ -132,7 +138,7 @@ async function readLines(folder: string, file: string): Promise<Line[]> {
   );
 }
 
-/** By image, where the aircraft is: corners that are counted from 1 and both included. */
+/** Reads where the aircraft is, by image: the file has corners that count from 1 and are both included. */
 async function readBoxes(folder: string): Promise<ReadonlyMap<string, Box> | undefined> {
   const file = 'images_box.txt';
   if (!(await exists(join(folder, file)))) return undefined;

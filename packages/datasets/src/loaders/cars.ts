@@ -37,7 +37,7 @@ export const CARS_LAYOUT: Layout = {
  * counts that differ from the published ones give a warning each.
  *
  * @param root the folder that holds them, or the one around it
- * @throws Error that names the file and the element: folder or files missing, a damaged file, a class
+ * @throws UserError that names the file and the element: folder or files missing, a damaged file, a class
  *   out of range, pictures that are missing, truncated or no pictures
  */
 export async function loadCars(
@@ -129,7 +129,7 @@ function sampleOf(
   return { id, path: join(folder, file), file, label: label - 1, box: boxOf(row, where) };
 }
 
-/** From the corners, which MATLAB counts from 1 and both include. */
+/** A box by its corners, which count from 1 in MATLAB and are both included. */
 function boxOf(row: MatStructs['elements'][number], where: string): Box {
   const [x1, y1, x2, y2] = ['bbox_x1', 'bbox_y1', 'bbox_x2', 'bbox_y2'].map((field) =>
     numberOf(row[field], `${where}.${field}`),

@@ -1,18 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Dataset, Sample } from '@fbsd/trainer';
-import { splitOff, UserError } from '@fbsd/trainer';
+import { type Dataset, type Sample, type SplitOptions, splitOff, UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
 import { checkPictures } from '../pictures/decode.ts';
 import { isPicture } from '../pictures/find-pictures.ts';
 import type { LoadOptions } from './load-options.ts';
 
-export interface ClassFoldersOptions extends LoadOptions {
-  /** Decides the split where the folder has none: an integer in [0, 2³²). @default 0 */
-  seed?: number;
-  /** Share of each class that is for testing where the folder has no split. @default 0.2 */
-  testShare?: number;
-}
+/** Options of {@link loadClassFolders}; `seed` and `testShare` count where the folder has no split of its own. */
+export interface ClassFoldersOptions extends LoadOptions, SplitOptions {}
 
 const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
 
@@ -22,7 +17,8 @@ const TEST_FOLDERS = ['test', 'val', 'valid', 'validation'];
  *
  * Classes are the folders in the order of their names; a folder may hold folders.
  *
- * @throws Error that names the folder: missing, fewer than two classes, a class without pictures or
+ * @param root the folder that holds them
+ * @throws UserError that names the folder: missing, fewer than two classes, a class without pictures or
  *   only in `test`, pictures that are truncated or no pictures
  */
 export async function loadClassFolders(

@@ -44,7 +44,7 @@ const CLASSES = { line: '<class id> <name>', columns: 1 } satisfies TableFormat;
  * warning each.
  *
  * @param root the folder `CUB_200_2011`, or the one that holds it
- * @throws Error that names the file, and the line where there is one: folder or files missing, a
+ * @throws UserError that names the file, and the line where there is one: folder or files missing, a
  *   malformed line, a class id out of range, an id that comes twice or in one file only, pictures
  *   that are missing, truncated or no pictures
  */

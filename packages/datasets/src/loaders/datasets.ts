@@ -3,35 +3,47 @@ import { miniAircraft } from '../mini/aircraft/index.ts';
 import { miniCub } from '../mini/birds/index.ts';
 import { miniCars } from '../mini/cars/index.ts';
 import { miniDogs } from '../mini/dogs/index.ts';
-import type { Kind } from '../mini/kind.ts';
-import { type AircraftLevel, loadAircraft } from './aircraft.ts';
+import type { DrawnDataset } from '../mini/drawn-dataset.ts';
+import { type AircraftOptions, loadAircraft } from './aircraft.ts';
 import { loadCars } from './cars.ts';
-import { loadClassFolders } from './class-folders.ts';
+import { type ClassFoldersOptions, loadClassFolders } from './class-folders.ts';
 import { loadCub } from './cub.ts';
 import { loadDogs } from './dogs.ts';
-import type { LoadOptions } from './load-options.ts';
 
-/** What the loaders understand; each takes what concerns it. */
-export interface DatasetOptions extends LoadOptions {
-  level?: AircraftLevel;
-  cropBanner?: boolean;
-  seed?: number;
-  testShare?: number;
-}
+/** The options of all loaders; each uses those that concern it. */
+export interface DatasetOptions extends AircraftOptions, ClassFoldersOptions {}
 
-/** A data set by the name that `--dataset` takes. */
+/** A kind of data set that can be read. */
 export interface KnownDataset {
+  /**
+   * Reads and checks it, as `loadCub`, `loadCars`, `loadAircraft`, `loadDogs` or `loadClassFolders` does.
+   *
+   * @param root its folder
+   * @throws UserError that says what is wrong with which file
+   */
   load(root: string, options?: DatasetOptions): Promise<Dataset>;
-  /** The drawn one in the same layout, for use without a download. */
-  mini?: Kind;
+  /** A small drawn one in the same layout, for use without a download. */
+  mini?: DrawnDataset;
 }
 
-export const DATASETS = {
+/** A data set that has been published, and a drawn one in its layout. */
+export interface PublishedDataset extends KnownDataset {
+  /** The drawn one. */
+  mini: DrawnDataset;
+}
+
+type PublishedName = 'cub' | 'cars' | 'aircraft' | 'dogs';
+
+/** The name of a kind of data set; `folder` is any folder with a folder for each class. */
+export type DatasetName = PublishedName | 'folder';
+
+/** The kinds of data sets by name. */
+export const DATASETS: Readonly<
+  Record<PublishedName, PublishedDataset> & Record<'folder', KnownDataset>
+> = {
   cub: { load: loadCub, mini: miniCub },
   cars: { load: loadCars, mini: miniCars },
   aircraft: { load: loadAircraft, mini: miniAircraft },
   dogs: { load: loadDogs, mini: miniDogs },
   folder: { load: loadClassFolders },
-} as const satisfies Record<string, KnownDataset>;
-
-export type DatasetName = keyof typeof DATASETS;
+};

@@ -12,10 +12,15 @@ const LAYOUTS: readonly (readonly [DatasetName, Layout])[] = [
   ['dogs', DOGS_LAYOUT],
 ];
 
-/** A folder with this share of a data set's files is meant to be that data set: its loader says what is missing. */
+/** A folder with this share of a data set's files is meant to be that data set: its loader then names the missing ones. */
 const ENOUGH = 0.5;
 
-/** The data set that a folder holds, told by its files: `folder` where it is none of the published ones. */
+/**
+ * Tells by its files which data set a folder holds.
+ *
+ * @param root the folder, or the one around it; need not exist
+ * @returns `folder` where it is none of the published ones
+ */
 export async function detectDataset(root: string): Promise<DatasetName> {
   const shares = await Promise.all(
     LAYOUTS.map(async ([name, layout]) => ({ name, share: await shareThere(root, layout) })),

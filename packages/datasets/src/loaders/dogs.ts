@@ -28,7 +28,7 @@ export const DOGS_LAYOUT: Layout = {
  * ones give a warning each.
  *
  * @param root the folder that holds them, or the one around it
- * @throws Error that names the file and the element: folder or files missing, a damaged file, labels
+ * @throws UserError that names the file and the element: folder or files missing, a damaged file, labels
  *   that do not fit the folders, pictures that are missing, truncated or no pictures
  */
 export async function loadDogs(

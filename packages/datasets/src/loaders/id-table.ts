@@ -5,7 +5,7 @@ import { UserError } from '@fbsd/trainer';
 /** A line of a table. */
 export interface Row {
   id: number;
-  /** What follows the id. */
+  /** The columns after the id. */
   columns: readonly string[];
   /** The whole line. */
   text: string;
@@ -13,13 +13,13 @@ export interface Row {
   where: string;
 }
 
-/** How to read a table: what its lines look like, for people, and how many columns follow the id. */
+/** The columns of a table. */
 export interface TableFormat {
-  /** For example `<image id> <class id>`. */
+  /** A line's pattern, for messages: `<image id> <class id>`. */
   line: string;
   /** Columns after the id; the last one takes the rest of the line, spaces included. */
   columns: number;
-  /** Whether an id may come more than once, as in a table with several lines for each picture. */
+  /** True if an id may come more than once, as in a table with several lines for each picture. @default false */
   repeated?: boolean;
 }
 
@@ -28,8 +28,8 @@ export interface TableFormat {
  *
  * Columns are separated by blanks; empty lines, a byte order mark and Windows line ends do no harm.
  *
- * @param root what the file names in messages are relative to
- * @throws Error with file and line, for a malformed line or an id that comes twice; Error when empty
+ * @param root messages name the file relative to this folder
+ * @throws UserError with file and line, for a malformed line or an id that comes twice; also for an empty file
  */
 export async function readIdTable(root: string, path: string, format: TableFormat): Promise<Row[]> {
   const file = relative(root, path);
@@ -60,14 +60,14 @@ export async function readIdTable(root: string, path: string, format: TableForma
   return rows;
 }
 
-/** The columns of a row as numbers. @throws Error with file and line when one is not finite */
+/** The columns of a row as numbers. @throws UserError with file and line when one is not finite */
 export function numbersOf(row: Row, format: TableFormat): number[] {
   const numbers = row.columns.map(Number);
   if (numbers.every(Number.isFinite)) return numbers;
   throw malformed(row, format);
 }
 
-/** A column that is 0 or 1. @throws Error with file and line when it is neither */
+/** A column that is 0 or 1. @throws UserError with file and line when it is neither */
 export function flagOf(row: Row, column: number, format: TableFormat): boolean {
   const value = row.columns[column];
   if (value === '0' || value === '1') return value === '1';
@@ -77,7 +77,7 @@ export function flagOf(row: Row, column: number, format: TableFormat): boolean {
 /**
  * The names that a table gives to the ids 1, 2, 3, …, in this order.
  *
- * @throws Error with file and line when the ids have a gap
+ * @throws UserError with file and line when the ids have a gap
  */
 export function namesOf(rows: readonly Row[]): string[] {
   const names: string[] = [];
@@ -95,7 +95,7 @@ export function namesOf(rows: readonly Row[]): string[] {
 /**
  * Checks that two tables speak of the same ids.
  *
- * @throws Error that names the first id that only one of them has, and how many there are
+ * @throws UserError that names the first id that only one of them has, and how many there are
  */
 export function requireSameIds(a: readonly Row[], b: readonly Row[]): void {
   requireIds(a, b);

@@ -2,18 +2,19 @@ import { join, resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
 
+/** The files by which a data set is known. */
 export interface Layout {
-  /** The function that looks for it, for messages. */
+  /** The function that looks for them, for messages. */
   loader: string;
-  /** What has to be there, one of the lists completely, relative to the folder. */
+  /** Lists of paths in the folder; all of one list have to be there. */
   required: readonly (readonly string[])[];
   /** Folders below the given one that may be the data set's own. */
   subfolders: readonly string[];
-  /** What to do, as a sentence. */
+  /** Says what to do where they are missing: a sentence. */
   advice: string;
 }
 
-/** The share of the files that a data set needs that a folder, or a usual one in it, holds. */
+/** Computes the share of a data set's files that a folder, or a usual one in it, holds: 0 to 1. */
 export async function shareThere(root: string, { required, subfolders }: Layout): Promise<number> {
   let most = 0;
   for (const folder of candidatesFor(root, subfolders)) {
@@ -26,10 +27,10 @@ export async function shareThere(root: string, { required, subfolders }: Layout)
 }
 
 /**
- * The folder with a data set's files: the given one, or a usual one in it.
+ * Finds the folder with a data set's files: the given one, or a usual one in it.
  *
  * @returns the folder and which of the lists it holds
- * @throws Error that says what is missing where, and what to do
+ * @throws UserError that says what is missing where, and what to do
  */
 export async function locate(
   root: string,

@@ -9,8 +9,10 @@ export interface Published {
 }
 
 /**
- * What is odd about a copy's counts, a sentence each. A copy with another number of classes is meant
- * to be a part, and not compared.
+ * Compares the counts of a copy with the published ones. A copy with another number of classes is meant to be
+ * a part, and not compared.
+ *
+ * @returns a sentence for each count that differs, and for an empty training or test set
  */
 export function countWarnings(
   { name, classes, train, test }: Published,

@@ -1,3 +1,5 @@
+import { UserError } from '@fbsd/trainer';
+
 /** A value of a MAT-file, in MATLAB's column-major order. */
 export type MatValue = MatNumbers | MatText | MatCells | MatStructs | MatOther;
 
@@ -27,14 +29,14 @@ export interface MatStructs {
   elements: readonly Readonly<Record<string, MatValue>>[];
 }
 
-/** What no data set here holds: sparse matrices, objects, functions. */
+/** A value of a kind that no data set here holds: a sparse matrix, an object, a function. */
 interface MatOther {
   kind: 'other';
   dims: readonly number[];
 }
 
-/** Something in a MAT-file is not what it must be. The message says where and what. */
-export class MatError extends Error {
+/** Something in a MAT-file is not as it must be. The message says where and what. */
+export class MatError extends UserError {
   override readonly name = 'MatError';
 }
 

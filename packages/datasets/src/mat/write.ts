@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { MatValue } from './values.ts';
 
-/** What the header says to whoever looks at the file. */
+/** Stands in the header, for people who look into the file. */
 const DESCRIPTION = 'MATLAB 5.0 MAT-file, written by @fbsd/examples';
 
 const UINT16 = 4;

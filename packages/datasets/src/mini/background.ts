@@ -1,7 +1,7 @@
 import { linePath, number, type Point, pair, smoothPath } from './geometry.ts';
 import { type Colour, colour, type Dice, hex, lighter } from './paint.ts';
 
-/** Kinds of places: colours from the top to the bottom of the picture, and of what stands there. */
+/** Kinds of places: colours at the top and the bottom of the picture, and of hills, ground and twigs. */
 const PLACES: readonly [Place, ...Place[]] = [
   { top: [205, 65, 62], bottom: [200, 60, 88], ground: [95, 42, 44] }, // a clear day
   { top: [140, 30, 34], bottom: [95, 38, 62], ground: [110, 38, 28] }, // a wood
@@ -17,7 +17,7 @@ interface Place {
   ground: readonly [number, number, number];
 }
 
-/** The sky with what is far away: blurred lights, hills, clouds, twigs and leaves. */
+/** The sky, and far away blurred lights, hills, clouds, twigs and leaves. */
 export function drawBackground(d: Dice, size: number): { svg: string; ground: Colour } {
   const place = d.pick(PLACES);
   const vary = ([hue, saturation, lightness]: readonly [number, number, number]) =>
@@ -37,7 +37,7 @@ export function drawBackground(d: Dice, size: number): { svg: string; ground: Co
   return { svg: svg.join(''), ground };
 }
 
-/** What a standing bird stands on, its upper edge at `y`. */
+/** The ground under a standing bird, its upper edge at `y`. */
 export function drawGround(d: Dice, size: number, ground: Colour, y: number): string {
   const edge: Point[] = [-0.2, 0.1, 0.35, 0.65, 0.9, 1.2].map((x) => [
     x * size,

@@ -1,11 +1,12 @@
 /** The parts that carry a mark, and the two marks that each of them can have. */
 export type MarkedParts = Readonly<Record<string, readonly [string, string]>>;
 
-/** One mark for each part: what tells a class from the others, and nothing else does. */
+/** One mark for each part. Nothing else tells a class from the others. */
 export type MarksOf<Parts extends MarkedParts> = {
   readonly [Part in keyof Parts]: Parts[Part][number];
 };
 
+/** A class, which is known by its marks. */
 export interface DrawnClass<Marks> {
   name: string;
   marks: Marks;

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { requireInteger, UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
-import type { Kind } from './kind.ts';
-import { type MiniSettings, writeMini } from './write.ts';
+import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
 
+/** Options of {@link ensureMini}. */
 export interface MiniOptions extends Partial<MiniSettings> {
   /** Is told the number of pictures drawn so far, and of all. */
   onProgress?: (done: number, total: number) => void;
@@ -12,9 +12,9 @@ export interface MiniOptions extends Partial<MiniSettings> {
 
 const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
 
-/** Written last: says how the folder came about and what is in it. */
+/** Content of a file that is written last: how the folder was drawn, and its files. */
 interface Stamp {
-  /** Name of the kind. */
+  /** Name of the drawn data set. */
   generator: string;
   version: number;
   settings: MiniSettings;
@@ -34,36 +34,41 @@ interface Stamp {
  * pictures are drawn beside it and take its place when all is done, so that a run that is cut off
  * leaves the folder as it was. The same settings always give the same drawings.
  *
- * @returns whether it had to be drawn
- * @throws RangeError for impossible settings; Error when there is something at `root` that was not
+ * @param dataset {@link miniCub}, {@link miniCars}, {@link miniAircraft} or {@link miniDogs}
+ * @param root folder of the data set
+ * @returns true in `drawn` if it had to be drawn
+ * @throws RangeError for impossible settings; UserError when there is something at `root` that was not
  *   drawn here: it is never deleted
  */
-export async function ensureMini<Marks>(
-  kind: Kind<Marks>,
+export async function ensureMini(
+  dataset: DrawnDataset,
   root: string,
   { onProgress = () => {}, ...options }: MiniOptions = {},
-): Promise<{ drawn: boolean }> {
+): Promise<{
+  /** False if the folder was used again. */
+  drawn: boolean;
+}> {
   const settings = { ...DEFAULTS, ...options };
-  requireInteger(`[@fbsd/datasets] ${kind.name}: seed`, settings.seed, 0, 2 ** 32 - 1);
-  requireInteger(`[@fbsd/datasets] ${kind.name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
-  requireInteger(`[@fbsd/datasets] ${kind.name}: testPerClass`, settings.testPerClass, 0, 10_000);
-  requireInteger(`[@fbsd/datasets] ${kind.name}: imageSize`, settings.imageSize, 32, 2048);
+  const { name, version } = dataset;
+  requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
+  requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
+  requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);
+  requireInteger(`[@fbsd/datasets] ${name}: imageSize`, settings.imageSize, 32, 2048);
 
   const folder = resolve(root);
   const replaces = await exists(folder);
   if (replaces) {
-    const stamp = await readStamp(kind, folder);
-    if (await isUsable(kind, folder, stamp, settings)) return { drawn: false };
-    await requireNothingElse(kind, folder, stamp);
+    const stamp = await readStamp(dataset, folder);
+    if (await isUsable(dataset, folder, stamp, settings)) return { drawn: false };
+    await requireNothingElse(dataset, folder, stamp);
   }
   await mkdir(dirname(folder), { recursive: true });
   const workplace = await mkdtemp(`${folder}.drawing-`);
   try {
     const fresh = join(workplace, 'new');
-    const files = await writeMini(kind, fresh, settings, onProgress);
-    const { name, version } = kind;
+    const files = await dataset.write(fresh, settings, onProgress);
     const stamp: Stamp = { generator: name, version, settings, files };
-    await writeFile(join(fresh, stampFile(kind)), `${JSON.stringify(stamp, null, 1)}\n`);
+    await writeFile(join(fresh, stampFile(dataset)), `${JSON.stringify(stamp, null, 1)}\n`);
     const old = join(workplace, 'old');
     if (replaces) await rename(folder, old);
     try {
@@ -71,7 +76,7 @@ export async function ensureMini<Marks>(
     } catch (error) {
       if (replaces) await rename(old, folder);
       // Another process may have drawn the same in the meantime.
-      else if (await isUsable(kind, folder, await readStamp(kind, folder), settings))
+      else if (await isUsable(dataset, folder, await readStamp(dataset, folder), settings))
         return { drawn: false };
       throw error;
     }
@@ -81,36 +86,39 @@ export async function ensureMini<Marks>(
   return { drawn: true };
 }
 
-type Named = Pick<Kind, 'name' | 'version'>;
+type Named = Pick<DrawnDataset, 'name' | 'version'>;
 
 function stampFile({ name }: Named): string {
   return `${name.toLowerCase()}.json`;
 }
 
-async function readStamp(kind: Named, folder: string): Promise<Stamp> {
+async function readStamp(dataset: Named, folder: string): Promise<Stamp> {
   try {
     const stamp = JSON.parse(
-      await readFile(join(folder, stampFile(kind)), 'utf8'),
+      await readFile(join(folder, stampFile(dataset)), 'utf8'),
     ) as Partial<Stamp>;
-    if (stamp.generator === kind.name && stamp.settings && stamp.files) return stamp as Stamp;
+    if (stamp.generator === dataset.name && stamp.settings && stamp.files) return stamp as Stamp;
   } catch {
     // No such file, or none of ours: the same error as for a stamp of something else.
   }
   throw new UserError(
-    `[@fbsd/datasets] ensureMini: ${folder} is there, but no ${kind.name} was drawn into it (its ${stampFile(kind)} is missing). ` +
+    `[@fbsd/datasets] ensureMini: ${folder} is there, but no ${dataset.name} was drawn into it (its ${stampFile(dataset)} is missing). ` +
       'Choose another folder, or give it as data set if it is one.',
   );
 }
 
-/** Whether the folder was drawn with these settings and every file is there, as large as drawn. */
+/** Tells if the folder was drawn with these settings and every file is there, as large as drawn. */
 async function isUsable(
-  kind: Named,
+  dataset: Named,
   folder: string,
   stamp: Stamp,
   settings: MiniSettings,
 ): Promise<boolean> {
   const keys = Object.keys(DEFAULTS) as (keyof MiniSettings)[];
-  if (stamp.version !== kind.version || keys.some((key) => stamp.settings[key] !== settings[key])) {
+  if (
+    stamp.version !== dataset.version ||
+    keys.some((key) => stamp.settings[key] !== settings[key])
+  ) {
     return false;
   }
   const matches = await Promise.all(
@@ -124,13 +132,13 @@ async function isUsable(
   return !matches.includes(false);
 }
 
-/** The folder is about to be replaced: whatever somebody else has put into it must not go with it. */
-async function requireNothingElse(kind: Named, folder: string, { files }: Stamp): Promise<void> {
+/** Checks, before the folder is replaced, that nobody has put anything else into it. */
+async function requireNothingElse(dataset: Named, folder: string, { files }: Stamp): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  const foreign = paths.filter((path) => path !== stampFile(kind) && !(path in files));
+  const foreign = paths.filter((path) => path !== stampFile(dataset) && !(path in files));
   if (foreign.length === 0) return;
   throw new UserError(
     `[@fbsd/datasets] ensureMini: ${folder} has to be drawn anew, but it holds ${foreign.length} files ` +

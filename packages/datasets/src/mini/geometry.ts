@@ -77,7 +77,7 @@ export function smoothSamples(points: readonly Point[]): Point[] {
   );
 }
 
-/** Whether a point lies in a polygon: a ray to the right crosses its edges an odd number of times. */
+/** Tells if a point lies in a polygon: a ray to the right crosses its edges an odd number of times. */
 export function inside([x, y]: Point, polygon: readonly Point[]): boolean {
   return polygon.reduce((odd, [x1, y1], i) => {
     const [x2, y2] = polygon[(i + 1) % polygon.length] as Point;
@@ -90,7 +90,7 @@ export function linePath(points: readonly Point[]): string {
   return points.map((point, i) => `${i === 0 ? 'M' : 'L'}${pair(point)}`).join('');
 }
 
-/** A number with at most two decimals: the same text whatever the last bits of a cosine are. */
+/** A number with at most two decimals: so that the text does not depend on the last bits of a cosine. */
 export function number(value: number): string {
   return String(Number(value.toFixed(2)) + 0);
 }

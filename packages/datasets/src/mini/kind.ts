@@ -1,20 +1,21 @@
 import type { Box } from '@fbsd/trainer';
 import type { DrawnClass } from './classes.ts';
+import type { DrawnDataset } from './drawn-dataset.ts';
 import type { Point } from './geometry.ts';
 import type { Colour, Dice } from './paint.ts';
 
-/** What a picture shows, about 100 units long, around the origin, facing right. */
+/** The animal or vehicle of a picture, about 100 units long, around the origin, facing right. */
 export interface Subject {
   svg: string;
   /** Points of its outline, for the bounding box. */
   outline: readonly Point[];
   /** The parts that can be seen; `near` and `far` in their names stand for its sides. */
   parts: Readonly<Record<string, Point>>;
-  /** Where it touches what it stands on. */
+  /** The point by which it stands or sits. */
   feet: Point;
   /** Degrees that it may be turned by, down and up. */
   tilt: readonly [number, number];
-  /** Draws what it stands on, through `feet` in the picture. */
+  /** Draws the ground or the branch under it, through `feet` in the picture. */
   support(d: Dice, size: number, feet: Point, ground: Colour): string;
 }
 
@@ -38,19 +39,14 @@ export interface DrawnPicture {
   scene: Scene;
 }
 
-/** A kind of drawn data set: what its classes are, how they are drawn and laid out. */
-export interface Kind<Marks = Readonly<Record<string, string>>> {
-  /** For example mini-CUB. */
-  name: string;
-  /** What it draws, for people. */
-  subjects: string;
-  /** Goes up whenever the drawings or the layout change, so that older folders are drawn anew. */
-  version: number;
+/** The classes of a drawn data set, how they are drawn, and how its files are laid out. */
+export interface Kind<Marks = Readonly<Record<string, string>>>
+  extends Pick<DrawnDataset, 'name' | 'subjects' | 'version'> {
   classes: readonly DrawnClass<Marks>[];
   draw(d: Dice, marks: Marks): Subject;
-  /** Pixels of a strip with the name of the maker below each picture. @default 0 */
+  /** Height in pixels of a banner with the name of the data set below each picture. @default 0 */
   banner?: number;
-  /** Where a picture goes, and by which file it is known. */
+  /** Path of a picture in the folder of the data set; `number` counts within the class, from 1. */
   path(picture: Pick<DrawnPicture, 'id' | 'label' | 'isTraining'>, number: number): string;
   /** The files beside the pictures, by their path. */
   tables(pictures: readonly DrawnPicture[]): Record<string, string | Uint8Array>;

@@ -11,7 +11,7 @@ const UNIT_SIZE = 160;
 
 /**
  * Draws picture number `id`. Everything but the marks depends on (seed, id) alone, so that pose,
- * colours, place and background say nothing about the class.
+ * colours, place and background tell nothing about the class.
  *
  * @param size side of the square picture in pixels
  */

@@ -3,30 +3,25 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { mapLimited } from '../files/map-limited.ts';
 import type { DrawnClass } from './classes.ts';
+import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
 import type { DrawnPicture, Kind } from './kind.ts';
 import { drawScene } from './scene.ts';
-
-/** What decides every byte of a drawn data set. */
-export interface MiniSettings {
-  /** An integer in [0, 2³²). @default 1 */
-  seed: number;
-  /** Training pictures of each of the ten classes. @default 60 */
-  trainPerClass: number;
-  /** Test pictures of each of the ten classes. @default 20 */
-  testPerClass: number;
-  /** Side of the square pictures in pixels, without a banner. @default 160 */
-  imageSize: number;
-}
 
 /** How many pictures are drawn at once: enough to keep the thread pool busy. */
 const AT_ONCE = 8;
 
-/**
- * Draws all pictures and writes them, with the tables of their data set, into an empty folder.
- *
- * @returns the size in bytes of every file that was written, by its path in the folder
- */
-export async function writeMini<Marks>(
+/** The data set of a kind, for those who need not know how it is drawn. */
+export function drawnDataset<Marks>(kind: Kind<Marks>): DrawnDataset {
+  const { name, subjects, version } = kind;
+  return {
+    name,
+    subjects,
+    version,
+    write: (folder, settings, onProgress) => write(kind, folder, settings, onProgress),
+  };
+}
+
+async function write<Marks>(
   kind: Kind<Marks>,
   folder: string,
   settings: MiniSettings,

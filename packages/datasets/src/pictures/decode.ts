@@ -3,7 +3,11 @@ import { type PictureSource, type Pixels, UserError } from '@fbsd/trainer';
 import sharp from 'sharp';
 import { mapLimited } from '../files/map-limited.ts';
 
-/** Decodes the pictures at the samples' paths on the disk, by sharp: see {@link readPixels}. */
+/**
+ * Decodes the files that samples' paths name, by sharp, on its thread pool: JPEG, PNG, GIF, WebP, TIFF and AVIF to RGB,
+ * 8 bits a channel, upright by their EXIF orientation. Of an animation it takes the first frame. An unreadable file is a
+ * UserError that names it and says what is wrong: missing, empty, truncated, damaged, no picture.
+ */
 export const diskPictures: PictureSource = {
   read: ({ path, cutBottom }) => readPixels(path, cutBottom),
   async isStoredUpright({ path }) {
@@ -39,7 +43,7 @@ const FORMATS: readonly { head: readonly number[]; tail: readonly number[] }[] =
  * more, so that it goes on while a training step blocks.
  *
  * @param cutBottom rows at the bottom to leave out
- * @throws Error that names the path, when the file is missing, truncated, damaged, no picture, or has
+ * @throws UserError that names the path, when the file is missing, truncated, damaged, no picture, or has
  *   no more rows than are left out
  */
 export async function readPixels(path: string, cutBottom = 0): Promise<Pixels> {
@@ -72,7 +76,7 @@ export async function readPixels(path: string, cutBottom = 0): Promise<Pixels> {
  * @param where begins the message, for example `loadCub: images.txt`
  * @param skipCorrupt leave the unreadable ones out and warn, instead of throwing
  * @returns the samples whose picture is readable, in order, and the warnings
- * @throws Error that says how many of how many are unreadable, and names the first five
+ * @throws UserError that says how many of how many are unreadable, and names the first five
  */
 export async function checkPictures<T extends { path: string }>(
   where: string,
@@ -97,7 +101,7 @@ export async function checkPictures<T extends { path: string }>(
   return { readable, warnings: [`Left out: ${count}.`] };
 }
 
-/** Why the picture at `path` cannot be used; undefined when it can. */
+/** Says why the picture at `path` cannot be used; undefined when it can. */
 async function fault(path: string, thoroughly: boolean): Promise<string | undefined> {
   const suspicion = await inspect(path);
   if (suspicion === MISSING || !(suspicion || thoroughly)) return suspicion;
@@ -107,7 +111,7 @@ async function fault(path: string, thoroughly: boolean): Promise<string | undefi
   );
 }
 
-/** What is odd about the file's beginning and end; undefined when both are as they must be. */
+/** Looks at a file's beginning and end and says what is wrong; undefined when both are as they must be. */
 async function inspect(path: string): Promise<string | undefined> {
   let file: FileHandle;
   try {

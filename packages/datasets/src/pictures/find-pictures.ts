@@ -4,16 +4,16 @@ import { UserError } from '@fbsd/trainer';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.gif', '.webp', '.tif', '.tiff', '.avif'];
 
-/** Whether a file is named as a picture is. */
+/** Tells by a file's name if it is a picture. */
 export function isPicture(file: string): boolean {
   return EXTENSIONS.includes(extname(file).toLowerCase());
 }
 
 /**
- * The pictures that paths stand for: files as they are given, of folders all that are named as
+ * Lists the pictures that paths stand for: files as they are given; of folders all files that are named as
  * pictures, in the order of their names, those in folders below included.
  *
- * @throws Error when a path does not exist, or a folder holds no picture
+ * @throws UserError when a path does not exist, or a folder holds no picture
  */
 export async function findPictures(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];

@@ -108,7 +108,7 @@ describe('ensureDownloaded', () => {
     await expect(download(SOURCES.cars)).rejects.toThrow(
       /Kaggle[\s\S]*cars_annos\.mat[\s\S]*devkit/,
     );
-    await expect(download(SOURCES.folder)).rejects.toThrow('give it with --data');
+    await expect(download(SOURCES.folder)).rejects.toThrow('nothing to fetch for a folder');
     expect(readdirSync(folder())).toEqual([]);
   });
 

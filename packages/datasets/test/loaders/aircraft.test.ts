@@ -114,7 +114,8 @@ describe('loadAircraft', () => {
     expect([variants.train.length, variants.test.length]).toEqual([50, 10]);
     expect((await loadAircraft(root(), { level: 'family' })).classNames.length).toBeLessThan(10);
     expect((await loadAircraft(root(), { level: 'manufacturer' })).classNames).toEqual([
-      ...['Banded', 'Disc'],
+      'Banded',
+      'Disc',
     ]);
   });
 });

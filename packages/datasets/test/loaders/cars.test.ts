@@ -27,7 +27,10 @@ const expected = async () =>
   };
 
 const boxOf = ([x1, y1, x2, y2]: Car['box']) => ({
-  ...{ x: x1 - 1, y: y1 - 1, width: x2 - x1 + 1, height: y2 - y1 + 1 },
+  x: x1 - 1,
+  y: y1 - 1,
+  width: x2 - x1 + 1,
+  height: y2 - y1 + 1,
 });
 
 describe('loadCars', () => {
@@ -111,13 +114,12 @@ describe('loadCars', () => {
   test('a class out of range, a missing picture, a damaged file, a folder of something else', async () => {
     const row = {
       relative_im_path: matText('car_ims/000001.jpg'),
-      ...{
-        bbox_x1: matNumber(1),
-        bbox_y1: matNumber(1),
-        bbox_x2: matNumber(5),
-        bbox_y2: matNumber(5),
-      },
-      ...{ class: matNumber(3), test: matNumber(0) },
+      bbox_x1: matNumber(1),
+      bbox_y1: matNumber(1),
+      bbox_x2: matNumber(5),
+      bbox_y2: matNumber(5),
+      class: matNumber(3),
+      test: matNumber(0),
     };
     const write = (label: number) =>
       writeFile(

@@ -12,8 +12,11 @@ const numbered = (prefix: string, count: number) =>
 describe('loadClassFolders', () => {
   test('a split of its own: train/ and val/', async () => {
     await writePictures(folder(), [
-      ...[...numbered('train/wild rose', 2), 'train/tulip/deep/0.JPG', 'train/tulip/1.jpg'],
-      ...['val/tulip/0.jpg', '.hidden/x.jpg'],
+      ...numbered('train/wild rose', 2),
+      'train/tulip/deep/0.JPG',
+      'train/tulip/1.jpg',
+      'val/tulip/0.jpg',
+      '.hidden/x.jpg',
     ]);
     await writeFile(join(folder(), 'train/tulip/notes.txt'), 'no picture');
     const data = await loadClassFolders(folder());

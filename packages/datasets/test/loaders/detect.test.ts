@@ -1,15 +1,18 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATASETS, detectDataset, ensureMini, type KnownDataset } from '@fbsd/datasets';
+import { DATASETS, detectDataset, ensureMini } from '@fbsd/datasets';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const folder = temporaryFolder();
 
 describe('detectDataset', () => {
   test.each(['cub', 'cars', 'aircraft', 'dogs'] as const)('%s', async (name) => {
-    const { mini } = DATASETS[name] as Required<KnownDataset>;
     const root = join(folder(), name);
-    await ensureMini(mini, root, { trainPerClass: 1, testPerClass: 1, imageSize: 32 });
+    await ensureMini(DATASETS[name].mini, root, {
+      trainPerClass: 1,
+      testPerClass: 1,
+      imageSize: 32,
+    });
     expect(await detectDataset(root)).toBe(name);
   });
 

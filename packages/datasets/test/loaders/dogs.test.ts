@@ -35,7 +35,9 @@ describe('loadDogs', () => {
     const dogs = await writeDogs();
     const data = await loadDogs(folder());
     expect(data.classNames).toEqual([
-      ...['n02085620-Chihuahua', 'n02085782-Japanese_spaniel', 'n02116738-African_hunting_dog'],
+      'n02085620-Chihuahua',
+      'n02085782-Japanese_spaniel',
+      'n02116738-African_hunting_dog',
     ]);
     expect(data.train.map(({ file, label }) => [file, label])).toEqual(dogs.train);
     expect(data.test.map(({ file, label }) => [file, label])).toEqual(dogs.test);
@@ -47,7 +49,9 @@ describe('loadDogs', () => {
 
   test('mini-Dogs are in this layout', async () => {
     await ensureMini(miniDogs, join(folder(), 'mini'), {
-      ...{ trainPerClass: 2, testPerClass: 1, imageSize: 48 },
+      trainPerClass: 2,
+      testPerClass: 1,
+      imageSize: 48,
     });
     const data = await loadDogs(join(folder(), 'mini'));
     expect(data.classNames[0]).toBe('n02000001-Lop_saddled_ringtail_socks');

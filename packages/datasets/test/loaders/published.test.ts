@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DATASETS, type KnownDataset } from '../../src/loaders/datasets.ts';
+import { DATASETS, type PublishedDataset } from '../../src/loaders/datasets.ts';
 import { readMat } from '../../src/mat/read.ts';
 import { matCells, matText, writeMat } from '../../src/mat/write.ts';
 import { ensureMini } from '../../src/mini/ensure.ts';
@@ -12,7 +12,7 @@ const temporary = temporaryFolder();
 const folder = () => join(temporary(), 'data');
 
 /** A drawn data set of ten classes, 20 training and 10 test pictures. */
-const draw = ({ mini }: Required<KnownDataset>) =>
+const draw = ({ mini }: PublishedDataset) =>
   ensureMini(mini, folder(), { trainPerClass: 2, testPerClass: 1, imageSize: 48 });
 const names = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `class ${from + i}`);
@@ -59,7 +59,8 @@ describe('a copy with the published number of classes is held to the published c
       writeMat({
         file_list: matCells(files.slice(from, to).map(matText)),
         labels: {
-          ...{ kind: 'numbers', dims: [to - from, 1] },
+          kind: 'numbers',
+          dims: [to - from, 1],
           values: files.slice(from, to).map((_, i) => from + i + 1),
         } as const,
       });

@@ -1,18 +1,18 @@
 import sharp from 'sharp';
-import { miniAircraft } from '../../src/mini/aircraft/index.ts';
+import { planes } from '../../src/mini/aircraft/index.ts';
 import { MARKS as PLANE } from '../../src/mini/aircraft/plane.ts';
 import { MARKS as CAR } from '../../src/mini/cars/car.ts';
-import { miniCars } from '../../src/mini/cars/index.ts';
+import { cars } from '../../src/mini/cars/index.ts';
 import type { MarkedParts } from '../../src/mini/classes.ts';
 import { MARKS as DOG } from '../../src/mini/dogs/dog.ts';
-import { miniDogs } from '../../src/mini/dogs/index.ts';
+import { dogs } from '../../src/mini/dogs/index.ts';
 import type { Kind } from '../../src/mini/kind.ts';
 import { drawScene } from '../../src/mini/scene.ts';
 
 const KINDS: readonly [Kind, MarkedParts][] = [
-  [miniCars, CAR],
-  [miniAircraft, PLANE],
-  [miniDogs, DOG],
+  [cars, CAR],
+  [planes, PLANE],
+  [dogs, DOG],
 ];
 
 describe.each(KINDS.map(([kind, parts]) => ({ name: kind.name, kind, parts })))(

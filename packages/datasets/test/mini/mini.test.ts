@@ -11,7 +11,7 @@ const root = () => join(folder(), 'data', 'mini-CUB');
 const small = { trainPerClass: 2, testPerClass: 1, imageSize: 64 };
 const picture = 'images/002.Cheeked_Speckled_Ringtail_Barwing';
 
-/** What is in the folder that holds the data set: it alone, if nothing is left behind. */
+/** The names beside the data set's folder and its own: the latter alone, if nothing is left behind. */
 const beside = () => readdir(join(folder(), 'data'));
 
 async function everyFile(): Promise<Map<string, Buffer>> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a server does with a request; `body` is the file that was asked for. */
+/** Answers a request; `body` is the file that was asked for. */
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
 /** Gives every test of the file a server on this machine, whose files and answers the test decides. */

@@ -71,7 +71,7 @@ export function cropBytes(picture: Pixels, geometry: Geometry, crop: Crop): Uint
   return resizeToBytes(picture, geometry.resizeSize, placementOf(geometry, crop));
 }
 
-/** Writes what {@link normalise} makes of {@link cropBytes} to `target`, from position `at` on. */
+/** Does {@link cropBytes} and {@link normalise} at once: writes to `target`, from position `at` on. */
 export function cropNormalised(
   picture: Pixels,
   geometry: Geometry,

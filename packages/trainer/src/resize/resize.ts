@@ -61,7 +61,7 @@ export function resizeToBytes(picture: Pixels, size: number, placement: Placemen
   });
 }
 
-/** Writes (byte/255 − 0.5)/0.5 of what {@link resizeToBytes} returns to `target`, from `at` on. */
+/** Resizes as {@link resizeToBytes} does, and writes (byte/255 − 0.5)/0.5 to `target`, from position `at` on. */
 export function resizeNormalised(
   picture: Pixels,
   size: number,

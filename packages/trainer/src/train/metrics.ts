@@ -68,7 +68,7 @@ export type MetricsLine = StepLine | EpochLine;
 /** Sums over images. */
 export type MeterFields = Pick<Meter, 'count' | 'loss' | 'losses' | 'correct'>;
 
-/** Averages over batches of different sizes. Its fields are plain values: what a checkpoint keeps. */
+/** Averages over batches of different sizes. Its fields are plain values, for a checkpoint to keep. */
 export class Meter {
   count = 0;
   loss = 0;

@@ -18,7 +18,7 @@ export interface Checkpoint {
   classNames: readonly string[];
 }
 
-/** Where a run keeps its checkpoints and what it measures. */
+/** Keeps the checkpoints and the metrics of a run. */
 export interface RunStore {
   /**
    * Keeps a checkpoint in place of the one of that name, all or nothing: whatever happens meanwhile,

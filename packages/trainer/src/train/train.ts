@@ -15,7 +15,7 @@ import type { SGD } from './sgd.ts';
 import { Throughput } from './throughput.ts';
 import { trainStep } from './train-step.ts';
 
-/** How to train: everything but what is trained. */
+/** How to train: the settings that are plain values. */
 export interface TrainOptions {
   /** Side of the images in pixels. */
   imageSize: number;
@@ -27,7 +27,7 @@ export interface TrainOptions {
   accumulate?: number;
   /** Course of the learning rates. @default 'cosine' */
   schedule?: ScheduleName;
-  /** Steps in which the learning rates rise to what the schedule says. @default 0 */
+  /** Steps in which the learning rates rise from 0 to the schedule's. @default 0 */
   warmupSteps?: number;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;

@@ -6,7 +6,11 @@ const samples = (labels: readonly number[]): Sample[] =>
 
 describe('limit', () => {
   const dataset: Dataset = {
-    ...{ name: 'x', root: '/', classNames: ['a', 'b', 'c'], partNames: [], warnings: [] },
+    name: 'x',
+    root: '/',
+    classNames: ['a', 'b', 'c'],
+    partNames: [],
+    warnings: [],
     train: samples([2, 2, 2, 0, 1, 0, 1]),
     test: samples([1, 0]),
   };

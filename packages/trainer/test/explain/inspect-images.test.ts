@@ -8,7 +8,7 @@ import { CLASSES, SIDE, smallModel } from '../support/small-model.ts';
 
 const BATCH = 3;
 
-/** What the FBSM of that name really puts out, from a model built for the purpose. */
+/** Runs the model up to the FBSM of that name. @returns its input, and its boosted and suppressed maps */
 function outputsOf(net: LayersModel, name: string, images: tf.Tensor): tf.Tensor[] {
   const layer = net.getLayer(name);
   const outputs = [layer.input, ...(layer.output as ReturnType<typeof input>[])];
@@ -83,10 +83,10 @@ describeBackends('inspectImages', () => {
                 const channels = (map: unknown) =>
                   (map as number[][][][])[b]?.[at[0] as number]?.[at[1] as number] as number[];
                 channels(x).forEach((value, c) => {
-                  const gain = 1 + 0.7 * (probabilities[strip] as number);
-                  const gate = losers.includes(strip) ? 1 - 0.6 : 1;
-                  expect(channels(boosted)[c]).toBeCloseTo(value * gain, 4);
-                  expect(channels(suppressed)[c]).toBeCloseTo(value * gate, 4);
+                  const boost = 1 + 0.7 * (probabilities[strip] as number);
+                  const suppression = losers.includes(strip) ? 1 - 0.6 : 1;
+                  expect(channels(boosted)[c]).toBeCloseTo(value * boost, 4);
+                  expect(channels(suppressed)[c]).toBeCloseTo(value * suppression, 4);
                 });
               }
             });

@@ -37,13 +37,12 @@ export function describeGolden(arch: ArchitectureName): void {
     }, 300_000);
 
     test('evaluation: the boosted maps and the logits', () => {
-      const taps = [1, 2, 3].map((level) => {
-        const [boosted] = model.getLayer(`fbsm${level}`).output as SymbolicTensor[];
-        return boosted as SymbolicTensor;
-      });
+      const boosted = [1, 2, 3].map(
+        (level) => (model.getLayer(`fbsm${level}`).output as SymbolicTensor[])[0] as SymbolicTensor,
+      );
       const probe = layersModel({
         inputs: model.inputs,
-        outputs: [...taps, ...model.outputs],
+        outputs: [...boosted, ...model.outputs],
       });
       const images = referenceImages('images', batch, size);
       const outputs = probe.predict(images) as tf.Tensor[];

@@ -1,18 +1,16 @@
+import type { DrawnDataset } from '../drawn-dataset.ts';
 import type { DrawnPicture, Kind } from '../kind.ts';
-import { lines } from '../write.ts';
+import { drawnDataset, lines } from '../write.ts';
 import { CLASSES, drawPlane, type Marks } from './plane.ts';
 
 const nameOf = ({ label }: DrawnPicture) => CLASSES[label]?.name as string;
 const idOf = ({ id }: Pick<DrawnPicture, 'id'>) => String(id).padStart(7, '0');
-/** Families and manufacturers are what variants have in common. */
+/** Variants of one family share their name up to the number, those of one manufacturer up to the slash. */
 const familyOf = (name: string) => name.replace(/-\d+$/, '');
 const manufacturerOf = (name: string) => name.replace(/\/.*$/, '');
 
-/**
- * Drawn aeroplanes in the exact layout of FGVC-Aircraft 2013b, with the strip of 20 pixels below each
- * picture. The last of five training pictures is for validation.
- */
-export const miniAircraft: Kind<Marks> = {
+/** How they are drawn. */
+export const planes: Kind<Marks> = {
   name: 'mini-Aircraft',
   subjects: 'aeroplanes',
   version: 1,
@@ -50,3 +48,9 @@ export const miniAircraft: Kind<Marks> = {
     return files;
   },
 };
+
+/**
+ * Drawn aeroplanes in the exact layout of FGVC-Aircraft 2013b, with the banner of 20 pixels below each
+ * picture. The last of five training pictures is for validation.
+ */
+export const miniAircraft: DrawnDataset = drawnDataset(planes);

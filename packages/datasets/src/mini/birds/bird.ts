@@ -8,7 +8,7 @@ import type { Marks } from './marks.ts';
 import { drawTail } from './tail.ts';
 import { drawFarWing, drawNearWing } from './wing.ts';
 
-/** Degrees that a bird leans, and what it is on, by its pose. */
+/** By its pose, the degrees that a bird leans, and the ground or branch that it is on. */
 const TILTS = { perched: [-24, 12], standing: [-14, 8], flying: [-28, 22] } as const;
 const SUPPORTS = {
   perched: (d: Dice, size: number, feet: Point) => drawBranch(d, size, feet),
@@ -94,7 +94,7 @@ function silhouetteOf({ pose, roundness }: Looks, head: Head): Point[] {
   ];
 }
 
-/** The mark of the breast; what of it lies outside of the body is for the caller to clip. */
+/** The mark of the breast. It reaches beyond the body: the caller clips it. */
 function drawBreastMark({ body }: Looks, { breast }: Marks): string {
   const ink = hex(contrasting(body));
   if (breast === 'collar') {

@@ -47,7 +47,7 @@ export function drawEye(head: Head): string {
   );
 }
 
-/** The mark of the head; what of it lies outside of the head is for the caller to clip. */
+/** The mark of the head. It reaches beyond the head: the caller clips it. */
 export function drawHeadMark({ centre: [x, y], radius }: Head, { body }: Looks, marks: Marks) {
   const at = (u: number, v: number) => pair([x + radius * u, y + radius * v]);
   const paths = {

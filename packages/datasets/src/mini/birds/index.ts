@@ -1,5 +1,6 @@
+import type { DrawnDataset } from '../drawn-dataset.ts';
 import type { DrawnPicture, Kind } from '../kind.ts';
-import { lines } from '../write.ts';
+import { drawnDataset, lines } from '../write.ts';
 import { drawBird } from './bird.ts';
 import { randomLooks } from './looks.ts';
 import { CLASSES, type Marks } from './marks.ts';
@@ -23,8 +24,8 @@ export const PARTS = [
   'throat',
 ] as const;
 
-/** Drawn birds in the exact layout of CUB-200-2011, boxes and parts included. */
-export const miniCub: Kind<Marks> = {
+/** How they are drawn. */
+export const birds: Kind<Marks> = {
   name: 'mini-CUB',
   subjects: 'birds',
   version: 1,
@@ -38,14 +39,18 @@ export const miniCub: Kind<Marks> = {
   tables,
 };
 
+/** Drawn birds in the exact layout of CUB-200-2011, boxes and parts included. */
+export const miniCub: DrawnDataset = drawnDataset(birds);
+
 function tables(pictures: readonly DrawnPicture[]): Record<string, string> {
   const rows: Record<string, string[]> = {
     'classes.txt': CLASSES.map(({ name }, i) => `${i + 1} ${name}`),
     'images.txt': pictures.map(({ id, path }) => `${id} ${path.slice('images/'.length)}`),
     'image_class_labels.txt': pictures.map(({ id, label }) => `${id} ${label + 1}`),
     'train_test_split.txt': pictures.map(({ id, isTraining }) => `${id} ${isTraining ? 1 : 0}`),
-    'bounding_boxes.txt': pictures.map(({ id, scene: { box } }) =>
-      [id, ...[box.x, box.y, box.width, box.height].map((value) => value.toFixed(1))].join(' '),
+    'bounding_boxes.txt': pictures.map(
+      ({ id, scene: { box } }) =>
+        `${id} ${[box.x, box.y, box.width, box.height].map((value) => value.toFixed(1)).join(' ')}`,
     ),
     'parts/parts.txt': PARTS.map((name, i) => `${i + 1} ${name}`),
     'parts/part_locs.txt': pictures.flatMap(({ id, scene }) =>

@@ -23,7 +23,7 @@ export interface Shape {
   svg: string;
   /** Points of its outline. */
   outline: readonly Point[];
-  /** Where it is said to be. */
+  /** The point that stands for it in the annotations. */
   centre: Point;
 }
 

@@ -1,9 +1,11 @@
 import { matCells, matNumber, matStructs, matText, writeMat } from '../../mat/write.ts';
+import type { DrawnDataset } from '../drawn-dataset.ts';
 import type { Kind } from '../kind.ts';
+import { drawnDataset } from '../write.ts';
 import { CLASSES, drawCar, type Marks } from './car.ts';
 
-/** Drawn cars in the exact layout of Stanford Cars: `car_ims/` and `cars_annos.mat`. */
-export const miniCars: Kind<Marks> = {
+/** How they are drawn. */
+export const cars: Kind<Marks> = {
   name: 'mini-Cars',
   subjects: 'cars',
   version: 1,
@@ -28,3 +30,6 @@ export const miniCars: Kind<Marks> = {
     }),
   }),
 };
+
+/** Drawn cars in the exact layout of Stanford Cars: `car_ims/` and `cars_annos.mat`. */
+export const miniCars: DrawnDataset = drawnDataset(cars);

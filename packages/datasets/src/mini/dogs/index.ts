@@ -1,9 +1,11 @@
 import { matCells, matText, writeMat } from '../../mat/write.ts';
+import type { DrawnDataset } from '../drawn-dataset.ts';
 import type { DrawnPicture, Kind } from '../kind.ts';
+import { drawnDataset } from '../write.ts';
 import { CLASSES, drawDog, type Marks } from './dog.ts';
 
-/** Drawn dogs in the exact layout of Stanford Dogs: `Images/`, `train_list.mat`, `test_list.mat`. */
-export const miniDogs: Kind<Marks> = {
+/** How they are drawn. */
+export const dogs: Kind<Marks> = {
   name: 'mini-Dogs',
   subjects: 'dogs',
   version: 1,
@@ -19,6 +21,9 @@ export const miniDogs: Kind<Marks> = {
     'test_list.mat': list(pictures.filter(({ isTraining }) => !isTraining)),
   }),
 };
+
+/** Drawn dogs in the exact layout of Stanford Dogs: `Images/`, `train_list.mat`, `test_list.mat`. */
+export const miniDogs: DrawnDataset = drawnDataset(dogs);
 
 function list(pictures: readonly DrawnPicture[]): Uint8Array {
   const files = pictures.map(({ path }) => path.slice('Images/'.length));
