@@ -59,7 +59,7 @@ export interface View {
   /** The same crop before normalisation: RGB bytes, [S,S,3]. */
   rgb: Uint8Array;
   /** Size in pixels of the whole picture, without rows that were cut off. */
-  picture: { width: number; height: number };
+  picture: Pick<Pixels, 'width' | 'height'>;
 }
 
 const DEFAULTS = {

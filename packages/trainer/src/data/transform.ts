@@ -90,7 +90,7 @@ export function cropNormalised(
  */
 export function pointInCrop(
   point: { x: number; y: number },
-  picture: { width: number; height: number },
+  picture: Pick<Pixels, 'width' | 'height'>,
   { imageSize, resizeSize }: Geometry,
   { left, top, flip }: Crop,
 ): { x: number; y: number } {

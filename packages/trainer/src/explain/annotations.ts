@@ -1,9 +1,10 @@
 import type { Box, PartLocation, Sample } from '../data/dataset.ts';
 import { type Crop, type Geometry, pointInCrop } from '../data/transform.ts';
+import type { Pixels } from '../resize/resize.ts';
 
 /** Where a data set says that the object and its parts are, in fractions of the side of a square crop. */
 export interface Annotations {
-  /** The part of it that the crop shows; may reach beyond the crop, below 0 or above 1. */
+  /** May reach beyond the crop, below 0 or above 1; left out when the crop shows nothing of it. */
   box?: Box;
   /** The visible parts that lie in the crop. */
   parts: readonly NamedPoint[];
@@ -11,14 +12,17 @@ export interface Annotations {
 
 /** A part of the object, and where it is. */
 export interface NamedPoint {
+  /** As the data set calls it. */
   name: string;
+  /** From the left, in fractions of the crop's side. */
   x: number;
+  /** From the top. */
   y: number;
 }
 
 interface CropOfPicture {
   /** Size in pixels of the picture that was resized, without rows that were cut off. */
-  picture: { width: number; height: number };
+  picture: Pick<Pixels, 'width' | 'height'>;
   geometry: Geometry;
   crop: Crop;
 }
