@@ -49,7 +49,7 @@ export async function trainFBSD(
   });
 
   const some = dataset.test.filter((_, i) => i % Math.ceil(dataset.test.length / 8) === 0);
-  const samples = await explain(model, some, diskPictures, imageSize);
+  const samples = await explain(model, some, diskPictures, imageSize, dataset.partNames);
   const report = join(directory, 'report.html');
   await writeReport(report, {
     title: `FBSD on ${dataset.name}`,

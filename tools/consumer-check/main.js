@@ -2,19 +2,21 @@
 // Packs what would be published, installs it in new folders, and uses it as its users will.
 // Usage: npm run consumer-check [-- FLAGS]; or, built before: node tools/consumer-check/main.js [FLAGS]
 //   --write-budget   measures sizes, without the browser, and writes 10% more into budget.json
+//   --only NAME      checks this alone: a package as @fbsd/trainer, or browser, threads, training; may be repeated
 //   --counts FILE    writes how many checks passed, failed and were skipped, as JSON
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { publishedPackages, ROOT } from '../workspace/repository.js';
-import { checkBrowser } from './src/checks/browser.js';
+import { isForNode, publishedPackages, ROOT } from '../workspace/repository.js';
+import { checkBrowser, PARTS } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
 import { checkNode } from './src/checks/node.js';
 import { checkPackage } from './src/checks/package.js';
 import { checkReadme } from './src/checks/readme.js';
 import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
 import { checkTypes } from './src/checks/types.js';
+import { checkWithoutNode } from './src/checks/without-node.js';
 import { install, pack, withDependencies } from './src/consumer.js';
 import { Results } from './src/results.js';
 
@@ -23,14 +25,24 @@ const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'].map(
 );
 
 const { values: flags } = parseArgs({
-  options: { 'write-budget': { type: 'boolean', default: false }, counts: { type: 'string' } },
+  options: {
+    'write-budget': { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    counts: { type: 'string' },
+  },
 });
-const writesBudget = flags['write-budget'];
+const { 'write-budget': writesBudget, only } = flags;
+/** @param {string} name of a package, or a part */
+const wanted = (name) => only.length === 0 || only.includes(name);
 const results = new Results();
 /** @type {string[]} what is found meanwhile */
 const reported = [];
 const inBrowser = new Results((line) => reported.push(line));
 const packages = publishedPackages();
+const names = [...packages.map(({ manifest }) => manifest.name), ...PARTS];
+const unknown = only.find((name) => !names.includes(name));
+if (unknown) throw new RangeError(`--only ${unknown}: expected one of ${names.join(', ')}`);
+const inParts = !writesBudget && PARTS.some(wanted);
 const budget = await readBudget();
 const folder = await mkdtemp(join(tmpdir(), 'fbsd-consumer-'));
 try {
@@ -38,7 +50,7 @@ try {
   const together = join(folder, 'together');
   await install(together, packages, tarballs, BACKENDS);
   await Promise.all([
-    writesBudget || checkBrowser(inBrowser, packages, together),
+    inParts && checkBrowser(inBrowser, packages, together, wanted),
     checkEach(tarballs, together),
   ]);
   console.log(reported.join('\n'));
@@ -63,10 +75,12 @@ async function checkEach(tarballs, together) {
   const sizes = new Map();
   for (const published of packages) {
     const { name } = published.manifest;
+    if (!wanted(name)) continue;
     const alone = join(folder, name);
     const tarball = /** @type {import('./src/consumer.js').Tarball} */ (tarballs.get(name));
     await install(alone, withDependencies(published, packages), tarballs);
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
+    if (!isForNode(name)) await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
     await checkTypes(results, published, alone);
     const bundled = await checkBundle(results, published, alone);
@@ -74,7 +88,9 @@ async function checkEach(tarballs, together) {
     await checkSizes(results, name, budget[name], sizes.get(name));
     await checkReadme(results, name, join(published.folder, 'README.md'), together);
   }
-  await checkReadme(results, 'the repository', join(ROOT, 'README.md'), ROOT);
-  console.log(`\n${sizeTable(sizes)}\n`);
+  if (only.length === 0) {
+    await checkReadme(results, 'the repository', join(ROOT, 'README.md'), ROOT);
+  }
+  if (sizes.size > 0) console.log(`\n${sizeTable(sizes)}\n`);
   if (writesBudget) await writeBudget(budget, sizes, packages);
 }

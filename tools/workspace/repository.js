@@ -45,5 +45,8 @@ export function entries({ name, exports }) {
     .map(([path]) => name + path.slice(1));
 }
 
-/** @param {string} entry whether it is for Node alone */
-export const isForNode = (entry) => entry.endsWith('/node');
+/** Packages that are for Node as a whole. */
+const NODE_PACKAGES = ['@fbsd/cli', '@fbsd/datasets'];
+
+/** @param {string} entry of one of our packages, whether it is for Node alone */
+export const isForNode = (entry) => entry.endsWith('/node') || NODE_PACKAGES.includes(entry);

@@ -308,7 +308,7 @@ describe('errors of the options', () => {
 
 describe('view', () => {
   test('gives the picture of evaluation and its bytes', async () => {
-    const { images, shape, rgb } = await view(
+    const { images, shape, rgb, picture } = await view(
       diskPictures,
       { path: fixture('source.jpg') },
       {
@@ -318,6 +318,7 @@ describe('view', () => {
     );
     const expected = await readPixels(fixture('eval_resize150_centercrop112.png'));
     expect(shape).toEqual([1, 112, 112, 3]);
+    expect(picture).toEqual({ width: 250, height: 187 });
     expect(Buffer.compare(rgb, expected.data)).toBe(0);
     expect(bytesOf(images)).toEqual(Uint8Array.from(expected.data));
   });

@@ -216,14 +216,12 @@ export type FusedInputs<Name extends FusedKernelName> = Shaped<FusedKernels[Name
 export type FusedAttrs<Name extends FusedKernelName> = FusedKernels[Name]['attrs'];
 
 /** The outputs as a backend makes them. */
-export type FusedOutputs<Name extends FusedKernelName> = Infos<FusedKernels[Name]['outputs']>;
+export type FusedOutputs<Name extends FusedKernelName> = InfosOf<FusedKernels[Name]['outputs']>;
+
+type InfosOf<Tensors> = { [Key in keyof Tensors]: TensorInfo };
 
 type Shaped<Tensors> = {
   [Key in keyof Tensors]: ShapedInfo<NonNullable<Tensors[Key]>> | Extract<Tensors[Key], undefined>;
 };
 
 type ShapedInfo<T> = T extends Tensor ? Omit<TensorInfo, 'shape'> & Pick<T, 'shape'> : never;
-
-type Infos<Tensors> = {
-  [Key in keyof Tensors]: undefined extends Tensors[Key] ? TensorInfo | undefined : TensorInfo;
-};

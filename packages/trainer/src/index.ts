@@ -1,3 +1,6 @@
+// So that the layers of a saved model are registered even where a bundler drops what else is here.
+import '@fbsd/fbsd';
+
 export {
   type Batch,
   type BatchOptions,
@@ -13,6 +16,7 @@ export { randomStream, shuffle } from './data/random.ts';
 export { requireInteger } from './data/require-integer.ts';
 export { SPLIT_DEFAULTS, type SplitOptions, splitOff } from './data/split.ts';
 export { type Geometry, geometry, type TransformOptions } from './data/transform.ts';
+export type { Annotations, NamedPoint } from './explain/annotations.ts';
 export { explain, type NamedPicture } from './explain/explain.ts';
 export type { HeatMap } from './explain/heat-map.ts';
 export {

@@ -49,7 +49,8 @@ export async function summarise(args: SummaryArgs): Promise<void> {
     ));
   const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();
   const report = join(directory, 'report.html');
-  const samples = await explain(model, pickSamples(dataset.test), diskPictures, imageSize);
+  const picked = pickSamples(dataset.test);
+  const samples = await explain(model, picked, diskPictures, imageSize, dataset.partNames);
   await tensorboard.show(result.progress.step, samples);
   await writeReport(report, {
     title: `FBSD on ${dataset.name}`,

@@ -49,6 +49,10 @@ describe('fbsd train', () => {
     for (const file of ['metrics.jsonl', 'report.html', 'checkpoints/best/model.json']) {
       expect(existsSync(join(run, file))).toBe(true);
     }
+    // Image 6 of 40 × 30 pixels: to 80 × 80, of which 65 × 65 from 8 on; the beak is at 6.5, 4.
+    const report = await readFile(join(run, 'report.html'), 'utf8');
+    expect(report).toContain('; visible parts: beak"');
+    expect(report).toMatch(/<title>beak<\/title><circle [^>]*cx="7.69" cy="4.1"/);
     const last = JSON.parse(
       (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').at(-1) as string,
     );

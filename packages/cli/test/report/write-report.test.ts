@@ -35,6 +35,14 @@ const addresses = (page: string) =>
     (match) => match[1] ?? match[2] ?? '',
   );
 
+const ANNOTATIONS = {
+  box: { x: -0.25, y: 0.25, width: 1, height: 0.75 },
+  parts: [
+    { name: 'beak', x: 0.5, y: 0.125 },
+    { name: 'left wing', x: 1, y: 0.75 },
+  ],
+};
+
 describe('writeReport', () => {
   describe('content', () => {
     test('the result, chance and each head', async () => {
@@ -109,6 +117,27 @@ describe('writeReport', () => {
       expect(text).toContain('bird 1 predicted, true class not given');
     });
 
+    test('the box and the parts of the data set, and what they are', async () => {
+      const report = exampleReport(10, 1);
+      const annotated = { ...exampleSample(10), annotations: ANNOTATIONS };
+      const page = await written({ ...report, samples: [exampleSample(10), annotated] });
+      expect(visible(page)).toContain(
+        'From the data set’s annotations, which the model never sees: the box around the object, its visible parts (point at one for its name). ',
+      );
+      expect(page).toMatch(
+        /aria-label="002\.bird\/one\.jpg: bird 2\. Box from 0% to 75% of the width and 25% to 100% of the height; visible parts: beak, left wing"/,
+      );
+      expect(page.match(/id="marks-/g)).toHaveLength(1);
+      expect(page.match(/<use class="light" href="#marks-1"\/>/g)).toHaveLength(3 * 2);
+      expect(page).toContain('x="-25" y="25" width="100" height="75"');
+      expect(page).toMatch(/<title>beak<\/title><circle [^>]*cx="50" cy="12.5"/);
+    });
+
+    test('no word about annotations when there are none', async () => {
+      const page = await written(exampleReport(10, 1));
+      expect(page).not.toMatch(/annotations|#marks|visible parts/);
+    });
+
     test('only samples, without a run', async () => {
       const { title, settings, classNames, samples } = exampleReport(10, 0);
       const text = visible(await written({ title, settings, classNames, samples, metrics: [] }));
@@ -158,7 +187,8 @@ describe('writeReport', () => {
   });
 
   test('is self-contained: no script, nothing loaded from anywhere', async () => {
-    const page = await written(exampleReport(30, 3));
+    const annotated = { ...exampleSample(30), annotations: ANNOTATIONS };
+    const page = await written({ ...exampleReport(30, 3), samples: [annotated] });
     expect(page).not.toMatch(/<script|<link|<iframe|@import|@font-face|\son\w+=|https?:/i);
     const found = addresses(page);
     expect(found.length).toBeGreaterThan(10);
@@ -170,12 +200,13 @@ describe('writeReport', () => {
   test('nothing from the data becomes markup', async () => {
     const evil = `<img src=x onerror="alert(1)">&'`;
     const base = exampleReport(3, 2);
+    const annotations = { parts: [{ name: evil, x: 0.5, y: 0.5 }] };
     const page = await written({
       ...base,
       title: evil,
       settings: { [evil]: evil, list: [evil] },
       classNames: [evil, evil, evil],
-      samples: [{ ...exampleSample(3), file: evil }],
+      samples: [{ ...exampleSample(3), file: evil, annotations }],
       facts: { backend: evil },
     });
     const picture = await written({ ...exampleReport(30, 1), classNames: Array(30).fill(evil) });

@@ -10,6 +10,10 @@ import { mapLimited } from '../files/map-limited.ts';
  */
 export const diskPictures: PictureSource = {
   read: ({ path, cutBottom }) => readPixels(path, cutBottom),
+  async isStoredUpright({ path }) {
+    const { orientation = 1 } = await sharp(path).metadata(); // EXIF: 1 is upright
+    return orientation === 1;
+  },
 };
 
 const MISSING = 'missing';

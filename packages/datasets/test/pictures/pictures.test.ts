@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readPixels } from '../../src/pictures/decode.ts';
+import { diskPictures, readPixels } from '../../src/pictures/decode.ts';
 import { fixture } from '../support/fixtures.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -115,5 +115,27 @@ describe('readPixels', () => {
       Buffer.concat([bytes.subarray(0, second), Buffer.alloc(9), bytes.subarray(second)]),
     );
     expect(await meanDifference(path, fixture('source.jpg'))).toBe(0);
+  });
+});
+
+describe('diskPictures.isStoredUpright', () => {
+  test.each([
+    [1, true],
+    [2, false], // mirrored, of the same size
+    [3, false], // upside down, of the same size
+    [6, false],
+  ])('with orientation %i: %s', async (orientation, expected) => {
+    const path = join(folder(), 'turned.jpg');
+    await sharp(fixture('source.jpg')).withMetadata({ orientation }).toFile(path);
+    expect(await diskPictures.isStoredUpright?.({ path })).toBe(expected);
+  });
+
+  test('without an orientation', async () => {
+    expect(await diskPictures.isStoredUpright?.({ path: fixture('alpha.png') })).toBe(true);
+  });
+
+  test('names a picture that is missing', async () => {
+    const path = join(folder(), 'nowhere.jpg');
+    await expect(diskPictures.isStoredUpright?.({ path })).rejects.toThrow(path);
   });
 });

@@ -22,7 +22,7 @@ describe.each(Object.entries(entries))('the entry %s', (name, entry) => {
 });
 
 describe('the entry wasm', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     await tf.setBackend('wasm');
   });
   afterEach(() => kernels.accelerate().restore());

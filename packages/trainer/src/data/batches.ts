@@ -58,6 +58,8 @@ export interface View {
   shape: [1, number, number, 3];
   /** The same crop before normalisation: RGB bytes, [S,S,3]. */
   rgb: Uint8Array;
+  /** Size in pixels of the whole picture, without rows that were cut off. */
+  picture: Pick<Pixels, 'width' | 'height'>;
 }
 
 const DEFAULTS = {
@@ -141,10 +143,17 @@ export async function view(
   options: TransformOptions,
 ): Promise<View> {
   const sizes = geometry(options);
-  const rgb = cropBytes(await pictures.read(picture), sizes, centreCrop(sizes));
+  const pixels = await pictures.read(picture);
+  const rgb = cropBytes(pixels, sizes, centreCrop(sizes));
   const images = new Float32Array(rgb.length);
   normalise(rgb, images);
-  return { images, shape: [1, sizes.imageSize, sizes.imageSize, 3], rgb };
+  const { width, height } = pixels;
+  return {
+    images,
+    shape: [1, sizes.imageSize, sizes.imageSize, 3],
+    rgb,
+    picture: { width, height },
+  };
 }
 
 /** Yields load(from) … load(to − 1) in order, with up to `prefetch` further ones under way. */

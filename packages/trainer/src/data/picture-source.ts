@@ -14,6 +14,14 @@ export interface PictureSource {
    * @throws Error that names the picture when it is missing, damaged or no picture
    */
   read(picture: Picture): Promise<Pixels>;
+  /**
+   * Whether the picture is stored upright, so that coordinates in the file are those of what
+   * {@link read} returns, and boxes and parts can be drawn. A source that cannot tell lacks this
+   * method, and none are drawn.
+   *
+   * @throws Error that names the picture when it is missing or no picture
+   */
+  isStoredUpright?(picture: Picture): Promise<boolean>;
 }
 
 /** Keeps pictures that have been decoded and resized. */

@@ -82,6 +82,23 @@ export function cropNormalised(
   resizeNormalised(picture, geometry.resizeSize, placementOf(geometry, crop), target, at);
 }
 
+/**
+ * Where a point of a picture lies in a crop of it, in fractions of the crop's side from its upper left
+ * corner; outside of 0…1 where the crop does not reach.
+ *
+ * @param picture size in pixels of the picture that is resized, without rows that were cut off
+ */
+export function pointInCrop(
+  point: { x: number; y: number },
+  picture: Pick<Pixels, 'width' | 'height'>,
+  { imageSize, resizeSize }: Geometry,
+  { left, top, flip }: Crop,
+): { x: number; y: number } {
+  const x = ((point.x / picture.width) * resizeSize - left) / imageSize;
+  const y = ((point.y / picture.height) * resizeSize - top) / imageSize;
+  return { x: flip ? 1 - x : x, y };
+}
+
 function placementOf(
   { imageSize: side, resizeSize }: Geometry,
   { left, top, flip }: Crop,

@@ -1,4 +1,5 @@
 import type { Evaluation, MetricsLine } from '../train/metrics.ts';
+import { annotationLegend } from './annotation-marks.ts';
 import { confusionSection } from './confusion.ts';
 import { curves } from './curves.ts';
 import type { Encoder } from './encoder.ts';
@@ -46,7 +47,7 @@ export async function page(report: Report, encoder: Encoder): Promise<Html> {
 <main>
 <header><p class="eyebrow">Feature Boosting, Suppression and Diversification</p><h1>${title}</h1></header>
 ${evaluation ? headline(evaluation, factList(facts)) : factList(facts)}
-${samples.length > 0 && html`<section id="samples"><h2>What each level saw</h2>${LEGEND}${STRIP_PATTERNS}${samples}</section>`}
+${samples.length > 0 && html`<section id="samples"><h2>What each level saw</h2>${LEGEND}${annotationLegend(report.samples.flatMap(({ annotations }) => annotations ?? []))}${STRIP_PATTERNS}${samples}</section>`}
 ${(metrics.length > 0 || evaluation) && html`<section id="curves"><h2>Training</h2>${curves({ metrics, chance })}</section>`}
 ${evaluation && html`<section id="confusion"><h2>Confusion</h2>${await confusionSection(evaluation.confusion, classNames, encoder)}</section>`}
 <section id="settings"><h2>Settings</h2>${settingsTable(settings)}</section>

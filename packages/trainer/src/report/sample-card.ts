@@ -1,6 +1,8 @@
 import { headNames } from '@fbsd/fbsd';
+import type { Annotations } from '../explain/annotations.ts';
 import type { Inspection, LevelInspection } from '../explain/inspect-images.ts';
 import { percent, significant } from '../format.ts';
+import { annotationMarks, annotationText } from './annotation-marks.ts';
 import type { Encoder } from './encoder.ts';
 import { type Html, html } from './html.ts';
 import {
@@ -18,6 +20,8 @@ export interface ReportSample {
   label?: number;
   /** Its name, to be shown. */
   file: string;
+  /** Where the data set says that the object and its parts are, when it does. */
+  annotations?: Annotations;
   /** The model's work on it. */
   inspection: Inspection;
 }
@@ -35,8 +39,9 @@ const TOP = 3;
 
 /** One image with its class, the predictions, and the strips that each level boosted and suppressed. */
 export async function sampleCard({ sample, index, classNames, encoder }: CardArgs): Promise<Html> {
-  const { pixels, label, file, inspection } = sample;
+  const { pixels, label, file, annotations, inspection } = sample;
   const photo = `photo-${index}`;
+  const marks = annotations && `marks-${index}`;
   const uri = await encoder.photo(pixels, Math.sqrt(pixels.length / 3));
   const heatMaps = await Promise.all(
     inspection.levels.map(({ heatMap }) => encoder.heatMap(heatMap)),
@@ -45,7 +50,7 @@ export async function sampleCard({ sample, index, classNames, encoder }: CardArg
   const title = label === undefined ? name(inspection.predicted) : name(label);
   return html`<article class="sample">
 <div class="subject">
-<svg class="picture" viewBox="0 0 100 100" role="img" aria-label="${file}: ${title}"><image id="${photo}" href="${uri}" width="100" height="100" preserveAspectRatio="none"/></svg>
+<svg class="picture" viewBox="0 0 100 100" role="img" aria-label="${file}: ${title}${annotations && html`. ${annotationText(annotations)}`}"><image id="${photo}" href="${uri}" width="100" height="100" preserveAspectRatio="none"/>${annotations && annotationMarks(annotations, marks as string)}</svg>
 <h3>${title}</h3>
 ${verdict(inspection.predicted, label, name)}
 ${classBars(inspection.combined, label, name)}
@@ -54,7 +59,7 @@ ${headTable(inspection.heads, label, name)}
 </div>
 <div class="levels">
 <div class="level head ${inspection.levels[0]?.axis}" aria-hidden="true"><span>boosted <em>to this level’s classifier</em></span><span>suppressed <em>to the next stage</em></span><span>response <em>of the boosted map</em></span></div>
-${inspection.levels.map((level, i) => levelRow(level, photo, heatMaps[i] as string))}
+${inspection.levels.map((level, i) => levelRow(level, photo, heatMaps[i] as string, marks))}
 </div>
 </article>`;
 }
@@ -95,10 +100,10 @@ function headTable(
   )}</table></details>`;
 }
 
-function levelRow(level: LevelInspection, photo: string, heatMap: string): Html {
+function levelRow(level: LevelInspection, photo: string, heatMap: string, marks?: string): Html {
   return html`<section class="level ${level.axis}">
 <div class="note"><h4>Level ${level.level}</h4><p>${story(level)}</p></div>
-${boostedPicture(level, photo)}${suppressedPicture(level, photo)}${responsePicture(level, photo, heatMap)}
+${boostedPicture(level, photo, marks)}${suppressedPicture(level, photo)}${responsePicture(level, photo, heatMap, marks)}
 </section>`;
 }
 

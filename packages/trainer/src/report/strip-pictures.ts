@@ -2,8 +2,9 @@ import type { LevelInspection } from '../explain/inspect-images.ts';
 import { percent, significant } from '../format.ts';
 import { type Html, html } from './html.ts';
 
-/** Side of a photo, and depth of the scale beside it, in the unit of the viewBox. */
-const SIDE = 100;
+/** Side of a photo in the unit of the viewBox. */
+export const SIDE = 100;
+/** Depth of the scale beside it. */
 const SCALE = 30;
 /** A strip needs this depth for a legible number. */
 const LEGIBLE = 7;
@@ -20,8 +21,9 @@ export const STRIP_PATTERNS: Html = html`<svg class="patterns" width="0" height=
  * with the most boosted one, which is framed. The scale beside it gives the probabilities.
  *
  * @param photo the id of the photo's `<image>` in the page, 100 × 100 units
+ * @param marks the id of what is drawn over the photo, when there is something
  */
-export function boostedPicture(level: LevelInspection, photo: string): Html {
+export function boostedPicture(level: LevelInspection, photo: string, marks?: string): Html {
   const most = Math.max(...level.probabilities);
   const strips = level.strips.map((_, i) => {
     const probability = level.probabilities[i] as number;
@@ -32,7 +34,7 @@ export function boostedPicture(level: LevelInspection, photo: string): Html {
   const upright = level.axis === 'height';
   const size = upright ? `${SIDE + SCALE} ${SIDE}` : `${SIDE} ${SIDE + SCALE}`;
   return html`<svg class="picture" viewBox="0 0 ${size}" role="img" aria-label="Boosted: ${level.strips.map((_, i) => describe(level, i)).join(', ')}">
-<use href="#${photo}"/>${strips}${frames}${level.strips.map((_, i) => scaleBar(level, i, most))}
+<use href="#${photo}"/>${strips}${overlay(marks)}${frames}${level.strips.map((_, i) => scaleBar(level, i, most))}
 </svg>`;
 }
 
@@ -48,11 +50,20 @@ export function suppressedPicture(level: LevelInspection, photo: string): Html {
 }
 
 /** The photo, faded, under the heat map of the boosted response. */
-export function responsePicture(level: LevelInspection, photo: string, heatMap: string): Html {
+export function responsePicture(
+  level: LevelInspection,
+  photo: string,
+  heatMap: string,
+  marks?: string,
+): Html {
   return html`<svg class="picture" viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="Response of the boosted map of level ${level.level}">
 <g class="faded"><use href="#${photo}"/></g>
-<image href="${heatMap}" width="${SIDE}" height="${SIDE}" preserveAspectRatio="none"/>
+<image href="${heatMap}" width="${SIDE}" height="${SIDE}" preserveAspectRatio="none"/>${overlay(marks)}
 </svg>`;
+}
+
+function overlay(marks: string | undefined): Html | undefined {
+  return marks === undefined ? undefined : html`<use class="light" href="#${marks}"/>`;
 }
 
 /** 'strip 3 of 8', 'strips 2, 5 of 8': those that the level boosts most and suppresses. */
@@ -98,6 +109,7 @@ function area({ strips, axis }: LevelInspection, i: number, inset = 0): Html {
     : html`x="${from}" y="${inset}" width="${depth}" height="${across}"`;
 }
 
-function rounded(length: number, digits = 2): number {
+/** For attributes: few digits, and never NaN. */
+export function rounded(length: number, digits = 2): number {
   return Number.isFinite(length) ? Number(length.toFixed(digits)) : 0;
 }

@@ -6,7 +6,7 @@ export const STYLE: Html = new Html(`
 :root {
   --paper: #fbfaf8; --card: #ffffff; --ink: #1d1c1a; --soft: #6d6a64; --rule: #e4e1db;
   --train: #a3a09a; --test: #2a62c8; --boost: #f2a900; --good: #1c7a43; --bad: #b93a1e;
-  --right: ${RIGHT.join(' ')}; --wrong: ${WRONG.join(' ')};
+  --right: ${RIGHT.join(' ')}; --wrong: ${WRONG.join(' ')}; --mark: #25d7f2;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -122,6 +122,12 @@ details .charts { max-width: 760px; margin-top: 16px; }
 .bar-label { font-size: 6.6px; fill: var(--ink); } .bar-label.winner { fill: #1d1c1a; font-weight: 650; }
 .unused { opacity: 0.4; }
 .faded { filter: grayscale(1) brightness(0.85); }
+.box { fill: none; stroke: var(--mark); stroke-width: 0.8; pointer-events: stroke; } .box.halo { stroke: #000; stroke-opacity: var(--halo, 0.45); stroke-width: 1.6; }
+.part { fill: var(--mark); stroke: #000; stroke-opacity: 0.8; stroke-width: 0.6; } .reach { fill: transparent; }
+g:hover > .part { fill: #fff; }
+.light { opacity: 0.8; --halo: 0.15; }
+.legend-mark { width: 15px; height: 15px; vertical-align: -2.5px; margin-right: 4px; } .legend-mark .box { stroke-width: 1.4; } .legend-mark .halo { stroke-width: 2.6; } .legend-mark .part { stroke-width: 1; }
+.lede + .annotated { margin-top: -12px; } .annotated { margin-bottom: 24px; max-width: 82ch; font-size: 14px; }
 .settings { max-width: 640px; } .settings th { color: var(--soft); width: 40%; }
 code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 

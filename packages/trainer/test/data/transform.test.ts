@@ -5,6 +5,7 @@ import {
   cropNormalised,
   geometry,
   normalise,
+  pointInCrop,
   randomCrop,
 } from '../../src/data/transform.ts';
 import type { Pixels } from '../../src/resize/resize.ts';
@@ -97,6 +98,59 @@ describe('cropBytes', () => {
     const sizes = geometry({ imageSize: 112, resizeSize: 150 });
     const actual = cropBytes(source, sizes, centreCrop(sizes));
     expect(Buffer.compare(actual, expected.data)).toBe(0);
+  });
+});
+
+describe('pointInCrop', () => {
+  const crop = { left: 10, top: 10, flip: false };
+  const sizes = { imageSize: 80, resizeSize: 100, padding: 0 };
+
+  test.each([
+    // 200 × 400 becomes 100 × 100: halves across, quarters down.
+    ['shrunk', { x: 60, y: 200 }, { width: 200, height: 400 }, { x: 20 / 80, y: 40 / 80 }],
+    // 50 × 25 becomes 100 × 100: twice across, four times down.
+    ['enlarged', { x: 30, y: 7.5 }, { width: 50, height: 25 }, { x: 50 / 80, y: 20 / 80 }],
+    ['at the corners of the crop', { x: 10, y: 90 }, { width: 100, height: 100 }, { x: 0, y: 1 }],
+    ['outside', { x: 0, y: 100 }, { width: 100, height: 100 }, { x: -10 / 80, y: 90 / 80 }],
+    // Of 120 rows 20 were cut off: row 60 of 100 is row 60 of the resized picture, not row 50.
+    ['cut', { x: 50, y: 60 }, { width: 100, height: 120 - 20 }, { x: 40 / 80, y: 50 / 80 }],
+  ])('%s', (_, point, picture, expected) => {
+    const { x, y } = pointInCrop(point, picture, sizes, crop);
+    expect([x, y]).toEqual([expect.closeTo(expected.x, 12), expect.closeTo(expected.y, 12)]);
+  });
+
+  test('mirrors with the crop', () => {
+    const size = { width: 100, height: 100 };
+    const flipped = pointInCrop({ x: 30, y: 40 }, size, sizes, { ...crop, flip: true });
+    expect(flipped).toEqual({ x: 1 - 20 / 80, y: 30 / 80 });
+  });
+
+  test.each([
+    [
+      { width: 120, height: 40 },
+      { x: 48, y: 20 },
+    ],
+    [
+      { width: 20, height: 31 },
+      { x: 7, y: 18 },
+    ],
+  ])('is where cropBytes puts a pixel of %j', (size, pixel) => {
+    const { width, height } = size;
+    const data = new Uint8Array(width * height * 3);
+    data[(pixel.y * width + pixel.x) * 3] = 255;
+    const next = randomStream(5);
+    for (let i = 0; i < 20; i++) {
+      const geometry = { imageSize: 64, resizeSize: 66, padding: 2 };
+      const crop = randomCrop(geometry, next);
+      const bytes = red(cropBytes({ data, width, height }, geometry, crop));
+      const total = bytes.reduce((sum, value) => sum + value, 0);
+      const mean = (of: (at: number) => number) =>
+        bytes.reduce((sum, value, at) => sum + value * (of(at) + 0.5), 0) / total / 64;
+      const middle = { x: pixel.x + 0.5, y: pixel.y + 0.5 };
+      const { x, y } = pointInCrop(middle, size, geometry, crop);
+      expect(Math.abs(x - mean((at) => at % 64))).toBeLessThan(0.2 / 64);
+      expect(Math.abs(y - mean((at) => Math.floor(at / 64)))).toBeLessThan(0.2 / 64);
+    }
   });
 });
 

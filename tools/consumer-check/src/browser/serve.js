@@ -9,7 +9,7 @@ const ISOLATION = new Headers({
   'cross-origin-embedder-policy': 'require-corp',
 });
 /** @type {Record<string, string>} */
-const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.png': 'image/png' };
 
 /**
  * Serves a folder, and a page that loads its `page.js`, to this machine alone.

@@ -2,6 +2,10 @@ import { browserTests, buildTests } from '../browser/build.js';
 import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
 import { checkThreads } from './threads.js';
+import { checkTraining } from './training.js';
+
+/** What is checked in a browser. */
+export const PARTS = ['browser', 'threads', 'training'];
 
 /**
  * @typedef {import('../../../workspace/repository.js').Package} Package
@@ -11,15 +15,14 @@ import { checkThreads } from './threads.js';
 /**
  * The packages' own tests, bundled with the installed packages, in a headless Chromium: values
  * (goldens) and gradients of every layer on cpu, wasm, webgl and webgpu, the kernels on wasm; then
- * wasm on threads.
+ * wasm on threads, and the trainer on them.
  *
  * @param {import('../results.js').Results} results
  * @param {readonly Package[]} packages
  * @param {string} folder where all of them are installed
+ * @param {(name: string) => boolean} wanted which of PARTS
  */
-export async function checkBrowser(results, packages, folder) {
-  const tests = packages.map((published) => ({ published, files: browserTests(published) }));
-  const all = tests.flatMap(({ files }) => files);
+export async function checkBrowser(results, packages, folder, wanted) {
   /** @type {import('playwright-core').Browser | undefined} */
   let browser;
   await results.check('all packages', 'start of Chromium', async () => {
@@ -27,14 +30,32 @@ export async function checkBrowser(results, packages, folder) {
     return browser.version();
   });
   if (!browser) return;
+  try {
+    if (wanted('browser')) await checkTests(results, packages, folder, browser);
+    if (wanted('threads')) await checkThreads(results, browser, folder);
+    if (wanted('training')) await checkTraining(results, browser, folder);
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * @param {import('../results.js').Results} results
+ * @param {readonly Package[]} packages
+ * @param {string} folder
+ * @param {import('playwright-core').Browser} browser
+ */
+async function checkTests(results, packages, folder, browser) {
+  const tests = packages.map((published) => ({ published, files: browserTests(published) }));
+  const all = tests.flatMap(({ files }) => files);
   /** @type {Awaited<ReturnType<typeof serve>> | undefined} */
   let site;
+  await results.check('all packages', 'Vite build of the tests', async () => {
+    site = await serve(await buildTests(folder, all, packages));
+    return `${all.length} files`;
+  });
+  if (!site) return;
   try {
-    await results.check('all packages', 'Vite build of the tests', async () => {
-      site = await serve(await buildTests(folder, all, packages));
-      return `${all.length} files`;
-    });
-    if (!site) return;
     for (const { published, files } of tests) {
       /** @type {TestResult[]} */
       const outcome = [];
@@ -42,10 +63,8 @@ export async function checkBrowser(results, packages, folder) {
       for (const file of files) outcome.push(...(await runInPage(browser, site.address, file)));
       report(results, published.manifest.name, outcome);
     }
-    await checkThreads(results, browser, folder);
   } finally {
-    site?.close();
-    await browser.close();
+    site.close();
   }
 }
 

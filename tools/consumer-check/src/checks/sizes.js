@@ -76,7 +76,9 @@ export async function writeBudget(old, sizes, packages) {
   const allow = (/** @type {number} */ bytes) => Math.ceil((bytes * SLACK) / STEP) * STEP;
   const budget = Object.fromEntries(
     packages.map(({ manifest }) => {
-      const { packed = 0, unpacked = 0, bundled = {} } = sizes.get(manifest.name) ?? {};
+      const measured = sizes.get(manifest.name);
+      if (!measured) return [manifest.name, old[manifest.name]];
+      const { packed, unpacked, bundled } = measured;
       const named = Object.keys(old[manifest.name]?.bundled ?? { [manifest.name]: 0, import: 0 });
       const entry = {
         dependencies: Object.keys(manifest.dependencies ?? {}),

@@ -1,0 +1,134 @@
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../../workspace/command.js';
+import { standIn } from '../browser/build.js';
+import { serve } from '../browser/serve.js';
+import { buildProgram, runProgram } from '../browser/worker.js';
+
+/**
+ * @typedef {import('../../browser/training/train.js').Outcome} Outcome
+ * @typedef {import('@fbsd/trainer').Dataset} Dataset
+ * @typedef {import('@fbsd/trainer').Picture} Picture
+ */
+
+const NAME = '@fbsd/trainer';
+const THREADS = 2;
+/** The pictures' folder in the site. */
+const PICTURES = 'pictures';
+/** A file there that is none. */
+const DAMAGED = 'damaged.png';
+
+/**
+ * `train()` in a Worker of an isolated page, on pictures that a second Worker decodes: to the bit what it does
+ * in Node, also when it is stopped and goes on from a checkpoint.
+ *
+ * @param {import('../results.js').Results} results
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} folder where all packages are installed
+ */
+export async function checkTraining(results, browser, folder) {
+  let site = '';
+  await results.check(NAME, 'training, Vite build, minified', async () => {
+    site = await buildProgram(folder, standIn('training/program.js'), 'training-site');
+    return 'for a Worker that trains and one that decodes';
+  });
+  if (!site) return;
+  const pictures = join(site, PICTURES);
+  /** @type {{ dataset: Dataset, outcome: Outcome } | undefined} */
+  let node;
+  await results.check(NAME, 'training in Node', async () => {
+    node = await trainInNode(folder, pictures);
+    const { whole, resumed } = node.outcome;
+    if (JSON.stringify(resumed) !== JSON.stringify(whole)) {
+      throw new Error(`${JSON.stringify(resumed)} when resumed, but ${JSON.stringify(whole)}`);
+    }
+    return `resumed as if never stopped; ${whole.metrics.length} lines of metrics; ${THREADS} threads`;
+  });
+  if (!node) return;
+  const { dataset, outcome: expected } = node;
+  await writeFile(join(pictures, DAMAGED), 'no picture');
+  const { address, close } = await serve(site, { isolated: true });
+  try {
+    /** @type {Outcome | undefined} */
+    let found;
+    await results.check(NAME, 'training in a Worker', async () => {
+      const argument = { threads: THREADS, dataset: onSite(dataset) };
+      const { result, error } = await runProgram(browser, address, argument);
+      if (error) throw new Error(`${error.name}: ${error.message}`);
+      found = /** @type {Outcome} */ (result);
+      const ratio = found.imagesPerSecond / expected.imagesPerSecond;
+      return `${ratio.toFixed(2)} of the images per second of Node; cross-origin isolated`;
+    });
+    if (!found) return;
+    const { whole, resumed, tensors } = found;
+    await expectSame('decoded pictures', found.pictures, expected.pictures);
+    await expectSame('metrics', whole.metrics, expected.whole.metrics);
+    await expectSame('final weights', whole.weights, expected.whole.weights);
+    await expectSame('metrics when resumed', resumed.metrics, expected.whole.metrics);
+    await expectSame('weights when resumed', resumed.weights, expected.whole.weights);
+    await results.check(NAME, 'tensors left behind', () => {
+      if (tensors !== 0) throw new Error(String(tensors));
+      return 'none';
+    });
+    const { path } = /** @type {Picture} */ (onSite(dataset).train[0]);
+    const damaged = `/${PICTURES}/${DAMAGED}`;
+    await expectProblem('no picture', address, { path: '/no.png' }, ['/no.png', 'status 404']);
+    await expectProblem('a damaged picture', address, { path: damaged }, [damaged, 'damaged']);
+    await expectProblem('all rows cut off', address, { path, cutBottom: 96 }, [path, '96 rows']);
+  } finally {
+    close();
+  }
+
+  /** @param {string} what @param {unknown} found @param {unknown} expected */
+  async function expectSame(what, found, expected) {
+    await results.check(NAME, `${what}, bit for bit`, () => {
+      const [here, there] = [found, expected].map((value) => JSON.stringify(value));
+      if (here !== there) throw new Error(`${here}, but in Node, without a stop: ${there}`);
+      return 'as in Node';
+    });
+  }
+
+  /**
+   * @param {string} what
+   * @param {string} address
+   * @param {Picture} read
+   * @param {string[]} words
+   */
+  async function expectProblem(what, address, read, words) {
+    await results.check(NAME, `${what}: the error says so`, async () => {
+      const { error } = await runProgram(browser, address, { read });
+      if (!error) throw new Error('there was no error');
+      const { name, message } = error;
+      if (name !== 'UserError' || words.some((word) => !message.includes(word))) {
+        throw new Error(`${name}: ${message}`);
+      }
+      return message;
+    });
+  }
+}
+
+/**
+ * @param {string} folder where all packages are installed
+ * @param {string} pictures the folder that gets the pictures
+ * @returns {Promise<{ dataset: Dataset, outcome: Outcome }>}
+ */
+async function trainInNode(folder, pictures) {
+  const programs = join(folder, 'training');
+  await cp(standIn('training'), programs, { recursive: true });
+  const node = async (/** @type {string[]} */ ...args) =>
+    JSON.parse(await run(process.execPath, args, programs));
+  const dataset = await node('draw.js', pictures);
+  return { dataset, outcome: await node('node.js', String(THREADS), pictures) };
+}
+
+/**
+ * The data set with addresses of the site for paths.
+ *
+ * @param {Dataset} dataset
+ * @returns {Pick<Dataset, 'train' | 'test' | 'classNames'>}
+ */
+function onSite({ train, test, classNames }) {
+  const moved = (/** @type {Dataset['train']} */ samples) =>
+    samples.map((sample) => ({ ...sample, path: `/${PICTURES}/${sample.file}` }));
+  return { train: moved(train), test: moved(test), classNames };
+}
