@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StepLine } from '@fbsd/trainer';
@@ -28,6 +28,14 @@ describe('metrics file', () => {
     await appendFile(file, '{"kind":"epoch","step":30,"tra'); // a process was killed here
     await rewindMetrics(folder, 19);
     expect(await readMetrics(folder)).toEqual([line]);
+    await appendFile(file, '{"kind":\n');
+    const damaged = {
+      name: 'UserError',
+      message: `[fbsd] ${file}:2: expected JSON; got '{"kind":'. Remove the line.`,
+    };
+    await expect(readMetrics(folder)).rejects.toMatchObject(damaged);
+    await expect(rewindMetrics(folder, 20)).rejects.toMatchObject(damaged);
+    await writeFile(file, whole);
     await rewindMetrics(folder, 0);
     expect(await readFile(file, 'utf8')).toBe('');
     expect(await readdir(folder)).toEqual(['metrics.jsonl']);

@@ -15,9 +15,8 @@ export interface PictureSource {
    */
   read(picture: Picture): Promise<Pixels>;
   /**
-   * Whether the picture is stored upright, so that coordinates in the file are those of what
-   * {@link read} returns, and boxes and parts can be drawn. A source that cannot tell lacks this
-   * method, and none are drawn.
+   * Tells if the picture is stored upright. Coordinates of boxes and parts then hold for the pixels that
+   * {@link read} returns as well, and are drawn; of other pictures, and by a source without this method, none are.
    *
    * @throws Error that names the picture when it is missing or no picture
    */

@@ -1,8 +1,8 @@
-import { tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type View, view } from '../data/batches.ts';
 import type { Sample } from '../data/dataset.ts';
 import type { Picture, PictureSource } from '../data/picture-source.ts';
+import { stackImages } from '../data/stack-images.ts';
 import { centreCrop, geometry } from '../data/transform.ts';
 import type { ReportSample } from '../report/sample-card.ts';
 import { type Annotations, annotationsInCrop } from './annotations.ts';
@@ -41,11 +41,10 @@ export async function explain(
   const annotations = await Promise.all(
     named.map((picture, i) => annotationsOf(picture, views[i] as View, source, partNames)),
   );
-  const pixels = new Float32Array(views.length * imageSize * imageSize * 3);
-  views.forEach(({ images }, i) => {
-    pixels.set(images, i * images.length);
-  });
-  const images = tensor4d(pixels, [views.length, imageSize, imageSize, 3]);
+  const images = stackImages(
+    views.map((view) => view.images),
+    imageSize,
+  );
   const inspections = await inspectImages(model, images);
   images.dispose();
   return named.map(({ file, label }, i) => {

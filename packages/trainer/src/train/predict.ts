@@ -1,5 +1,6 @@
-import { addN, softmax, type Tensor2D, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import { addN, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { stackImages } from '../data/stack-images.ts';
 
 /** A class and how sure the model is of it. */
 export interface Prediction {
@@ -24,13 +25,9 @@ export async function predict(
   imageSize: number,
   top: number,
 ): Promise<Prediction[][]> {
-  const pixels = new Float32Array(images.length * imageSize * imageSize * 3);
-  images.forEach((image, i) => {
-    pixels.set(image, i * image.length);
-  });
   const probabilities = tidy(() => {
-    const x = tensor4d(pixels, [images.length, imageSize, imageSize, 3]);
-    return softmax(addN([model.predict(x)].flat() as Tensor2D[]));
+    const logits = [model.predict(stackImages(images, imageSize))].flat() as Tensor2D[];
+    return softmax(addN(logits));
   });
   const values = (await probabilities.array()) as number[][];
   probabilities.dispose();
