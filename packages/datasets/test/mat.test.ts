@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
-import { randomStream } from '@fbsd/trainer';
+import { randomStream, UserError } from '@fbsd/trainer';
 import { readMat } from '../src/mat/read.ts';
 import { MatError, numberOf, numbersOf, structsOf, textOf, textsOf } from '../src/mat/values.ts';
 import { matCells, matNumber, matStructs, matText, writeMat } from '../src/mat/write.ts';
@@ -113,6 +113,7 @@ describe('readMat', () => {
         readMat(bytes.subarray(0, cut), 'x.mat');
       } catch (error) {
         expect(error).toBeInstanceOf(MatError);
+        expect(error).toBeInstanceOf(UserError); // for the person who gave the file
         refused++;
       }
     }

@@ -3,12 +3,16 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveStateDict } from '@fbsd/backbones';
+import { UserError } from '@fbsd/trainer';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { lines, tinyPath, writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
 import { EVALUATE_HELP, evaluate } from '../../src/commands/evaluate.ts';
 import { INSPECT_HELP, inspect } from '../../src/commands/inspect.ts';
 import { PREDICT_HELP, predict } from '../../src/commands/predict.ts';
 import { train } from '../../src/commands/train.ts';
+import { writeLabels } from '../../src/run/labels.ts';
+import { modelDirectory } from '../../src/run/model-directory.ts';
 import { loadTrainedModel } from '../../src/run/trained-model.ts';
 import { catchPrinted } from '../support/printed.ts';
 
@@ -155,6 +159,23 @@ describe('fbsd inspect', () => {
     expect([width, height]).toEqual([624, 480]); // with the scale beside it
     const grey = await sharp(join(out, '1-Bird_0001-level3-suppressed.png')).stats();
     expect(grey.channels.map(({ max, min }) => max - min).some((range) => range > 50)).toBe(true);
+  });
+
+  test('tells the person that a model has no FBSM to look into', async () => {
+    const plain = join(folder, 'plain');
+    const classifier = sequential({
+      layers: [
+        layers.globalAveragePooling2d({ inputShape: [65, 65, 3] }),
+        layers.dense({ units: 3 }),
+      ],
+    });
+    await classifier.save(modelDirectory(plain));
+    await writeLabels(plain, ['a', 'b', 'c']);
+    const out = join(folder, 'nothing');
+    const refused = inspect([picture(1), '--model', plain, '--out', out, ...WASM]);
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    await expect(refused).rejects.toThrow('expected a model with FBSM layers');
+    expect(existsSync(out)).toBe(false);
   });
 
   test('refuses a folder that holds something, and to run without pictures or --out', async () => {
