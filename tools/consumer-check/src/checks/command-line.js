@@ -88,7 +88,10 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
     const found = JSON.parse(json);
     expect('pictures', found.length, photographs.length);
     for (const { predictions } of found) {
-      const sum = predictions.reduce((/** @type {number} */ s, /** @type {any} */ p) => s + p.probability, 0);
+      const sum = predictions.reduce(
+        (/** @type {number} */ s, /** @type {any} */ p) => s + p.probability,
+        0,
+      );
       if (Math.abs(sum - 1) > 1e-3) throw new Error(`probabilities add up to ${sum}`);
     }
     return `${found.length} pictures`;
@@ -126,7 +129,9 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
     if (!stdout.includes('resumed  epoch 2 of 2, step 6\n')) throw new Error(stdout);
     expect('what is in the folder it was resumed in', await readdir(elsewhere), []);
     if ((await outcomeOf(killed)) !== (await outcomeOf(whole))) {
-      throw new Error('other weights, velocities or metrics than those of the run that was not killed');
+      throw new Error(
+        'other weights, velocities or metrics than those of the run that was not killed',
+      );
     }
     await rm(killed, { recursive: true });
     return 'weights, velocities, metrics: the same, byte for byte';
@@ -135,9 +140,10 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
   await results.check(NAME, 'wrong input: a line, nothing written', async () => {
     const one = join(home, 'one class/only');
     const damaged = join(home, 'damaged', relative(join(home, PHOTOS), String(photographs[0])));
-    const [first, second] = [photographs.at(0), photographs.at(-1)].map(String);
+    const [first, second] = [String(photographs.at(0)), String(photographs.at(-1))];
     const healthy = join(home, 'damaged', relative(join(home, PHOTOS), second));
-    for (const file of [join(one, '1.jpg'), damaged, healthy]) await mkdir(dirname(file), { recursive: true });
+    for (const file of [join(one, '1.jpg'), damaged, healthy])
+      await mkdir(dirname(file), { recursive: true });
     await copyFile(first, join(one, '1.jpg'));
     await writeFile(damaged, (await readFile(first)).subarray(0, 500));
     await copyFile(second, healthy);
@@ -203,7 +209,9 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
  */
 function start(program, args, cwd, killAt) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$|NODE_)/i.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|INIT_CWD$|NODE_)/i.test(name),
+  );
   const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env });
@@ -252,7 +260,8 @@ async function expectNothingOfRepository(folder) {
   for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;
     const path = join(file.parentPath, file.name);
-    if ((await readFile(path)).includes(ROOT)) throw new Error(`a path of the repository in ${path}`);
+    if ((await readFile(path)).includes(ROOT))
+      throw new Error(`a path of the repository in ${path}`);
   }
 }
 
