@@ -2,7 +2,7 @@
 // Packs what would be published, installs it in new folders, and uses it as its users will.
 // Usage: npm run consumer-check [-- FLAGS]; or, built before: node tools/consumer-check/main.js [FLAGS]
 //   --write-budget   measures sizes, without the browser, and writes 10% more into budget.json
-//   --only NAME      checks this alone: a package as @fbsd/trainer, or browser, threads, training; may be repeated
+//   --only NAME      checks this alone: a package as @fbsd/trainer, or command-line, browser, threads, training; may be repeated
 //   --counts FILE    writes how many checks passed, failed and were skipped, as JSON
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { isForNode, publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser, PARTS } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
+import { checkCommandLine } from './src/checks/command-line.js';
 import { checkNode } from './src/checks/node.js';
 import { checkPackage } from './src/checks/package.js';
 import { checkReadme } from './src/checks/readme.js';
@@ -24,6 +25,7 @@ const BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'].map(
   (name) => `@tensorflow/tfjs-backend-${name}`,
 );
 
+const COMMAND_LINE = 'command-line';
 const { values: flags } = parseArgs({
   options: {
     'write-budget': { type: 'boolean', default: false },
@@ -39,7 +41,7 @@ const results = new Results();
 const reported = [];
 const inBrowser = new Results((line) => reported.push(line));
 const packages = publishedPackages();
-const names = [...packages.map(({ manifest }) => manifest.name), ...PARTS];
+const names = [...packages.map(({ manifest }) => manifest.name), COMMAND_LINE, ...PARTS];
 const unknown = only.find((name) => !names.includes(name));
 if (unknown) throw new RangeError(`--only ${unknown}: expected one of ${names.join(', ')}`);
 const inParts = !writesBudget && PARTS.some(wanted);
@@ -87,6 +89,9 @@ async function checkEach(tarballs, together) {
     sizes.set(name, { packed: tarball.size, unpacked: tarball.unpackedSize, bundled });
     await checkSizes(results, name, budget[name], sizes.get(name));
     await checkReadme(results, name, join(published.folder, 'README.md'), together);
+  }
+  if (!writesBudget && wanted(COMMAND_LINE)) {
+    await checkCommandLine(results, packages, tarballs, join(folder, COMMAND_LINE));
   }
   if (only.length === 0) {
     await checkReadme(results, 'the repository', join(ROOT, 'README.md'), ROOT);

@@ -10,10 +10,11 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {string | Record<string, string>} [bin]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]
  * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
- * @property {Record<string, string | { default: string }>} exports
+ * @property {Record<string, string | { node?: string, default?: string }>} exports
  *
  * @typedef {{ folder: string, manifest: Manifest }} Package
  */
@@ -45,8 +46,15 @@ export function entries({ name, exports }) {
     .map(([path]) => name + path.slice(1));
 }
 
-/** Packages that are for Node as a whole. */
-const NODE_PACKAGES = ['@fbsd/cli', '@fbsd/datasets'];
-
-/** @param {string} entry of one of our packages, whether it is for Node alone */
-export const isForNode = (entry) => entry.endsWith('/node') || NODE_PACKAGES.includes(entry);
+/**
+ * Whether an entry is for Node alone: its export has the condition `node` and no `default`, so that a
+ * bundler for browsers refuses it.
+ *
+ * @param {string} entry of one of our packages
+ */
+export function isForNode(entry) {
+  return publishedPackages().some(({ manifest: { name, exports } }) => {
+    const target = exports[entry.replace(name, '.')];
+    return typeof target === 'object' && 'node' in target && !('default' in target);
+  });
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { UserError } from '@fbsd/trainer';
 import { ablate } from './commands/ablate.ts';
 import { evaluate } from './commands/evaluate.ts';
@@ -25,7 +26,7 @@ Usage: fbsd <command> [flags]
   inspect    shows what each level of a model boosted and suppressed in pictures
   ablate     trains the network without, with one and with both of its modules, and compares
 
-fbsd <command> --help says more.
+fbsd <command> --help says more; fbsd --version says which version this is.
 `;
 
 /**
@@ -37,8 +38,12 @@ fbsd <command> --help says more.
 export async function runCommand(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   try {
-    if (name === undefined || name === '--help' || name === 'help') {
+    if (name === undefined || ['help', '--help', '-h'].includes(name)) {
       process.stdout.write(HELP);
+      return 0;
+    }
+    if (['version', '--version', '-v'].includes(name)) {
+      process.stdout.write(`${version()}\n`);
       return 0;
     }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -52,4 +57,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     printError(error);
     return 1;
   }
+}
+
+/** Of this package. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

@@ -34,7 +34,7 @@ export { miniCars } from './mini/cars/index.ts';
 export { miniDogs } from './mini/dogs/index.ts';
 export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';
 export { ensureMini, type MiniOptions } from './mini/ensure.ts';
-export { diskPictures } from './pictures/decode.ts';
+export { diskPictures, UnreadablePicturesError } from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';
 export { findPictures } from './pictures/find-pictures.ts';
 export { DiskPictureCache } from './pictures/picture-cache.ts';

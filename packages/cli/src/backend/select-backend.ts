@@ -173,7 +173,7 @@ function advise(
     parts.push(
       problems.length > 0
         ? `a faster backend is installed but did not start (${problems.join('; ')})`
-        : 'faster: tfjs-node (npm run setup:tensorflow -- --help), or a GPU: docs/gpu.md says how',
+        : 'faster: tfjs-node or a GPU, see https://github.com/fbsd-js/fbsd#which-backend-for-which-machine',
     );
   }
   return parts.length > 0 ? { advice: parts.join('. ') } : {};

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { headNames } from '@fbsd/fbsd';
 import { type Evaluation, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
@@ -9,7 +9,6 @@ import { readMetrics } from '../run/metrics-file.ts';
 import { checkOutputDirectory, readRunConfig } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
-import { fromCallerDirectory } from '../settings/paths.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { train } from './train.ts';
 
@@ -34,7 +33,7 @@ const SHARED = Object.keys(FLAGS).filter((name) => !OWN.includes(name));
 export const ABLATE_HELP = `Trains four networks with the same settings and seed and compares them: without the modules
 (baseline), with feature boosting and suppression, with diversification, with both (FBSD).
 
-Usage: fbsd ablate --out DIR [flags]   or, in the repository: npm run fbsd -- ablate --out DIR [flags]
+Usage: fbsd ablate --out DIR [flags]
 
 ${flagLines({
   'out …': 'folder of the four runs and of ablation.md: a new or empty one, or an earlier ablation',
@@ -59,7 +58,7 @@ export async function ablate(args: readonly string[]): Promise<number> {
   if (typeof given['out'] !== 'string') {
     throw new UserError('[fbsd] ablate: name a folder with --out. See fbsd ablate --help.');
   }
-  const out = fromCallerDirectory(given['out']);
+  const out = resolve(given['out']);
   if (!existsSync(join(out, VARIANTS[0].name, 'config.json'))) {
     await checkOutputDirectory(out, ', or that of an earlier ablation');
   }

@@ -13,7 +13,7 @@ import { accuracyTable } from '../display/accuracy-table.ts';
 import { type Say, say, sayAside } from '../display/say.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, runOf } from '../run/run-directory.ts';
-import { forInference, loadTrainedModel } from '../run/trained-model.ts';
+import { findTrainedModel, forInference, loadTrainedModel } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
 import { helpOf } from '../settings/flags.ts';
 import { completeSettings, type Settings } from '../settings/settings.ts';
@@ -43,7 +43,7 @@ const SHARED = {
 
 export const EVALUATE_HELP = `Tests a model on the test images of a data set.
 
-Usage: fbsd evaluate [flags]   or, in the repository: npm run fbsd -- evaluate [flags]
+Usage: fbsd evaluate [flags]
 
 ${flagLines({
   'model …': MODEL_HELP,
@@ -112,6 +112,7 @@ interface Evaluated {
 async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
   const flags = readDataFlags(commandLine);
   const folder = await modelFolder(commandLine);
+  findTrainedModel(folder); // before anything is fetched or drawn for it
   const run = runOf(folder);
   const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
   const given = { ...stored, ...flags };

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { diskPictures, findPictures } from '@fbsd/datasets';
 import { explain, readableName, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
@@ -9,7 +9,6 @@ import { writeReport } from '../report/write-report.ts';
 import { checkOutputDirectory } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { helpOf, readFlags } from '../settings/flags.ts';
-import { fromCallerDirectory } from '../settings/paths.ts';
 import { openBackend } from '../setup/open.ts';
 import { MODEL_HELP, openModel } from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
@@ -17,7 +16,6 @@ import { forUser } from '../user-errors.ts';
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
 
 Usage: fbsd inspect PICTURE… --out DIR [flags]
-   or, in the repository: npm run fbsd -- inspect PICTURE… --out DIR [flags]
 A folder stands for the pictures in it.
 
 ${flagLines({
@@ -42,9 +40,9 @@ export async function inspect(args: readonly string[]): Promise<number> {
   if (positionals.length === 0 || typeof given['out'] !== 'string') {
     throw new UserError('[fbsd] inspect: name pictures and, with --out, a folder. See --help.');
   }
-  const out = fromCallerDirectory(given['out']);
+  const out = resolve(given['out']);
   await checkOutputDirectory(out);
-  const paths = await findPictures(positionals.map(fromCallerDirectory));
+  const paths = await findPictures(positionals.map((path) => resolve(path)));
   await openBackend(readFlags(given), say);
   const { model, classNames, imageSize, directory } = await openModel(given);
   say(`model    ${directory}`);

@@ -1,11 +1,10 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { diskPictures, findPictures } from '@fbsd/datasets';
 import { predict as likeliest, UserError, view } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 import { say, sayAside } from '../display/say.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { helpOf, readFlags } from '../settings/flags.ts';
-import { fromCallerDirectory } from '../settings/paths.ts';
 import { openBackend } from '../setup/open.ts';
 import { MODEL_HELP, openModel } from '../setup/trained.ts';
 
@@ -13,7 +12,7 @@ const TOP = 5;
 
 export const PREDICT_HELP = `Says what pictures show.
 
-Usage: fbsd predict PICTURE… [flags]   or, in the repository: npm run fbsd -- predict PICTURE… [flags]
+Usage: fbsd predict PICTURE… [flags]
 A folder stands for the pictures in it.
 
 ${flagLines({
@@ -43,7 +42,7 @@ export async function predict(args: readonly string[]): Promise<number> {
   if (positionals.length === 0) {
     throw new UserError('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
   }
-  const paths = await findPictures(positionals.map(fromCallerDirectory));
+  const paths = await findPictures(positionals.map((path) => resolve(path)));
   await openBackend(readFlags(given), sayAside);
   const { model, classNames, imageSize, directory } = await openModel(given);
   sayAside(`model    ${directory}`);
@@ -74,7 +73,7 @@ export async function predict(args: readonly string[]): Promise<number> {
         results.push({ file: path, predictions });
         return;
       }
-      say(relative(fromCallerDirectory('.'), path));
+      say(relative('.', path));
       for (const { class: name, probability } of predictions) {
         say(`  ${percent(probability).padStart(6)}  ${name}`);
       }

@@ -51,7 +51,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 export const HELP = `Trains FBSD (Feature Boosting, Suppression and Diversification).
 
-Usage: fbsd train [flags]      or, in the repository: npm run cub -- [flags]
+Usage: fbsd train [flags]
 
 ${Object.entries(SECTIONS)
   .map(([section, flags]) => `${section}\n${flagLines(flags)}\n`)

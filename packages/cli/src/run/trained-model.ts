@@ -20,12 +20,12 @@ export interface TrainedModel {
 }
 
 /**
- * Reads the best model of a run, or a model from a folder of its own.
+ * The folder of the best model of a run, or of a model in a folder of its own.
  *
  * @param path folder of a run, of one of its checkpoints, or a copy of one
- * @throws UserError that names the folder when it holds neither, or the model cannot be read
+ * @throws UserError that names the folder when it holds neither
  */
-export async function loadTrainedModel(path: string): Promise<TrainedModel> {
+export function findTrainedModel(path: string): string {
   const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
   const directory = candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
   if (directory === undefined) {
@@ -33,6 +33,17 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
       `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
     );
   }
+  return directory;
+}
+
+/**
+ * Reads the best model of a run, or a model from a folder of its own.
+ *
+ * @param path as {@link findTrainedModel} takes it
+ * @throws UserError that names the folder when it holds no model, or it cannot be read
+ */
+export async function loadTrainedModel(path: string): Promise<TrainedModel> {
+  const directory = findTrainedModel(path);
   try {
     const classNames = await readLabels(directory);
     const model = await loadLayersModel(modelDirectory(directory));

@@ -20,9 +20,10 @@ export interface Names {
 
 /** Reads the arguments of a command. @throws UserError that names what is no flag of the command, or lacks its value */
 export function parseCommandLine(args: readonly string[], names: Names): CommandLine {
-  const options: Record<string, { type: 'string' | 'boolean' }> = {};
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
   for (const name of names.values) options[name] = { type: 'string' };
   for (const name of names.switches) options[name] = { type: 'boolean' };
+  if (options['help']) options['help'].short = 'h';
   try {
     const allowPositionals = names.positionals ?? false;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals });

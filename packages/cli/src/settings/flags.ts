@@ -1,9 +1,9 @@
+import { resolve } from 'node:path';
 import { AIRCRAFT_LEVELS, DATASETS } from '@fbsd/datasets';
 import { ARCHITECTURES } from '@fbsd/fbsd';
 import { SCHEDULES, TRAIN_DEFAULTS, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
-import { fromCallerDirectory } from './paths.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 
 /** A flag of the command line that takes a value. */
@@ -30,8 +30,7 @@ const share = (text: string) =>
     : { expected: 'a number between 0 and 1' };
 const oneOf = (names: readonly string[]) => (text: string) =>
   names.includes(text) ? { value: text } : { expected: `one of ${names.join(', ')}` };
-const path = (text: string) =>
-  text === '' ? { expected: 'a path' } : { value: fromCallerDirectory(text) };
+const path = (text: string) => (text === '' ? { expected: 'a path' } : { value: resolve(text) });
 
 /** The flags that take a value; {@link SWITCHES} take none. */
 export const FLAGS: Readonly<Record<string, Flag>> = {

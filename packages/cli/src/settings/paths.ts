@@ -1,11 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { DatasetName } from '@fbsd/datasets';
 
-/** The absolute path that a person means: npm runs scripts in the package's folder, not in theirs. */
-export function fromCallerDirectory(path: string): string {
-  return resolve(process.env['INIT_CWD'] ?? '.', path);
-}
-
 /** The folder with a folder of runs for each data set. */
 export function allRuns(): string {
   return resolve('runs');

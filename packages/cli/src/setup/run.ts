@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fbsd } from '@fbsd/fbsd';
 import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
@@ -17,7 +17,7 @@ import {
   readRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
-import { allRuns, fromCallerDirectory, runsOf } from '../settings/paths.ts';
+import { allRuns, runsOf } from '../settings/paths.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
@@ -42,7 +42,7 @@ export async function newRun(given: Given): Promise<Run> {
   const settings = completeSettings(await datasetOf(flags), flags);
   const directory =
     typeof given['out'] === 'string'
-      ? fromCallerDirectory(given['out'])
+      ? resolve(given['out'])
       : join(runsOf(settings), new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
   await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
   if (given['download']) await downloadDataset(settings, say);
@@ -108,7 +108,7 @@ export async function resumeRun(given: Given): Promise<Run> {
 
 /** The folder in --out, or the newest run on the data that the flags name, or of all. */
 async function runToResume(given: Given, flags: Partial<Settings>): Promise<string> {
-  if (typeof given['out'] === 'string') return fromCallerDirectory(given['out']);
+  if (typeof given['out'] === 'string') return resolve(given['out']);
   const isNamed = flags.dataset !== undefined || flags.data !== undefined;
   const parent = isNamed
     ? runsOf({ dataset: await datasetOf(flags), data: flags.data ?? null })

@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { newestRunBelow } from '../run/run-directory.ts';
 import { forInference, loadTrainedModel, type TrainedModel } from '../run/trained-model.ts';
 import type { Given } from '../settings/command-line.ts';
-import { allRuns, fromCallerDirectory } from '../settings/paths.ts';
+import { allRuns } from '../settings/paths.ts';
 
 /** The meaning of --model, for help texts. */
 export const MODEL_HELP =
@@ -10,7 +11,7 @@ export const MODEL_HELP =
 
 /** The folder that --model names, or the newest run. @throws UserError when there is none */
 export async function modelFolder(given: Given): Promise<string> {
-  if (typeof given['model'] === 'string') return fromCallerDirectory(given['model']);
+  if (typeof given['model'] === 'string') return resolve(given['model']);
   const parent = allRuns();
   const newest = await newestRunBelow(parent);
   if (newest !== null) return newest;

@@ -22,7 +22,7 @@ describe('selectBackend', () => {
       const backend = await selectBackend('auto');
       expect(backend.name).toBe('wasm');
       expect(backend.description).toMatch(/^wasm \(WebAssembly on the CPU, \d+ threads?\)$/);
-      expect(backend.advice).toContain('npm run setup:tensorflow');
+      expect(backend.advice).toContain('#which-backend-for-which-machine');
       expect(getBackend()).toBe('wasm');
     },
   );

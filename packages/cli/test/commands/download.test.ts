@@ -4,7 +4,6 @@ import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { EVALUATE_HELP, evaluate } from '../../src/commands/evaluate.ts';
 import { HELP, train } from '../../src/commands/train.ts';
 import { TransferDisplay } from '../../src/display/transfer-display.ts';
-import { fromCallerDirectory } from '../../src/settings/paths.ts';
 import { DOWNLOAD_HELP, readDataFlags } from '../../src/setup/download.ts';
 import { catchPrinted } from '../support/printed.ts';
 
@@ -15,7 +14,7 @@ describe('--download', () => {
   test('names the folder where --data does not', () => {
     expect(readDataFlags({ download: true, dataset: 'dogs' }).data).toBe(resolve('data/dogs'));
     expect(readDataFlags({ download: true }).data).toBe(resolve('data/cub'));
-    expect(readDataFlags({ download: true, data: 'mine' }).data).toBe(fromCallerDirectory('mine'));
+    expect(readDataFlags({ download: true, data: 'mine' }).data).toBe(resolve('mine'));
     expect(readDataFlags({}).data).toBeUndefined();
   });
 

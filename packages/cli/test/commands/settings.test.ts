@@ -1,5 +1,5 @@
+import { resolve } from 'node:path';
 import { readFlags } from '../../src/settings/flags.ts';
-import { fromCallerDirectory } from '../../src/settings/paths.ts';
 import { completeSettings, resumedSettings } from '../../src/settings/settings.ts';
 
 describe('readFlags', () => {
@@ -20,7 +20,7 @@ describe('readFlags', () => {
       arch: 'resnet50',
       imageSize: 448,
       newLearningRate: 0.002,
-      data: fromCallerDirectory('CUB_200_2011'),
+      data: resolve('CUB_200_2011'),
       schedule: 'reference',
       skipCorrupt: true,
       cropBanner: true,

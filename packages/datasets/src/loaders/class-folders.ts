@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Dataset, type Sample, type SplitOptions, splitOff, UserError } from '@fbsd/trainer';
-import { exists } from '../files/exists.ts';
+import { isFolder } from '../files/exists.ts';
 import { checkPictures } from '../pictures/decode.ts';
 import { isPicture } from '../pictures/find-pictures.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -27,12 +27,12 @@ export async function loadClassFolders(
 ): Promise<Dataset> {
   const folder = resolve(root);
   const advice = 'Give a folder with train/ and test/, or with a folder for each class.';
-  if (!(await exists(folder))) {
+  if (!(await isFolder(folder))) {
     throw new UserError(
       `[@fbsd/datasets] loadClassFolders: there is no folder ${folder}. ${advice}`,
     );
   }
-  const split = await exists(join(folder, 'train'));
+  const split = await isFolder(join(folder, 'train'));
   const trainFolder = split ? join(folder, 'train') : folder;
   const classNames = await folders(trainFolder);
   if (classNames.length < 2) {
@@ -54,7 +54,7 @@ export async function loadClassFolders(
 }
 
 async function readTest(folder: string, classNames: string[], firstId: number): Promise<Sample[]> {
-  const there = await Promise.all(TEST_FOLDERS.map((name) => exists(join(folder, name))));
+  const there = await Promise.all(TEST_FOLDERS.map((name) => isFolder(join(folder, name))));
   const name = TEST_FOLDERS.find((_, i) => there[i]);
   if (name === undefined) {
     throw new UserError(
@@ -88,7 +88,7 @@ async function read(
   const samples: Sample[] = [];
   for (const [label, name] of classNames.entries()) {
     const own = join(path, name);
-    if (!(await exists(own))) continue; // a class may have no test pictures
+    if (!(await isFolder(own))) continue; // a class may have no test pictures
     const files = (await readdir(own, { recursive: true })).filter(isPicture).sort();
     if (files.length === 0) {
       throw new UserError(`[@fbsd/datasets] loadClassFolders: ${own} holds no picture.`);

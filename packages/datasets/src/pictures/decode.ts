@@ -16,6 +16,11 @@ export const diskPictures: PictureSource = {
   },
 };
 
+/** Some pictures of a data set are missing or damaged; with `skipCorrupt` it is read without them. */
+export class UnreadablePicturesError extends UserError {
+  override readonly name = 'UnreadablePicturesError';
+}
+
 const MISSING = 'missing';
 const DAMAGED = 'damaged';
 
@@ -92,11 +97,9 @@ export async function checkPictures<T extends { path: string }>(
   const named = lines.slice(0, NAMED).join(', ') + (lost > NAMED ? ', …' : '');
   const count = `${lost} of ${samples.length} pictures cannot be read: ${named}`;
   if (!skipCorrupt || readable.length === 0) {
-    throw new UserError(
-      `[@fbsd/datasets] ${where}: ${count}. Unpack the data set again${
-        readable.length > 0 ? ', or go on without them with skipCorrupt' : ''
-      }.`,
-    );
+    const message = `[@fbsd/datasets] ${where}: ${count}. Unpack the data set again`;
+    if (readable.length === 0) throw new UserError(`${message}.`);
+    throw new UnreadablePicturesError(`${message}, or go on without them with skipCorrupt.`);
   }
   return { readable, warnings: [`Left out: ${count}.`] };
 }

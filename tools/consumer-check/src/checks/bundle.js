@@ -18,12 +18,20 @@ export async function checkBundle(results, { manifest }, folder) {
   const { name } = manifest;
   /** @type {Record<string, number>} */
   const sizes = {};
+  const forNode = entries(manifest).filter(isForNode);
+  const forAll = entries(manifest).filter((entry) => !isForNode(entry));
   await results.check(name, 'Vite build', async () => {
-    for (const entry of entries(manifest).filter((entry) => !isForNode(entry))) {
+    for (const entry of forAll) {
       sizes[entry] = size(await bundle(folder, `export * from '${entry}';`));
     }
-    return 'for browsers, without Node';
+    for (const entry of forNode) {
+      const outcome = await bundle(folder, `export * from '${entry}';`).catch((error) => error);
+      if (!(outcome instanceof Error)) throw new Error(`it bundles ${entry} for browsers`);
+      if (!outcome.message.includes('is not exported under the conditions')) throw outcome;
+    }
+    return `for browsers: ${forAll.join(', ') || 'none'}; refused: ${forNode.join(', ') || 'none'}`;
   });
+  if (isForNode(name)) return sizes;
   await results.check(name, 'an entry for one backend carries that one only', async () => {
     const found = [];
     for (const entry of entries(manifest)) {
@@ -68,7 +76,7 @@ async function bundle(folder, source) {
   const built = await build({
     root: folder,
     configFile: false,
-    logLevel: 'error',
+    logLevel: 'silent',
     build: {
       write: false,
       modulePreload: false,

@@ -24,6 +24,9 @@ export async function checkPackage(results, { manifest }, tarball, allowed) {
     const dependencies = Object.keys(manifest.dependencies ?? {});
     const surprising = dependencies.filter((dependency) => !allowed.includes(dependency));
     if (surprising.length > 0) throw new Error(`not in the budget: ${surprising.join(', ')}`);
+    // A program has one tfjs: its own, so that everything else takes it as a peer.
+    const own = manifest.bin ? [] : dependencies.filter((each) => each.startsWith('@tensorflow/'));
+    if (own.length > 0) throw new Error(`has to be a peer: ${own.join(', ')}`);
     const peers = Object.keys(manifest.peerDependencies ?? {});
     const isOptional = (/** @type {string} */ peer) =>
       manifest.peerDependenciesMeta?.[peer]?.optional === true;

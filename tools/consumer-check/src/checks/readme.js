@@ -1,11 +1,15 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transformWithOxc } from 'vite';
 import { run } from '../../../workspace/command.js';
 import { ROOT } from '../../../workspace/repository.js';
+import { drawPhotographs } from '../photographs.js';
 
 /** Files of weights that examples read: torchvision's name of a ResNet and the head of its hash. */
 const WEIGHTS = /'((resnet\d+)-[0-9a-f]{8}\.pth)'/g;
+
+/** The folder of photographs that examples train on. */
+const PHOTOGRAPHS = 'my-photos';
 
 /**
  * Every block of TypeScript in a README is a program: it passes strict TypeScript and runs.
@@ -28,6 +32,10 @@ export async function checkReadme(results, subject, file, folder) {
       for (const [, name, backbone] of code.matchAll(WEIGHTS)) {
         await writeFile(join(folder, 'weights.mjs'), makeWeights(String(backbone), String(name)));
         await run(process.execPath, ['weights.mjs'], folder);
+      }
+      if (code.includes(`'${PHOTOGRAPHS}'`)) {
+        await rm(join(folder, PHOTOGRAPHS), { recursive: true, force: true });
+        await drawPhotographs(join(folder, PHOTOGRAPHS));
       }
       const javascript = await transformWithOxc(code, program);
       await writeFile(program.replace(/ts$/, 'mjs'), javascript.code);

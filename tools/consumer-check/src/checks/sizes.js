@@ -79,7 +79,8 @@ export async function writeBudget(old, sizes, packages) {
       const measured = sizes.get(manifest.name);
       if (!measured) return [manifest.name, old[manifest.name]];
       const { packed, unpacked, bundled } = measured;
-      const named = Object.keys(old[manifest.name]?.bundled ?? { [manifest.name]: 0, import: 0 });
+      const known = old[manifest.name]?.bundled ?? { [manifest.name]: 0, import: 0 };
+      const named = Object.keys(known).filter((what) => what in bundled);
       const entry = {
         dependencies: Object.keys(manifest.dependencies ?? {}),
         packed: allow(packed),
