@@ -58,16 +58,14 @@ async function main(): Promise<void> {
   const taps = readTaps(flags.taps ?? (flags.model ? MOBILENET_TAPS : SMALL_TAPS));
   const imageSize = atLeast(1, 'image-size', flags['image-size']);
 
-  const folder = flags.data ? fromCaller(flags.data) : await drawn();
+  const folder = flags.data ? resolve(flags.data) : await drawn();
   const whole = await loadCub(folder);
   const dataset = flags.limit ? limit(whole, atLeast(1, 'limit', flags.limit)) : whole;
   const { classNames, train, test } = dataset;
   say(`data     ${folder}: ${train.length} training and ${test.length} test images`);
   const { description } = await selectBackend(flags.backend as BackendName);
   say(`backend  ${description}`);
-  const base = flags.model
-    ? await savedModel(fromCaller(flags.model))
-    : smallModel(imageSize, seed);
+  const base = flags.model ? await savedModel(resolve(flags.model)) : smallModel(imageSize, seed);
 
   const options = { ...tuning, imageSize: base.inputs[0]?.shape[1] ?? imageSize };
   const table = [`  ${'network'.padEnd(10)} ${'accuracy'.padStart(9)}  training`];
@@ -106,11 +104,6 @@ function readFlags() {
   } catch (error) {
     throw new UserError(`[insert] ${(error as Error).message} See --help for the flags.`);
   }
-}
-
-/** npm runs scripts in the repository's folder; a path is relative to where it was typed. */
-function fromCaller(path: string): string {
-  return resolve(process.env['INIT_CWD'] ?? '.', path);
 }
 
 async function drawn(): Promise<string> {

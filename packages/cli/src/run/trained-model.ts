@@ -39,7 +39,7 @@ export function findTrainedModel(path: string): string {
 /**
  * Reads the best model of a run, or a model from a folder of its own.
  *
- * @param path as {@link findTrainedModel} takes it
+ * @param path folder of a run, of one of its checkpoints, or a copy of one
  * @throws UserError that names the folder when it holds no model, or it cannot be read
  */
 export async function loadTrainedModel(path: string): Promise<TrainedModel> {
