@@ -66,11 +66,12 @@ export async function accuracyOf(
     imageSize,
     train: false,
   })) {
-    right += tidy(() => {
+    const correct = tidy(() => {
       const logits = [model.predictOnBatch(tensor4d(images, shape))].flat() as Tensor2D[];
-      const correct = countCorrect(predictedClasses(logits), tensor1d(labels, 'int32'));
-      return correct.dataSync()[0] as number;
+      return countCorrect(predictedClasses(logits), tensor1d(labels, 'int32'));
     });
+    right += (await correct.data())[0] as number;
+    correct.dispose();
   }
   return right / test.length;
 }

@@ -38,7 +38,7 @@ Usage: npm run insert -- [flags]
   --image-size …      pixels, where the model leaves it open (default: ${DEFAULTS['image-size']})
   --limit …           training and test images that are used
   --seed …            decides weights, order and crops (default: ${DEFAULTS.seed})
-  --backend …         auto, node-gpu, node, wasm or cpu (default: ${DEFAULTS.backend})
+  --backend …         auto, node-gpu, webgpu, node, wasm or cpu (default: ${DEFAULTS.backend})
   --help              this text
 `;
 

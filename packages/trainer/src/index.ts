@@ -68,5 +68,6 @@ export {
   type TrainResult,
   train,
 } from './train/train.ts';
-export { gradientNorm, type StepResult, trainStep } from './train/train-step.ts';
+export type { TrainOptimizer } from './train/train-optimizer.ts';
+export { type StepResult, trainStep } from './train/train-step.ts';
 export { UserError } from './user-error.ts';

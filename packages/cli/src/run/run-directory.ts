@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import {
   mkdir,
   mkdtemp,
@@ -104,25 +104,14 @@ export function runOf(path: string): string | null {
   return candidates.find((directory) => existsSync(join(directory, CONFIG))) ?? null;
 }
 
-/** The newest run in any of the folders of runs below `root`, by name, or null. */
-export async function newestRunBelow(root: string): Promise<string | null> {
-  if (!existsSync(root)) return null;
-  const newest = await Promise.all(
-    (await readdir(root)).map((parent) => newestRun(join(root, parent))),
-  );
+/** The newest run in some folders of runs, by name (the names begin with the date), or null. */
+export async function newestRun(folders: readonly string[]): Promise<string | null> {
+  const runs = await Promise.all(folders.map(runsIn));
   const byName = (a: string, b: string) => basename(a).localeCompare(basename(b), 'en');
-  return (
-    newest
-      .filter((run) => run !== null)
-      .sort(byName)
-      .at(-1) ?? null
-  );
+  return runs.flat().sort(byName).at(-1) ?? null;
 }
 
-/** The newest run in `parent`, by name (the names begin with the date), or null. */
-export async function newestRun(parent: string): Promise<string | null> {
-  if (!existsSync(parent) || !statSync(parent).isDirectory()) return null;
-  const runs = (await readdir(parent)).filter((name) => existsSync(join(parent, name, CONFIG)));
-  const newest = runs.sort().at(-1);
-  return newest === undefined ? null : join(parent, newest);
+async function runsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []); // no folder, no runs
+  return names.map((name) => join(folder, name)).filter((run) => existsSync(join(run, CONFIG)));
 }

@@ -1,9 +1,16 @@
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DatasetName } from '@fbsd/datasets';
 
 /** The folder with a folder of runs for each data set. */
 export function allRuns(): string {
   return resolve('runs');
+}
+
+/** The folders in it. */
+export async function foldersOfRuns(): Promise<string[]> {
+  const names = await readdir(allRuns()).catch(() => []); // nothing has been trained yet
+  return names.map((name) => join(allRuns(), name));
 }
 
 /** The folder of the runs on a data set, or on its drawn one. */

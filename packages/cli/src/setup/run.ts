@@ -13,11 +13,10 @@ import {
   createRunDirectory,
   lockRun,
   newestRun,
-  newestRunBelow,
   readRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
-import { allRuns, runsOf } from '../settings/paths.ts';
+import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
@@ -106,16 +105,21 @@ export async function resumeRun(given: Given): Promise<Run> {
   }
 }
 
-/** The folder in --out, or the newest run on the data that the flags name, or of all. */
+/** The folder in --out, or the newest run: on the data, or the data set, that the flags name, or of all. */
 async function runToResume(given: Given, flags: Partial<Settings>): Promise<string> {
   if (typeof given['out'] === 'string') return resolve(given['out']);
-  const isNamed = flags.dataset !== undefined || flags.data !== undefined;
-  const parent = isNamed
-    ? runsOf({ dataset: await datasetOf(flags), data: flags.data ?? null })
-    : allRuns();
-  const directory = isNamed ? await newestRun(parent) : await newestRunBelow(parent);
+  const folders = await foldersToResumeFrom(flags);
+  const directory = await newestRun(folders);
   if (directory !== null) return directory;
-  throw new UserError(`[fbsd] --resume: there is no run in ${parent}. Name one with --out.`);
+  const where = folders.length > 0 ? folders.join(' or ') : allRuns();
+  throw new UserError(`[fbsd] --resume: there is no run in ${where}. Name one with --out.`);
+}
+
+async function foldersToResumeFrom(flags: Partial<Settings>): Promise<string[]> {
+  const { dataset, data } = flags;
+  if (data) return [runsOf({ dataset: await datasetOf(flags), data })];
+  if (!dataset) return foldersOfRuns();
+  return [runsOf({ dataset, data: null }), runsOf({ dataset, data: dataset })];
 }
 
 /** Loads the last checkpoint of a run; begins anew if the run was killed before its first. */

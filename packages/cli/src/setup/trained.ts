@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
-import { newestRunBelow } from '../run/run-directory.ts';
+import { newestRun } from '../run/run-directory.ts';
 import { forInference, loadTrainedModel, type TrainedModel } from '../run/trained-model.ts';
 import type { Given } from '../settings/command-line.ts';
-import { allRuns } from '../settings/paths.ts';
+import { allRuns, foldersOfRuns } from '../settings/paths.ts';
 
 /** The meaning of --model, for help texts. */
 export const MODEL_HELP =
@@ -12,10 +12,9 @@ export const MODEL_HELP =
 /** The folder that --model names, or the newest run. @throws UserError when there is none */
 export async function modelFolder(given: Given): Promise<string> {
   if (typeof given['model'] === 'string') return resolve(given['model']);
-  const parent = allRuns();
-  const newest = await newestRunBelow(parent);
+  const newest = await newestRun(await foldersOfRuns());
   if (newest !== null) return newest;
-  throw new UserError(`[fbsd] there is no run in ${parent}. Name a model with --model.`);
+  throw new UserError(`[fbsd] there is no run in ${allRuns()}. Name a model with --model.`);
 }
 
 /** The model that --model names, for inference. The backend has to be ready. */

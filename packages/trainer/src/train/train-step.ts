@@ -1,16 +1,11 @@
 import { countCorrect, crossEntropies, predictedClasses, totalLoss } from '@fbsd/fbsd';
 import { variableGradients } from '@fbsd/kernels';
 import {
-  addN,
   cast,
   keep,
   type NamedTensorMap,
   type Optimizer,
-  type Scalar,
-  sqrt,
-  square,
   stack,
-  sum,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
@@ -66,12 +61,4 @@ export async function trainStep(
     losses: rest.slice(0, -1),
     accuracy: (rest.at(-1) as number) / images.shape[0],
   };
-}
-
-/** √Σ‖g‖² over all gradients: how large a step the batch asks for. */
-export function gradientNorm(gradients: NamedTensorMap): number {
-  return tidy(() => {
-    const squares = Object.values(gradients).map((gradient) => sum(square(gradient)));
-    return (sqrt(addN(squares)) as Scalar).dataSync()[0] as number;
-  });
 }

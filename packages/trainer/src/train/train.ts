@@ -11,8 +11,8 @@ import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics
 import type { Progress } from './progress.ts';
 import type { CheckpointName, RunStore } from './run-store.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
-import type { SGD } from './sgd.ts';
 import { Throughput } from './throughput.ts';
+import type { TrainOptimizer } from './train-optimizer.ts';
 import { trainStep } from './train-step.ts';
 
 /** How to train: the settings that are plain values. */
@@ -60,7 +60,7 @@ export interface TrainArgs extends TrainOptions {
   /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd. */
   model: LayersModel;
   /** Moves the model's weights. */
-  optimizer: SGD;
+  optimizer: TrainOptimizer;
   /** Images and their classes. */
   dataset: Pick<Dataset, 'train' | 'test' | 'classNames'>;
   /** Decodes the images. */

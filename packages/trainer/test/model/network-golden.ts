@@ -8,7 +8,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { SGD } from '../../src/train/sgd.ts';
-import { gradientNorm, trainStep } from '../../src/train/train-step.ts';
+import { trainStep } from '../../src/train/train-step.ts';
 import '@tensorflow/tfjs-backend-wasm';
 import {
   atSamples,
@@ -98,5 +98,13 @@ export function describeGolden(arch: ArchitectureName): void {
       }
       optimizer.dispose();
     }, 600_000);
+  });
+}
+
+/** √Σ‖g‖² over all gradients: how large a step the batch asks for. */
+function gradientNorm(gradients: tf.NamedTensorMap): number {
+  return tf.tidy(() => {
+    const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+    return (tf.sqrt(tf.addN(squares)) as tf.Scalar).dataSync()[0] as number;
   });
 }
