@@ -12,6 +12,7 @@ import {
 } from '@vitest/runner';
 import { getTestName, getTests } from '@vitest/runner/utils';
 import { expect } from './expect.js';
+import './wasm-files.js';
 
 Object.assign(globalThis, { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test });
 

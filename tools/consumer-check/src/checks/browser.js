@@ -1,3 +1,4 @@
+import { isForNode } from '../../../workspace/repository.js';
 import { browserTests, buildTests } from '../browser/build.js';
 import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
@@ -46,7 +47,9 @@ export async function checkBrowser(results, packages, folder, wanted) {
  * @param {import('playwright-core').Browser} browser
  */
 async function checkTests(results, packages, folder, browser) {
-  const tests = packages.map((published) => ({ published, files: browserTests(published) }));
+  const tests = packages
+    .filter(({ manifest }) => !isForNode(manifest.name))
+    .map((published) => ({ published, files: browserTests(published) }));
   const all = tests.flatMap(({ files }) => files);
   /** @type {Awaited<ReturnType<typeof serve>> | undefined} */
   let site;
