@@ -1,3 +1,4 @@
+export { WasmMemoryError } from './backends/wasm/memory-error.ts';
 export { type ValueAndGradients, variableGradients } from './gradients/variable-gradients.ts';
 export {
   type BatchNormOptions,

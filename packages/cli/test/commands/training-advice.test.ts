@@ -1,5 +1,5 @@
+import { WasmMemoryError } from '@fbsd/kernels';
 import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
-import { WasmMemoryError } from '@fbsd/kernels/wasm';
 import { DivergenceError, UserError } from '@fbsd/trainer';
 import { resumeCommand, withAdvice } from '../../src/commands/training-advice.ts';
 

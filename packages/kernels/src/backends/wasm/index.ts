@@ -1,7 +1,6 @@
 import { type Acceleration, accelerateOnly } from '../../registry/acceleration.ts';
 import { wasmReplacements } from './replacements.ts';
 
-export { WasmMemoryError } from './memory-error.ts';
 export type { Acceleration };
 
 /**
