@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { outcomeOf } from '../../../checks/small-run.js';
 import { run } from '../../../workspace/command.js';
-import { ROOT } from '../../../workspace/repository.js';
 import { install, withDependencies } from '../consumer.js';
 import { drawPhotographs } from '../photographs.js';
+import { good, start } from '../start.js';
+import { expectNothingOfRepository, foreignLinks } from '../traces.js';
 
 const NAME = '@fbsd/cli';
 const PHOTOS = 'my photos';
@@ -199,44 +199,6 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
   });
 }
 
-/**
- * Starts a program as a shell would that nothing of npm or this repository is in.
- *
- * @param {string} program
- * @param {readonly string[]} args
- * @param {string} cwd
- * @param {string} [killAt] text of its output at which it is killed
- * @returns {Promise<{ code: number | null, signal: string | null, stdout: string, stderr: string }>}
- */
-function start(program, args, cwd, killAt) {
-  const own = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|INIT_CWD$|NODE_)/i.test(name),
-  );
-  const env = { ...Object.fromEntries(own), NO_COLOR: '1' };
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text) => {
-      stdout += text;
-      if (killAt !== undefined && stdout.includes(killAt)) child.kill('SIGKILL');
-    });
-    child.stderr.on('data', (text) => {
-      stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-}
-
-/** As {@link start}; it has to end well, and to say nothing of this repository. */
-async function good(/** @type {Parameters<typeof start>} */ ...args) {
-  const result = await start(...args);
-  const said = result.stdout + result.stderr;
-  if (result.code !== 0) throw new Error(`${args[1].join(' ')} ended with ${result.code}: ${said}`);
-  if (said.includes(ROOT)) throw new Error(`a path of the repository in: ${said}`);
-  return result;
-}
-
 /** @param {string} what @param {unknown} found @param {unknown} wanted */
 function expect(what, found, wanted) {
   const [a, b] = [found, wanted].map((value) => JSON.stringify(value));
@@ -253,27 +215,4 @@ async function tests(directory) {
 async function filesIn(folder) {
   const all = await readdir(folder, { recursive: true });
   return all.filter((path) => !path.startsWith('node_modules')).sort();
-}
-
-/** @param {string} folder */
-async function expectNothingOfRepository(folder) {
-  for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile()) continue;
-    const path = join(file.parentPath, file.name);
-    if ((await readFile(path)).includes(ROOT))
-      throw new Error(`a path of the repository in ${path}`);
-  }
-}
-
-/** Symbolic links in a folder that lead out of it. @param {string} folder @returns {Promise<string[]>} */
-async function foreignLinks(folder) {
-  const inside = await realpath(folder);
-  const found = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isSymbolicLink()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const way = relative(inside, await realpath(path));
-    if (way.startsWith('..') || isAbsolute(way)) found.push(path);
-  }
-  return found;
 }
