@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { fbsd } from '@fbsd/fbsd';
+import { fbsd, markNewLayers, newWeightNames } from '@fbsd/fbsd';
 import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -64,11 +64,15 @@ export async function newRun(given: Given): Promise<Run> {
 
 /** The model that a run begins with; the same settings always make the same one. */
 async function newModel(settings: Settings, dataset: Dataset): Promise<LayersModel> {
-  const { arch, imageSize, alpha, beta, gamma, seed } = settings;
-  const classes = dataset.classNames.length;
-  const model = await forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma, seed }));
+  const model = await newNetwork(settings, dataset);
   say(`weights  ${(await loadInitialWeights(model, settings)) ?? 'random'}`);
   return model;
+}
+
+function newNetwork(settings: Settings, { classNames }: Dataset): Promise<LayersModel> {
+  const { arch, imageSize, alpha, beta, gamma, seed } = settings;
+  const classes = classNames.length;
+  return forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma, seed }));
 }
 
 async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD> {
@@ -141,9 +145,21 @@ async function restore(
       `[fbsd] --resume: the checkpoint in ${directory} is ${model.name}, but config.json says ${expected}.`,
     );
   }
+  if (!newWeightNames(model)) await markAsNew(model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
   say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
   return { model, optimizer, progress };
+}
+
+/** Records which layers of a checkpoint are new, for one that was written before checkpoints kept that. */
+async function markAsNew(model: LayersModel, settings: Settings, dataset: Dataset): Promise<void> {
+  const fresh = await newNetwork(settings, dataset);
+  const weights = [...(newWeightNames(fresh) ?? [])];
+  markNewLayers(
+    model,
+    weights.map((name) => name.slice(0, name.lastIndexOf('/'))),
+  );
+  fresh.dispose();
 }

@@ -63,6 +63,28 @@ describe('fbsd train', () => {
     expect(printed.out).toContain('backend  wasm');
   });
 
+  test('resumes a checkpoint from before it kept which layers are new, at the same learning rates', async () => {
+    const rates = ['--learning-rate', '0.02', '--pretrained-learning-rate', '0.001'];
+    const weights = async () => {
+      const last = join(folder(), 'run/checkpoints/last');
+      return (await readFile(join(last, 'weights.bin'))).toString('base64');
+    };
+    expect(await tinyRun(...rates)).toBe(0);
+    const expected = await weights();
+    await rm(join(folder(), 'run'), { recursive: true });
+
+    printed.onPrint = (text) => {
+      if (text.includes('epoch 1/2  step 1 ')) process.emit('SIGINT');
+    };
+    expect(await tinyRun(...rates, '--log-every', '1')).toBe(130);
+    const file = join(folder(), 'run/checkpoints/last/model.json');
+    const { userDefinedMetadata, ...older } = JSON.parse(await readFile(file, 'utf8'));
+    expect(userDefinedMetadata.fbsdNewLayers).toContain('fbsm1');
+    await writeFile(file, JSON.stringify(older));
+    expect(await train(['--resume', '--out', join(folder(), 'run')])).toBe(0);
+    expect((await weights()) === expected).toBe(true);
+  });
+
   test('Ctrl-C finishes the step, writes a checkpoint and says how to resume; resuming ends the run', async () => {
     printed.onPrint = (text) => {
       if (text.includes('epoch 1/2  step 1 ')) process.emit('SIGINT');
