@@ -1,26 +1,10 @@
-import {
-  type Backbone,
-  densenet,
-  loadStateDict,
-  resnet,
-  saveStateDict,
-  stateDict,
-} from '@fbsd/backbones';
+import { type Backbone, loadStateDict, saveStateDict } from '@fbsd/backbones';
 import { describeBackends, expectClose, expectNoLeak, signal, toTensor } from '@fbsd/testing';
 import { readStateDict, type StateDict, type StateTensor } from '@fbsd/torch-weights';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, layers, model } from '@tensorflow/tfjs-layers';
+import { classifier, denseNet, inputShape, resNet, saved, setSignals } from './support/models.ts';
 
-const resNet = (seed: number) =>
-  resnet({ name: 'tiny', block: 'bottleneck', depths: [1, 2, 1, 1], width: 4, seed });
-const denseNet = (seed: number) =>
-  densenet({ name: 'tiny', depths: [1, 2, 1, 1], growth: 4, width: 8, seed });
-const inputShape: [number, number, number] = [32, 32, 3];
-const classifier = (backbone: Backbone, classes = 5) =>
-  backbone.classifier({ inputShape, classes });
-
-/** What a model saves, read again: names of torchvision. */
-const saved = async (source: LayersModel) => readStateDict(await saveStateDict(source));
 const renamed = (dict: StateDict, rename: (name: string) => string) =>
   new Map([...dict].map(([name, value]) => [rename(name), value] as const));
 const zeros = (shape: number[]): StateTensor => ({
@@ -32,17 +16,6 @@ const zeros = (shape: number[]): StateTensor => ({
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
-
-/** Gives each weight values of its own, the same everywhere. */
-function setSignals(model: LayersModel): void {
-  model.setWeights(
-    tf.tidy(() =>
-      model.weights.map((weight) =>
-        toTensor(signal(weight.originalName, weight.shape as number[])),
-      ),
-    ),
-  );
-}
 
 /** Runs `body` with a source of weights, what it saves and a model to load it into. */
 async function withModels(
@@ -276,42 +249,6 @@ describe('FBSD weights', () => {
     const dict = new Map(await saved(net)).set('classifier_concat.4.bias', zeros([3]));
     expect(() => loadStateDict(net, dict)).toThrow('classifier_concat.4.bias [3] for [2]');
     net.dispose();
-  });
-});
-
-describe('saveStateDict', () => {
-  test.each([
-    ['resnet', resNet, 'cddcbea0acddf91b41e9663f5a05f8400d194be540e65c7d92019942bcccbe57'],
-    ['densenet', denseNet, '9c3d31b4809b8832dbb9c79af666e815302ecd005061f95ca8ad33ee7eb60180'],
-  ] as const)('the bytes of a %s do not change', async (_, create, expected) => {
-    const source = classifier(create(1));
-    setSignals(source);
-    const digest = await crypto.subtle.digest('SHA-256', await saveStateDict(source));
-    const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
-    expect(hex.join('')).toBe(expected);
-    source.dispose();
-  });
-  test('is the state dict as a file', async () => {
-    const source = classifier(denseNet(1));
-    const dict = await stateDict(source, { names: 'fbsd' });
-    expect(dict).toEqual(await readStateDict(await saveStateDict(source, { names: 'fbsd' })));
-    expect(dict.get('features.block0_2.0.weight')?.shape).toEqual([8, 3, 7, 7]);
-    source.dispose();
-  });
-  test('with the published names for a backbone', async () => {
-    const source = classifier(resNet(1));
-    const dict = await readStateDict(await saveStateDict(source, { names: 'fbsd' }));
-    expect(dict.has('features.layer0_2.4.0.conv1.weight')).toBe(true);
-    expect(dict.has('features.layer4.0.0.bn3.running_mean')).toBe(true);
-    source.dispose();
-  });
-  test('the data begins at a multiple of eight bytes', async () => {
-    const source = classifier(resNet(1));
-    const file = await saveStateDict(source);
-    const header = Number(new DataView(file.buffer).getBigUint64(0, true));
-    expect(header % 8).toBe(0);
-    expect(new TextDecoder().decode(file.subarray(8, 40))).toBe('{"__metadata__":{"format":"pt"},');
-    source.dispose();
   });
 });
 

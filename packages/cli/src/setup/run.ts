@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { fbsd, markNewLayers, newWeightNames } from '@fbsd/fbsd';
+import { fbsd, newWeightNames } from '@fbsd/fbsd';
 import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -156,10 +156,6 @@ async function restore(
 /** Records which layers of a checkpoint are new, for one that was written before checkpoints kept that. */
 async function markAsNew(model: LayersModel, settings: Settings, dataset: Dataset): Promise<void> {
   const fresh = await newNetwork(settings, dataset);
-  const weights = [...(newWeightNames(fresh) ?? [])];
-  markNewLayers(
-    model,
-    weights.map((name) => name.slice(0, name.lastIndexOf('/'))),
-  );
+  model.setUserDefinedMetadata(fresh.getUserDefinedMetadata());
   fresh.dispose();
 }
