@@ -154,16 +154,20 @@ fn store(line: i32, column: i32, value: vec4<f32>) { y[(line + column) / 4] = va
     [64, 1, 32768],
     [64, 2, 49152],
     [128, 1, 32768],
-    [128, 2, 49152],
+    [128, 2, 65536],
   ] as const)('for units of 16×16×16, tiles of %d, %d stages', async (side, stages, bytes) => {
     const limits = { maxComputeWorkgroupStorageSize: bytes };
-    const arithmetic = float16({ limits } as GPUDevice, side, units);
+    const device = { limits } as GPUDevice;
+    const arithmetic = float16(device, side, { A: 'depth', B: 'across' }, units);
     expect(arithmetic.stages).toBe(stages);
     const a = { array: 'x', contiguous: 'depth', places } as const;
-    const product = { side, result, a, b: { ...a, array: 'w' } };
-    const code = [DIRECTIVES, ...bindings, tiledProduct(product, arithmetic)].join('\n');
-    const { device } = tf.backend() as unknown as { device: GPUDevice };
-    const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
+    const b = { array: 'w', contiguous: 'across', places } as const;
+    const code = [DIRECTIVES, ...bindings, tiledProduct({ side, result, a, b }, arithmetic)].join(
+      '\n',
+    );
+    const { messages } = await (tf.backend() as unknown as { device: GPUDevice }).device
+      .createShaderModule({ code })
+      .getCompilationInfo();
     expect(messages.map(({ message }) => message)).toEqual([]);
   });
 });

@@ -1,6 +1,13 @@
 import { PARTS } from './largest.ts';
-import { lineOf, type MatrixUnits, workgroupBytes } from './matrix-units.ts';
-import { type Arithmetic, depthOf, THREADS } from './tiled-product.ts';
+import {
+  type MatrixUnits,
+  stepDepth,
+  THREADS,
+  tileShape,
+  type ValueParts,
+  workgroupBytes,
+} from './matrix-units.ts';
+import type { Arithmetic, Contiguous } from './tiled-product.ts';
 import type { TileSide } from './tiles.ts';
 
 /** WGSL directives of the shaders. */
@@ -23,34 +30,55 @@ const PAIRS = {
  * high·low + low·high the products are exact to about 21 (S. Markidis et al., NVIDIA Tensor Core
  * Programmability, Performance & Precision, IPDPSW 2018). Sums are float32.
  */
-export function float16(device: GPUDevice, side: TileSide, units: MatrixUnits): Arithmetic {
+export function float16(
+  device: GPUDevice,
+  side: TileSide,
+  contiguous: Contiguous,
+  units: MatrixUnits,
+): Arithmetic {
   const { M, N, K, threads, parts } = units;
   const stages =
-    workgroupBytes(units, side, 2) <= device.limits.maxComputeWorkgroupStorageSize ? 2 : 1;
-  const [line, depth] = [lineOf(side), depthOf(side)];
+    workgroupBytes(units, side, contiguous, 2) <= device.limits.maxComputeWorkgroupStorageSize
+      ? 2
+      : 1;
+  const depth = stepDepth(side);
   const names = parts === 2 ? ['High', 'Low'] : ['High'];
   const [height, width] = [side / units.rows, side / units.columns]; // of what a subgroup computes
   const rows = [...Array(height / M).keys()];
   const columns = [...Array(width / N).keys()];
   const matrix = (M * N) / 4;
-  const load = (kind: 'Left' | 'Right', tile: string, i: number) => {
-    const [order, size, first] =
-      kind === 'Left' ? ['col_major', M, 'firstRow'] : ['row_major', N, 'firstColumn'];
-    return `subgroupMatrixLoad<${kind}, ${order}>(&${tile}, (stage * ${depth} + k) * ${line} + (${first} + ${i * size}) / 4, ${line})`;
+  const shape = {
+    A: tileShape(side, contiguous.A),
+    B: tileShape(side, contiguous.B),
+  };
+  /** The i-th matrix of those of a subgroup, at depth k. */
+  const load = (name: 'A' | 'B', part: string, i: number) => {
+    const { line, size } = shape[name];
+    const [kind, across] =
+      name === 'A' ? ['Left', `firstRow + ${i * M}`] : ['Right', `firstColumn + ${i * N}`];
+    const alongDepth = contiguous[name] === 'depth';
+    // Each of the two has its matrices by rows of what it multiplies: A's lie along the depth, B's across it.
+    const order = alongDepth === (name === 'A') ? 'row_major' : 'col_major';
+    const at = alongDepth
+      ? `u32(${across}) * ${line} + u32(k) / 4`
+      : `u32(k) * ${line} + u32(${across}) / 4`;
+    return `subgroupMatrixLoad<${kind}, ${order}>(&tile${name}${part}, u32(stage) * ${size} + ${at}, ${line})`;
   };
   const multiplyAdd = (a: string, b: string, sum: string) =>
     `${sum} = subgroupMatrixMultiplyAccumulate(${a}, ${b}, ${sum});`;
   return {
+    threads: THREADS,
     stages,
     declarations: `
 alias Left = subgroup_matrix_left<f16, ${K}, ${M}>;
 alias Right = subgroup_matrix_right<f16, ${N}, ${K}>;
 alias Sum = subgroup_matrix_result<f32, ${N}, ${M}>;
-${['A', 'B']
-  .flatMap((name) => names.map((part) => `tile${name}${part}`))
-  .map(
-    (name) =>
-      `var<workgroup> ${name}: array<vec4<f16>, ${stages * depth * line}>; // [stage][depth][line]\n`,
+${(['A', 'B'] as const)
+  .flatMap((name) =>
+    names.map(
+      (part) =>
+        `var<workgroup> tile${name}${part}: array<vec4<f16>, ${stages * shape[name].size}>; // [stage][…][line]\n`,
+    ),
   )
   .join('')}
 var<workgroup> results: array<vec4<f32>, ${(THREADS / threads) * matrix}>; // a matrix for each subgroup
@@ -78,19 +106,16 @@ fn largestOf(operand: u32, thread: u32) -> f32 {
   let shiftB = shiftFor(largestOf(1, thread));
   let factor = powerOfTwo(select(shiftB, shiftA, fetchesA));
   ${rows.flatMap((i) => columns.map((j) => `var sum${i}_${j}: Sum;`)).join(' ')}`,
-    write: (name) =>
-      [0, 1, 2, 3]
-        .map(
-          (k) => `let at${k} = stage * ${depth * line} + (4 * along + ${k}) * ${line} + across;
-        let value${k} = block[${k}] * factor;
-        let high${k} = rounded(value${k});
-        tile${name}High[at${k}] = vec4<f16>(high${k});
-        ${parts === 2 ? `tile${name}Low[at${k}] = vec4<f16>(value${k} - high${k});` : ''}`,
-        )
-        .join('\n        '),
+    write: (name) => {
+      const { line, size } = shape[name];
+      const [outer, inner] =
+        contiguous[name] === 'depth' ? ['across', 'along'] : ['along', 'across'];
+      return `let at = stage * ${size} + 4 * ${outer} * ${line} + ${inner};
+        ${[0, 1, 2, 3].map((i) => writeParts(`tile${name}`, `at + ${i * line}`, i, parts)).join('\n        ')}`;
+    },
     multiply: `for (var k = 0; k < ${depth}; k += ${K}) {
-        ${names.flatMap((part) => rows.map((i) => `let a${part}${i} = ${load('Left', `tileA${part}`, i)};`)).join('\n        ')}
-        ${names.flatMap((part) => columns.map((j) => `let b${part}${j} = ${load('Right', `tileB${part}`, j)};`)).join('\n        ')}
+        ${names.flatMap((part) => rows.map((i) => `let a${part}${i} = ${load('A', part, i)};`)).join('\n        ')}
+        ${names.flatMap((part) => columns.map((j) => `let b${part}${j} = ${load('B', part, j)};`)).join('\n        ')}
         ${rows
           .flatMap((i) =>
             columns.flatMap((j) =>
@@ -117,4 +142,14 @@ fn largestOf(operand: u32, thread: u32) -> f32 {
       )
       .join(''),
   };
+}
+
+/** WGSL that writes a vec4 of the block to a tile, or to those of both parts. */
+function writeParts(tile: string, at: string, i: number, parts: ValueParts): string {
+  const value = `block[${i}] * factor`;
+  if (parts === 1) return `${tile}High[${at}] = vec4<f16>(${value});`;
+  return `let value${i} = ${value};
+        let high${i} = rounded(value${i});
+        ${tile}High[${at}] = vec4<f16>(high${i});
+        ${tile}Low[${at}] = vec4<f16>(value${i} - high${i});`;
 }

@@ -1,4 +1,5 @@
-import { depthOf, THREADS } from './tiled-product.ts';
+import type { Operand } from './operand.ts';
+import { type Contiguous, depthOf } from './tiled-product.ts';
 import type { TileSide } from './tiles.ts';
 
 /*
@@ -67,27 +68,49 @@ export function matrixUnitsOf(
   return fitting.sort((a, b) => b.M * b.N * b.K - a.M * a.N * a.K)[0];
 }
 
+/** Tiles along the depth take most. */
+const LARGEST: Contiguous = { A: 'depth', B: 'depth' };
+
 function fits(units: MatrixUnits, { maxComputeWorkgroupStorageSize }: GPUSupportedLimits): boolean {
   const { M, N, K, rows, columns } = units;
   return ([64, 128] as const).every(
     (side) =>
       (side / rows) % M === 0 &&
       (side / columns) % N === 0 &&
-      depthOf(side) % K === 0 &&
-      workgroupBytes(units, side, 1) <= maxComputeWorkgroupStorageSize,
+      stepDepth(side) % K === 0 &&
+      workgroupBytes(units, side, LARGEST, 1) <= maxComputeWorkgroupStorageSize,
   );
 }
 
-/** vec4s between two lines of a tile: some more than there are values, for other banks of the memory. */
-export const lineOf = (side: TileSide) => side / 4 + 2;
+/** Threads of a workgroup. */
+export const THREADS = 256;
+
+/** How many k a step of a product takes. */
+export const stepDepth = (side: TileSide) => depthOf(side, THREADS);
+
+/**
+ * How a tile lies in workgroup memory, in vec4s: as its operand in memory, so that nothing is transposed. Between
+ * two lines there are some more than there are values, for other banks of the memory.
+ */
+export function tileShape(
+  side: TileSide,
+  contiguous: Operand['contiguous'],
+): { readonly line: number; readonly size: number } {
+  const depth = stepDepth(side);
+  const [lines, length] = contiguous === 'depth' ? [side, depth] : [depth, side];
+  const line = length / 4 + 2;
+  return { line, size: lines * line };
+}
 
 /** Workgroup memory of a product: tiles of 16-bit floats, and for each subgroup one matrix of results. */
 export function workgroupBytes(
   { parts, M, N, threads }: MatrixUnits,
   side: TileSide,
+  { A, B }: Contiguous,
   stages: 1 | 2,
 ): number {
-  return stages * 2 * parts * depthOf(side) * lineOf(side) * 8 + (THREADS / threads) * M * N * 4;
+  const tiles = tileShape(side, A).size + tileShape(side, B).size;
+  return stages * parts * tiles * 8 + (THREADS / threads) * M * N * 4;
 }
 
 const inUse = new WeakMap<GPUDevice, MatrixUnits>();

@@ -44,45 +44,50 @@ export function blockPlace({ contiguous }: Operand, side: number, depth: number)
 
 /**
  * `prepareNAME(place)` computes what stays the same for all blocks of a thread; `fetchNAME(k, last)` reads
- * one: four columns, one for each depth, of four places across. From `last` on there are zeros.
+ * one of four places across and four depths, as it lies in memory: a column for each place, along the depth, if
+ * the operand is contiguous there, else one for each depth. From `last` on there are zeros. All of it is
+ * written out: an index that a loop computes would keep the values in memory instead of registers.
  */
 export function operand(name: string, { array, width = 1, contiguous, places }: Operand): string {
-  const prepared = width === 4 && contiguous === 'across' ? 1 : 4;
   const type = width === 4 ? 'vec4<f32>' : 'f32';
+  const prepared = width === 4 && contiguous === 'across' ? [0] : FOUR;
   return `
 ${places.replaceAll('NAME', name)}
-var<private> prepared${name}: array<Across${name}, ${prepared}>;
+${prepared.map((i) => `var<private> across${name}${i}: Across${name};`).join(' ')}
 fn prepare${name}(place: i32) {
-  for (var i = 0; i < ${prepared}; i++) { prepared${name}[i] = across${name}(place + i); }
+  ${prepared.map((i) => `across${name}${i} = across${name}(place + ${i});`).join(' ')}
 }
-fn read${name}(i: i32, depth: Depth${name}) -> ${type} {
-  let index = index${name}(prepared${name}[i], depth);
+fn read${name}(across: Across${name}, depth: Depth${name}) -> ${type} {
+  let index = index${name}(across, depth);
   if (index < 0) { return ${type}(); }
-  return ${array}[${width === 4 ? 'index / 4' : 'index'}];
+  return ${array}[${width === 4 ? 'u32(index) / 4' : 'index'}];
 }
 fn fetch${name}(k: i32, last: i32) -> mat4x4<f32> {
-  var block: mat4x4<f32>;
-  ${fetchBlock(name, width, contiguous)}
+  ${width === 4 && contiguous === 'depth' ? fetchAlongDepth(name) : fetchByDepths(name, prepared, contiguous)}
 }
 `;
 }
 
-function fetchBlock(name: string, width: 1 | 4, contiguous: Operand['contiguous']): string {
-  if (width === 4 && contiguous === 'depth') {
-    return `
-  if (k >= last) { return block; }
+/** vec4s along the depth. */
+const fetchAlongDepth = (name: string) => `
+  if (k >= last) { return mat4x4<f32>(); }
   let depth = depth${name}(k);
-  for (var i = 0; i < 4; i++) { block[i] = read${name}(i, depth); }
-  return transpose(block);`;
-  }
-  const line =
-    width === 4
-      ? `block[j] = read${name}(0, depth);`
-      : `for (var i = 0; i < 4; i++) { block[j][i] = read${name}(i, depth); }`;
-  return `
-  for (var j = 0; j < 4 && k + j < last; j++) {
-    let depth = depth${name}(k + j);
-    ${line}
-  }
-  return block;`;
-}
+  return mat4x4<f32>(${FOUR.map((i) => `read${name}(across${name}${i}, depth)`)});`;
+
+/** A vec4 for each depth, or four values. */
+const fetchByDepths = (
+  name: string,
+  prepared: readonly number[],
+  contiguous: Operand['contiguous'],
+) => `
+  ${FOUR.map(
+    (j) => `var column${j}: vec4<f32>;
+  if (k + ${j} < last) {
+    let depth = depth${name}(k + ${j});
+    column${j} = vec4<f32>(${prepared.map((i) => `read${name}(across${name}${i}, depth)`)});
+  }`,
+  ).join('\n  ')}
+  let block = mat4x4<f32>(${FOUR.map((j) => `column${j}`)});
+  return ${contiguous === 'depth' ? 'transpose(block)' : 'block'};`;
+
+const FOUR = [0, 1, 2, 3];

@@ -26,7 +26,13 @@ export function product(backend: WebGPUBackend, program: Product): void {
     variant: `${side} ${variant}`,
     reads: { [a.array]: a, [b.array]: b, ...program.reads, ...(maxima && { maxima }) },
     ...(units && { directives: DIRECTIVES }),
-    code: () => tiledProduct(program, units ? float16(device, side, units) : float32(device, side)),
+    code: () => {
+      const contiguous = { A: a.contiguous, B: b.contiguous };
+      const arithmetic = units
+        ? float16(device, side, contiguous, units)
+        : float32(device, side, contiguous);
+      return tiledProduct(program, arithmetic);
+    },
   });
   if (maxima) backend.disposeData(maxima.dataId);
 }

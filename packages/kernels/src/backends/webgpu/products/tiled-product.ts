@@ -4,19 +4,15 @@ import type { TileSide } from './tiles.ts';
 /*
  * The matrix product behind the convolutions, their gradients and the FDM: result[m,n] = Σ_k A[m,k]·B[k,n].
  *
- * A workgroup of 256 threads computes a square tile of the result. For a few k at a time the tiles of A
- * and B are fetched into workgroup memory, by blocks of 4×4: half of the threads fetch A, the others B.
+ * A workgroup computes a square tile of the result. For a few k at a time the tiles of A and B are fetched
+ * into workgroup memory, by blocks of 4×4, one for each thread: half of the threads fetch A, the others B.
  * While the values of one step are multiplied, those of the next are already on their way. With what they are
  * multiplied is left open here.
  */
 
-export const THREADS = 256;
-/** Values of A, and of B, that a step fetches: a block for each thread. */
-const STEP_VALUES = 2048;
-
-/** How many k a step takes. */
-export function depthOf(side: TileSide): number {
-  return STEP_VALUES / side;
+/** How many k a step takes, so that there is a block for each thread. */
+export function depthOf(side: TileSide, threads: number): number {
+  return (8 * threads) / side;
 }
 
 /** The operands of a product, and where the result goes. */
@@ -34,8 +30,13 @@ export interface TiledProduct {
   readonly result: string;
 }
 
+/** Along what the values of the operands lie side by side. */
+export type Contiguous = Readonly<Record<'A' | 'B', Operand['contiguous']>>;
+
 /** How tiles are kept and multiplied. */
 export interface Arithmetic {
+  /** Threads of a workgroup. */
+  readonly threads: number;
   /** How many pairs of tiles workgroup memory holds; with two a step takes one barrier instead of two. */
   readonly stages: 1 | 2;
   /** WGSL outside of the entry point: workgroup memory, functions. */
@@ -45,11 +46,11 @@ export interface Arithmetic {
   /** WGSL that declares the sums. */
   readonly sums: string;
   /**
-   * WGSL that writes `block`, four columns of four places across, into the tile of A or B: `along` and
-   * `across` count blocks, `stage` the pairs of tiles.
+   * WGSL that writes `block`, as `fetchNAME` gave it, into the tile of A or B: `along` and `across` count
+   * blocks, `stage` the pairs of tiles.
    */
   write(name: 'A' | 'B'): string;
-  /** WGSL that adds the products of the first `depth` k of the tiles of `stage`, the rest being zeros. */
+  /** WGSL that adds the products of the tiles of `stage`; beyond the last k they hold zeros. */
   readonly multiply: string;
   /** WGSL that calls `store` for every four columns of the tile's rows. */
   readonly store: string;
@@ -58,9 +59,9 @@ export interface Arithmetic {
 /** The WGSL of a product. */
 export function tiledProduct(
   { side, a, b, result }: TiledProduct,
-  { stages, declarations, builtins = '', sums, write, multiply, store }: Arithmetic,
+  { threads, stages, declarations, builtins = '', sums, write, multiply, store }: Arithmetic,
 ): string {
-  const depth = depthOf(side);
+  const depth = depthOf(side, threads);
   return `
 struct Tile { row: i32, column: i32, firstDepth: i32, lastDepth: i32 };
 ${operand('A', a)}
@@ -68,15 +69,15 @@ ${operand('B', b)}
 ${result}
 ${declarations}
 
-@compute @workgroup_size(${THREADS})
+@compute @workgroup_size(${threads})
 fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_index) index: u32,
   ${builtins}
 ) {
   let tile = tile(group);
-  let fetchesA = index < ${THREADS / 2}u;
-  let place = i32(index % ${THREADS / 2}u);
+  let fetchesA = index < ${threads / 2}u;
+  let place = i32(index % ${threads / 2}u);
   var across: i32; // of the 4×4 block that this thread fetches, in blocks
   var along: i32;
   if (fetchesA) {
@@ -97,7 +98,6 @@ fn main(
     }
     if (step > 0) {
       let stage = (step - 1) % ${stages};
-      let depth = min(${depth}, tile.lastDepth - tile.firstDepth - (step - 1) * ${depth});
       ${multiply}
     }
     ${stages === 1 ? 'workgroupBarrier(); // all have read what is overwritten now' : ''}

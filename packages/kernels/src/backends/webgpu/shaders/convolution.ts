@@ -1,8 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
 import { type Operand, placesAt } from '../products/operand.ts';
-import { product } from '../products/product.ts';
-import { sideFor, wholeTile, workgroupsFor } from '../products/tiles.ts';
+import { summedInParts } from '../products/summed-in-parts.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
 import { widthFor } from '../runtime/program.ts';
 
@@ -30,38 +29,44 @@ export function geometryFields({ input, kernel, positions, ...g }: Geometry, bat
   };
 }
 
-/** Position → its image, and where in the input its first tap lies. */
+/** Position → row, column and index of where in the input its first tap lies. */
 export const POSITION = `
-struct Position { image: i32, top: i32, left: i32 };
+struct Position { top: i32, left: i32, index: i32 };
 fn positionOf(m: i32) -> Position {
   let line = quotient(m, u.columns);
   let image = quotient(line, u.rows);
-  if (image >= u.images) { return Position(0, -1000000, 0); } // outside, whatever the tap
-  let row = line - image * u.rows;
-  let column = m - line * u.columns;
-  return Position(image, row * u.strideHeight + u.top, column * u.strideWidth + u.left);
+  if (image >= u.images) { return Position(-1000000, 0, 0); } // outside, whatever the tap
+  let top = (line - image * u.rows) * u.strideHeight + u.top;
+  let left = (m - line * u.columns) * u.strideWidth + u.left;
+  return Position(top, left, ((image * u.height + top) * u.width + left) * u.channels);
 }
 fn quotient(a: i32, b: i32) -> i32 { return i32(u32(a) / u32(b)); }
 `;
 
-/** Number of a tap and channel → offsets of the tap, and the channel. */
+/** Number of a tap and channel → offsets of the tap, and of both in the input. */
 export const TAP = `
-struct Tap { down: i32, right: i32, channel: i32 };
+struct Tap { down: i32, right: i32, index: i32 };
 fn tapOf(k: i32) -> Tap {
   let tap = quotient(k, u.channels);
   let row = quotient(tap, u.kernelWidth);
-  let column = tap - row * u.kernelWidth;
-  return Tap(row * u.dilationHeight, column * u.dilationWidth, k - tap * u.channels);
+  let down = row * u.dilationHeight;
+  let right = (tap - row * u.kernelWidth) * u.dilationWidth;
+  return Tap(down, right, (down * u.width + right) * u.channels + k - tap * u.channels);
 }
+`;
+
+/** The same of a kernel with one tap: without divisions, which take long. */
+const SINGLE_TAP = `
+struct Tap { down: i32, right: i32, index: i32 };
+fn tapOf(k: i32) -> Tap { return Tap(0, 0, k); }
 `;
 
 /** Where in the input a position's tap lies; −1 in the padding. */
 export const PIXEL = `
 fn pixel(position: Position, tap: Tap) -> i32 {
-  let row = position.top + tap.down;
-  let column = position.left + tap.right;
-  if (row < 0 || row >= u.height || column < 0 || column >= u.width) { return -1; }
-  return ((position.image * u.height + row) * u.width + column) * u.channels + tap.channel;
+  let row = u32(position.top + tap.down); // huge above the first
+  let column = u32(position.left + tap.right);
+  return select(-1, position.index + tap.index, row < u32(u.height) && column < u32(u.width));
 }
 `;
 
@@ -88,23 +93,27 @@ const FILTER: Operand = {
 };
 
 /** The same for an input gradient: flipped, only the taps of a phase, in and out exchanged. */
-const FLIPPED_FILTER: Operand = {
+const flippedFilter = (single: boolean): Operand => ({
   array: 'filter_',
   contiguous: 'depth',
   places: `
 alias AcrossNAME = i32; alias DepthNAME = vec2<i32>;
 fn acrossNAME(place: i32) -> i32 { return place; }
 fn depthNAME(k: i32) -> vec2<i32> { // tap of the whole filter, channel
-  let tap = quotient(k, u.channels);
+  ${
+    single
+      ? 'return vec2<i32>(u.lastRow * u.filterWidth + u.lastColumn, k);'
+      : `let tap = quotient(k, u.channels);
   let row = quotient(tap, u.kernelWidth);
   let column = tap - row * u.kernelWidth;
   let whole = (u.lastRow - row * u.tapRows) * u.filterWidth + u.lastColumn - column * u.tapColumns;
-  return vec2<i32>(whole, k - tap * u.channels);
+  return vec2<i32>(whole, k - tap * u.channels);`
+  }
 }
 fn indexNAME(place: i32, k: vec2<i32>) -> i32 {
   return select(-1, (k.x * u.outChannels + place) * u.channels + k.y, place < u.outChannels);
 }`,
-};
+});
 
 /** The taps of a filter that a phase of an input gradient uses, from the last to the first. */
 export interface FlippedTaps {
@@ -140,15 +149,18 @@ export function convolve(
   const { kernel, input, outChannels, positions } = geometry;
   const output = geometry.output ?? { size: positions, steps: [1, 1], first: [0, 0] };
   const rows = batch * positions[0] * positions[1];
-  const side = sideFor(rows, outChannels);
   const width = widthFor(outChannels);
-  product(backend, {
+  const single = kernel[0] * kernel[1] === 1;
+  const tap = single ? SINGLE_TAP : TAP;
+  summedInParts(backend, {
     name,
-    variant: flipped ? 'flipped' : '',
-    side,
+    variant: `${flipped ? 'flipped' : ''} ${single ? 'single' : ''}`,
+    rows,
+    columns: outChannels,
+    depth: kernel[0] * kernel[1] * input[2],
     a: { ...IMAGES, tensor: x, width: widthFor(input[2]) },
     b: {
-      ...(flipped ? FLIPPED_FILTER : FILTER),
+      ...(flipped ? flippedFilter(single) : FILTER),
       tensor: filter,
       width: widthFor(flipped ? input[2] : outChannels),
     },
@@ -156,7 +168,6 @@ export function convolve(
     writes: { y: { tensor: y, width: width } },
     integers: {
       ...geometryFields(geometry, batch),
-      depth: kernel[0] * kernel[1] * input[2],
       outChannels,
       outHeight: output.size[0],
       outWidth: output.size[1],
@@ -166,8 +177,8 @@ export function convolve(
       firstColumn: output.first[1],
       ...flipped,
     },
-    workgroups: workgroupsFor(rows, outChannels, side),
-    result: POSITION + TAP + PIXEL + wholeTile(side) + storePixels(width, bias !== undefined),
+    functions: POSITION + tap + PIXEL,
+    result: storePixels(width, bias !== undefined),
   });
 }
 
