@@ -84,6 +84,11 @@ export class WasmModule {
     return addresses as { [Area in keyof Areas]: number };
   }
 
+  /** Sizes for {@link scratch}: an area of so many bytes for each thread, one after the other. */
+  forEachThread(bytes: number): number[] {
+    return Array(this.threads).fill(bytes);
+  }
+
   /** Writes 32-bit integers to an address. */
   writeIntegers(address: number, values: readonly number[]): void {
     this.integers(address, values.length).set(values);
@@ -114,7 +119,7 @@ export class WasmModule {
 }
 
 /** A size rounded up, so that what lies behind it is aligned for SIMD. */
-export function aligned(bytes: number): number {
+function aligned(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 

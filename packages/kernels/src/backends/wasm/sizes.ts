@@ -29,7 +29,7 @@ export interface Sizes {
     outChannels: number,
   ): number;
   momentsScratchBytes(channels: number): number;
-  multiplyScratchBytes(columns: number): number;
+  multiplyScratchBytes(columns: number, accumulate: number): number;
   topKMeanScratchBytes(k: number): number;
   transformWholeFilterScratchBytes(): number;
 }

@@ -5,7 +5,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
-import { aligned } from '../module.ts';
 import { writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
@@ -23,8 +22,10 @@ export const conv2DBackpropFilter = replacement<
     return dw;
   }
   const { sizes } = module;
-  const perThread = aligned(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels));
-  const [geometry, scratch] = module.scratch(sizes.convolutionBytes(), module.threads * perThread);
+  const [geometry, ...scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    ...module.forEachThread(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels)),
+  );
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
   const pixels = info.batchSize * info.outHeight * info.outWidth;
@@ -33,7 +34,7 @@ export const conv2DBackpropFilter = replacement<
     cost: sizes.ROWS * info.outChannels * pixels,
   };
   module.parallel('filterGradient', work, (first, last, thread) => {
-    const own = scratch + thread * perThread;
+    const own = scratch[thread] as number;
     return [geometry, from, upstream, to, info.batchSize, first, last, own];
   });
   return dw;

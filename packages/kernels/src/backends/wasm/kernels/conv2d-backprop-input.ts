@@ -46,10 +46,10 @@ function convolvePhase(
   const [, filterWidth, inChannels, outChannels] = filter.shape as [number, number, number, number];
   const [strideHeight, strideWidth] = geometry.output.steps;
   const depth = vertical.taps * horizontal.taps * outChannels;
-  const [address, weights, scratch] = module.scratch(
+  const [address, weights, ...scratch] = module.scratch(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, inChannels),
-    module.threads * convolveScratch(module, geometry),
+    ...convolveScratch(module, geometry),
   );
   module.call(
     'packFlippedFilter',

@@ -24,10 +24,10 @@ function forward(
     return y;
   }
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
-  const [address, weights, scratch] = module.scratch(
+  const [address, weights, ...scratch] = module.scratch(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, info.outChannels),
-    module.threads * convolveScratch(module, geometry),
+    ...convolveScratch(module, geometry),
   );
   module.call('packFilter', module.address(filter), depth, info.outChannels, weights);
   convolve(module, geometry, info.batchSize, { geometry: address, weights, scratch }, x, y, bias);

@@ -56,7 +56,8 @@ interface Pair {
   matrices: number[];
   /** Addresses of vectors [images,S] or [images,M]. */
   vectors: [number, number, number];
-  scratch: number;
+  /** Addresses of scratch areas for products, one for each thread. */
+  scratch: readonly number[];
 }
 
 /** Runs `f` for each pair of maps on as many images at a time as the budget holds. */
@@ -72,14 +73,17 @@ function forEachPair(
   const [largest = 1, second = 1] = [...positions].sort((a, b) => b - a);
   const matrixBytes = 4 * largest * second;
   const atOnce = Math.max(1, Math.min(batch, Math.floor(BUDGET / (matrices * matrixBytes))));
-  const [scratch, ...addresses] = module.scratch(
-    productScratch(module, Math.max(channels, second)),
-    ...Array(matrices).fill(atOnce * matrixBytes),
-    ...Array(3).fill(4 * atOnce * largest),
-    ...positions.map((size) => 4 * batch * size),
-  );
-  const vectors = addresses.slice(matrices, matrices + 3) as [number, number, number];
-  const inverses = addresses.slice(matrices + 3);
+  const areas = [
+    Array<number>(matrices).fill(atOnce * matrixBytes),
+    Array<number>(3).fill(4 * atOnce * largest),
+    positions.map((size) => 4 * batch * size),
+    // The columns of a product are channels or the positions of either map.
+    productScratch(module, Math.max(channels, largest), { accumulate: true }),
+  ];
+  const addresses = module.scratch(...areas.flat());
+  const [forMatrices, vectors, inverses, scratch] = areas.map(({ length }) =>
+    addresses.splice(0, length),
+  ) as [number[], [number, number, number], number[], number[]];
 
   const sides = maps.map((map, index): Side => {
     const side = {
@@ -114,7 +118,7 @@ function forEachPair(
           begin,
           images,
           channels,
-          matrices: addresses,
+          matrices: forMatrices,
           vectors,
           scratch,
         });

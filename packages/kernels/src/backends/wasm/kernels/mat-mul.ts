@@ -55,7 +55,7 @@ function product(
   if (unusual) return stock();
 
   const c = module.output([...outer, rows, columns]);
-  const [scratch] = module.scratch(productScratch(module, columns));
+  const scratch = module.scratch(...productScratch(module, columns));
   const matrices: MatrixProduct = {
     batch,
     rows,
