@@ -2,7 +2,9 @@ import { batchNormalizationGradient } from '../../gradients/batch-normalization-
 import { clipGradient, relu6Gradient } from '../../gradients/clip-gradient.ts';
 import { reluGradient } from '../../gradients/relu-gradient.ts';
 import type { Replacement, Replacements } from '../../registry/install.ts';
+import type { WasmBackend } from './backend.ts';
 import { fallback } from './fallback/index.ts';
+import { guardAllocator } from './guard-allocator.ts';
 import { identity } from './identity.ts';
 import { handWritten } from './kernels/index.ts';
 import { isSupported, moduleOf } from './module.ts';
@@ -10,6 +12,7 @@ import { oneHot } from './one-hot.ts';
 
 /** The kernels that `accelerate` installs on a wasm backend: the fallback where there is no SIMD. */
 export function wasmReplacements(backend: object): Replacements {
+  guardAllocator(backend as WasmBackend);
   const supported = isSupported();
   if (supported) moduleOf(backend); // fails here, not in the middle of a training step
   const kernels: readonly Replacement[] = [

@@ -37,8 +37,11 @@ export interface Sizes {
 /** Reads the sizes from an instance of its own, which has no data and only computes. */
 export function readSizes(code: WebAssembly.Module, memory: WebAssembly.Memory): Sizes {
   const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+  // Numbers of 32 bits come back with a sign: sizes above 2 GiB negative.
   const read = (value: WebAssembly.ExportValue) =>
-    value instanceof WebAssembly.Global ? value.value : value;
+    typeof value === 'function'
+      ? (...args: number[]) => value(...args) >>> 0
+      : (value as WebAssembly.Global).value;
   const values = Object.entries(exports).map(([name, value]) => [name, read(value)]);
   return Object.fromEntries(values) as Sizes;
 }

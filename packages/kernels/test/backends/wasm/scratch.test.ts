@@ -134,6 +134,10 @@ test('a kernel that writes beyond a tensor, or leaves values unwritten, is found
   expect(numbers).toBe(false);
 });
 
+test('sizes above 2 GiB are not negative', () => {
+  expect(module.sizes.panelBytes(2 ** 15, 2 ** 14 + 8)).toBe(2 ** 31 + 2 ** 20);
+});
+
 describe('a size that is one value too small is found', () => {
   type Size = (...args: number[]) => number;
   const names = [

@@ -43,7 +43,7 @@ interface Side {
   inverse: number;
 }
 
-/** Two maps of the same few images, a with S positions and b with M. */
+/** Two maps of the same few images, a with S positions and b with M ≤ S. */
 interface Pair {
   module: WasmModule;
   a: Side;
@@ -73,12 +73,13 @@ function forEachPair(
   const [largest = 1, second = 1] = [...positions].sort((a, b) => b - a);
   const matrixBytes = 4 * largest * second;
   const atOnce = Math.max(1, Math.min(batch, Math.floor(BUDGET / (matrices * matrixBytes))));
+  const added = productScratch(module, channels, { accumulate: true });
   const areas = [
     Array<number>(matrices).fill(atOnce * matrixBytes),
     Array<number>(3).fill(4 * atOnce * largest),
     positions.map((size) => 4 * batch * size),
-    // The columns of a product are channels or the positions of either map.
-    productScratch(module, Math.max(channels, largest), { accumulate: true }),
+    // The columns of a product are positions of the smaller map or, where it is added, channels.
+    productScratch(module, second).map((bytes, thread) => Math.max(bytes, added[thread] as number)),
   ];
   const addresses = module.scratch(...areas.flat());
   const [forMatrices, vectors, inverses, scratch] = areas.map(({ length }) =>
@@ -109,8 +110,10 @@ function forEachPair(
   });
   for (let begin = 0; begin < batch; begin += atOnce) {
     const images = Math.min(atOnce, batch - begin);
-    for (const [i, a] of sides.entries()) {
-      for (const b of sides.slice(i + 1)) {
+    for (const [i, first] of sides.entries()) {
+      for (const second of sides.slice(i + 1)) {
+        const [a, b] =
+          first.positions < second.positions ? [second, first] : ([first, second] as const);
         f({
           module,
           a: from(a, begin),
