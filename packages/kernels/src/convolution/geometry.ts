@@ -38,6 +38,45 @@ export function conv2DInfo(
   );
 }
 
+/**
+ * The sizes of a gradient: its outputs are those that dy has, for tfjs does not hand on by which `dimRoundingMode` the
+ * convolution counted them. The padding behind the image grows to what they reach.
+ */
+export function withOutputsOf(
+  dy: { readonly shape: readonly number[] },
+  info: backend_util.Conv2DInfo,
+): backend_util.Conv2DInfo {
+  const [, outHeight, outWidth] = dy.shape as Shape4D;
+  const { padInfo, inHeight, inWidth } = info;
+  const behind = (outputs: number, stride: number, kernel: number, before: number, size: number) =>
+    (outputs - 1) * stride + kernel - before - size;
+  const bottom = behind(
+    outHeight,
+    info.strideHeight,
+    info.effectiveFilterHeight,
+    padInfo.top,
+    inHeight,
+  );
+  const right = behind(
+    outWidth,
+    info.strideWidth,
+    info.effectiveFilterWidth,
+    padInfo.left,
+    inWidth,
+  );
+  return {
+    ...info,
+    outHeight,
+    outWidth,
+    outShape: dy.shape as Shape4D,
+    padInfo: {
+      ...padInfo,
+      bottom: Math.max(padInfo.bottom, bottom),
+      right: Math.max(padInfo.right, right),
+    },
+  };
+}
+
 /** The taps of a strided kernel along one axis that reach the inputs of one phase. */
 export interface Phase {
   /** First tap; the others follow at steps of the stride. */

@@ -18,6 +18,7 @@ export interface Sizes {
   /** The transformed matrices [rows,columns] of Winograd's algorithm. */
   matricesBytes(rows: number, columns: number): number;
 
+  columnSumsScratchBytes(channels: number): number;
   convolveScratchBytes(kernelWidth: number, inChannels: number): number;
   convolveTilesScratchBytes(inChannels: number, outChannels: number): number;
   convolveFewTilesScratchBytes(tiles: number, inChannels: number): number;

@@ -105,6 +105,7 @@ const cases: [string, () => tf.Tensor[]][] = [
       [2, 300, 6],
     ),
   ],
+  ['sums over rows', () => [tf.sum(random('x', [2, 70_000, 5]), 1)]],
   ['concatenation', () => [tf.concat([random('a', [3, 5]), random('b', [3, 2])], 1)]],
 ];
 
@@ -141,6 +142,7 @@ test('sizes above 2 GiB are not negative', () => {
 describe('a size that is one value too small is found', () => {
   type Size = (...args: number[]) => number;
   const names = [
+    'columnSumsScratchBytes',
     'convolutionBytes',
     'convolveFewTilesScratchBytes',
     'convolveScratchBytes',

@@ -15,7 +15,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, type Phase, phaseOf } from '../../../convolution/geometry.ts';
+import { conv2DInfo, type Phase, phaseOf, withOutputsOf } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /**
@@ -29,7 +29,7 @@ export const conv2DBackpropInput = replacement<
 >(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
   const { inputShape, ...rest } = attrs;
   const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-  return inputGradient(dy, filter, info);
+  return inputGradient(dy, filter, withOutputsOf(dy, info));
 });
 
 function inputGradient(dy: Tensor4D, filter: Tensor4D, info: backend_util.Conv2DInfo): Tensor {

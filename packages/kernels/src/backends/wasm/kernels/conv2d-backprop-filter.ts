@@ -2,8 +2,9 @@ import {
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropFilterInputs,
+  util,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import { conv2DInfo, forwardGeometry, withOutputsOf } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import { writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
@@ -14,8 +15,13 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
-  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const info = withOutputsOf(dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
   const dw = module.output(filterShape);
+  const pixels = info.batchSize * info.outHeight * info.outWidth;
+  if (pixels === 0) {
+    module.floats(module.address(dw), util.sizeFromShape(filterShape)).fill(0);
+    return dw;
+  }
   const g = forwardGeometry(info);
   if (paysWithTiles(module, g, info.batchSize)) {
     filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
@@ -28,7 +34,6 @@ export const conv2DBackpropFilter = replacement<
   );
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-  const pixels = info.batchSize * info.outHeight * info.outWidth;
   const work = {
     items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / sizes.ROWS),
     cost: sizes.ROWS * info.outChannels * pixels,

@@ -8,6 +8,7 @@ import {
   conv2DInfo,
   type InputGradientPhase,
   inputGradientPhases,
+  withOutputsOf,
 } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
@@ -20,13 +21,11 @@ import { convolveTiles, paysWithTiles } from './winograd.ts';
  */
 export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
-  (module, { inputs: { dy, filter }, attrs, stock }) => {
+  (module, { inputs: { dy, filter }, attrs }) => {
     const { inputShape, ...rest } = attrs;
     const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-    // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock();
     const dx = module.output(inputShape);
-    for (const phase of inputGradientPhases(info)) {
+    for (const phase of inputGradientPhases(withOutputsOf(dy, info))) {
       convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
     }
     return dx;

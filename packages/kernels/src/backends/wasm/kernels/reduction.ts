@@ -10,7 +10,10 @@ import type { KernelCall } from '../../../registry/define-kernels.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
 
-/** Sums over neighbouring axes that are not the last, which the stock kernel transposes first. */
+/**
+ * Sums over neighbouring axes: the stock kernel transposes first, unless they are the last, and adds one value after the
+ * other, so that of millions of values three digits are right.
+ */
 export const sum = replacement<SumInputs, ReductionAttrs>(Sum, (module, call) =>
   reduce(module, call, () => 1),
 );
@@ -33,14 +36,29 @@ function reduce(
   const outer = util.sizeFromShape(x.shape.slice(0, first));
   const inner = util.sizeFromShape(x.shape.slice(first + axes.length));
   const reduced = util.sizeFromShape(axes.map((a) => x.shape[a] as number));
-  const columns = contiguous && inner > 1 && reduced > 0;
-  if (x.dtype !== 'float32' || !columns) return stock();
+  if (x.dtype !== 'float32' || !contiguous) return stock();
 
   const kept = keepDims ? x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) : undefined;
   const y = module.output(kept ?? x.shape.filter((_, i) => !axes.includes(i)));
   const [from, to] = [module.address(x), module.address(y)];
   const work = { items: outer, cost: 4 * reduced * inner };
-  module.parallel('columnSums', work, (begin, end) => [from, inner, reduced, begin, end, to]);
+  if (outer * inner * reduced === 0) {
+    module.floats(to, outer * inner).fill(0);
+  } else if (inner === 1) {
+    module.parallel('rowSums', work, (begin, end) => [from, reduced, begin, end, to]);
+  } else {
+    const bytes = module.sizes.columnSumsScratchBytes(inner);
+    const scratch = module.scratch(...module.forEachThread(bytes));
+    module.parallel('columnSums', work, (begin, end, thread) => [
+      from,
+      inner,
+      reduced,
+      begin,
+      end,
+      to,
+      scratch[thread] as number,
+    ]);
+  }
   const scale = scaleOf(reduced);
   if (scale !== 1) {
     const values = module.floats(to, outer * inner);

@@ -4,13 +4,18 @@ import {
   type Conv2DBackpropFilterInputs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, forwardGeometry, type Geometry } from '../../../convolution/geometry.ts';
+import {
+  conv2DInfo,
+  forwardGeometry,
+  type Geometry,
+  withOutputsOf,
+} from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { Operand } from '../products/operand.ts';
 import { product } from '../products/product.ts';
 import { sideFor, type TileSide } from '../products/tiles.ts';
 import type { WebGPUBackend } from '../runtime/backend.ts';
-import { output, run, sizeOf, widthFor } from '../runtime/program.ts';
+import { output, run, sizeOf, widthFor, zeros } from '../runtime/program.ts';
 import {
   geometryFields,
   PIXEL,
@@ -36,7 +41,8 @@ export const conv2DBackpropFilter = replacement<
 >(Conv2DBackpropFilter, (backend, { inputs: { x, dy }, attrs, stock }) => {
   const { filterShape, ...rest } = attrs;
   if ((rest.dataFormat as string) === 'NCHW') return stock();
-  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const info = withOutputsOf(dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
+  if (info.batchSize * info.outHeight * info.outWidth === 0) return zeros(backend, filterShape);
   const geometry = forwardGeometry(info);
   const dw = output(backend, filterShape);
   const plan = planOf(geometry, info.batchSize);

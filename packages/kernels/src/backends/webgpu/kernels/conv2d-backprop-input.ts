@@ -3,9 +3,9 @@ import {
   type Conv2DBackpropInputAttrs,
   type Conv2DBackpropInputInputs,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, inputGradientPhases } from '../../../convolution/geometry.ts';
+import { conv2DInfo, inputGradientPhases, withOutputsOf } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
-import { output } from '../runtime/program.ts';
+import { output, zeros } from '../runtime/program.ts';
 import { convolve } from '../shaders/convolution.ts';
 
 /**
@@ -19,10 +19,9 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
     const { inputShape, ...rest } = attrs;
     if (rest.dataFormat === 'NCHW') return stock();
     const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-    // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock();
+    if (dy.shape.includes(0)) return zeros(backend, inputShape);
     const dx = output(backend, inputShape);
-    for (const { geometry, vertical, horizontal } of inputGradientPhases(info)) {
+    for (const { geometry, vertical, horizontal } of inputGradientPhases(withOutputsOf(dy, info))) {
       const [tapRows, tapColumns] = geometry.output.steps;
       convolve(
         backend,
