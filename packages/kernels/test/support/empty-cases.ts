@@ -50,6 +50,19 @@ export const emptyCases: [string, () => tf.Tensor[]][] = [
   ],
   ['product of matrices of no rows', withGradients((a, b) => tf.matMul(a, b), [0, 3], [3, 4])],
   [
+    'max pooling without outputs',
+    () => [tf.maxPool(random<tf.Tensor4D>('x', [2, 2, 5, 3]), 3, 2, 'valid')],
+  ],
+  [
+    'average pooling without outputs',
+    () => [tf.avgPool(random<tf.Tensor4D>('x', [2, 2, 5, 3]), 3, 2, 'valid')],
+  ],
+  [
+    'average pooling of no images',
+    withGradients((x) => tf.avgPool(x as tf.Tensor4D, 3, 2, 'same'), [0, 5, 5, 3]),
+  ],
+  ['sum over no integers', () => [tf.sum(tf.zeros([0, 3], 'int32'), 0)]],
+  [
     'max pooling of no images',
     withGradients((x) => tf.maxPool(x as tf.Tensor4D, 3, 2, 'same'), [0, 5, 5, 3]),
   ],

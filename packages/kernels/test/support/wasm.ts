@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import type { WasmBackend } from '../../src/backends/wasm/backend.ts';
-import { paddedDepthwiseConvolutions } from '../../src/backends/wasm/explicit-padding.ts';
+import { paddedWindows } from '../../src/backends/wasm/explicit-padding.ts';
 import { fallback } from '../../src/backends/wasm/fallback/index.ts';
 import { identity } from '../../src/backends/wasm/identity.ts';
 import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
@@ -12,7 +12,7 @@ import { reluGradient } from '../../src/gradients/relu-gradient.ts';
 import { type Installation, install } from '../../src/registry/install.ts';
 import { type GuardedMemory, guardMemory } from './guarded-memory.ts';
 
-const both = [identity, oneHot, ...paddedDepthwiseConvolutions];
+const both = [identity, oneHot, ...paddedWindows];
 const clipped = [clipGradient, relu6Gradient];
 
 /** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */

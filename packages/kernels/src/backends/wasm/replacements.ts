@@ -3,7 +3,7 @@ import { clipGradient, relu6Gradient } from '../../gradients/clip-gradient.ts';
 import { reluGradient } from '../../gradients/relu-gradient.ts';
 import type { Replacement, Replacements } from '../../registry/install.ts';
 import type { WasmBackend } from './backend.ts';
-import { paddedDepthwiseConvolutions } from './explicit-padding.ts';
+import { paddedWindows } from './explicit-padding.ts';
 import { fallback } from './fallback/index.ts';
 import { guardAllocator } from './guard-allocator.ts';
 import { identity } from './identity.ts';
@@ -19,7 +19,7 @@ export function wasmReplacements(backend: object): Replacements {
   const kernels: readonly Replacement[] = [
     identity,
     oneHot,
-    ...paddedDepthwiseConvolutions,
+    ...paddedWindows,
     ...(supported ? handWritten : fallback),
   ];
   const gradients = [batchNormalizationGradient, clipGradient, relu6Gradient, reluGradient];

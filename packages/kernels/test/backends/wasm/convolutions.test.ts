@@ -74,6 +74,17 @@ describeWasm(() => {
     });
   });
 
+  test.each([
+    { name: 'max', pool: tf.maxPool<tf.Tensor4D> },
+    { name: 'average', pool: tf.avgPool<tf.Tensor4D> },
+  ])('$name pooling with outputs counted upwards', async ({ pool }) => {
+    await expectAsOnCpu(() => {
+      const apply = (x: tf.Tensor) => pool(x as tf.Tensor4D, 3, 3, 1, 'ceil');
+      const x = random('x', [2, 9, 9, 5]);
+      return [apply(x), tf.grad(apply)(x)];
+    });
+  });
+
   test('depthwise and fused, with a stride longer than the kernel', async () => {
     await expectAsOnCpu(() => [
       tf.fused.depthwiseConv2d({

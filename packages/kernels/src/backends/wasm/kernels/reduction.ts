@@ -15,12 +15,12 @@ import type { WasmModule } from '../module.ts';
  * other, so that of millions of values three digits are right.
  */
 export const sum = replacement<SumInputs, ReductionAttrs>(Sum, (module, call) =>
-  reduce(module, call, () => 1),
+  reduce(module, call, () => 1, ['float32', 'int32']),
 );
 
 /** Means, likewise. */
 export const mean = replacement<SumInputs, ReductionAttrs>(Mean, (module, call) =>
-  reduce(module, call, (reduced) => 1 / reduced),
+  reduce(module, call, (reduced) => 1 / reduced, ['float32']),
 );
 
 type ReductionAttrs = MeanAttrs & { keepDims: boolean };
@@ -29,6 +29,7 @@ function reduce(
   module: WasmModule,
   { inputs: { x }, attrs: { axis, keepDims }, stock }: KernelCall<SumInputs, ReductionAttrs>,
   scaleOf: (reduced: number) => number,
+  ofNothing: readonly string[], // the stock kernel does not write these
 ): TensorInfo | TensorInfo[] {
   const axes = util.parseAxisParam(axis, x.shape).sort((p, q) => p - q);
   const first = axes[0] ?? 0;
@@ -36,10 +37,11 @@ function reduce(
   const outer = util.sizeFromShape(x.shape.slice(0, first));
   const inner = util.sizeFromShape(x.shape.slice(first + axes.length));
   const reduced = util.sizeFromShape(axes.map((a) => x.shape[a] as number));
-  if (x.dtype !== 'float32' || !contiguous) return stock();
+  const nothing = reduced === 0 && ofNothing.includes(x.dtype);
+  if (!contiguous || (x.dtype !== 'float32' && !nothing)) return stock();
 
   const kept = keepDims ? x.shape.map((size, i) => (axes.includes(i) ? 1 : size)) : undefined;
-  const y = module.output(kept ?? x.shape.filter((_, i) => !axes.includes(i)));
+  const y = module.output(kept ?? x.shape.filter((_, i) => !axes.includes(i)), x.dtype);
   const [from, to] = [module.address(x), module.address(y)];
   const work = { items: outer, cost: 4 * reduced * inner };
   if (outer * inner * reduced === 0) {
