@@ -19,7 +19,7 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
     const { inputShape, ...rest } = attrs;
     if (rest.dataFormat === 'NCHW') return stock();
     const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-    if (dy.shape.includes(0)) return zeros(backend, inputShape);
+    if ([...dy.shape, ...inputShape].includes(0)) return zeros(backend, inputShape);
     const dx = output(backend, inputShape);
     for (const { geometry, vertical, horizontal } of inputGradientPhases(withOutputsOf(dy, info))) {
       const [tapRows, tapColumns] = geometry.output.steps;
