@@ -13,7 +13,7 @@ import {
   type TensorInfo,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, withOutputsOf } from '../../convolution/geometry.ts';
+import { conv2DInfo, withPaddingBehind } from '../../convolution/geometry.ts';
 import { type KernelCall, replacement } from '../../registry/define-kernels.ts';
 
 /*
@@ -38,7 +38,7 @@ function called(
   if (info.outShape.includes(0)) return zeros(info.outShape);
   const upwards = attrs.dimRoundingMode === 'ceil' || attrs.dimRoundingMode === 'round';
   if (!upwards && !always) return stock();
-  const { top, bottom, left, right } = withOutputsOf({ shape: info.outShape }, info).padInfo;
+  const { top, bottom, left, right } = withPaddingBehind(info).padInfo;
   const pad = [
     [0, 0],
     [top, bottom],

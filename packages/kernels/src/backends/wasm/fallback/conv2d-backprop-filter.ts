@@ -13,7 +13,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, withOutputsOf } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /** dW[a,b] = x(shifted by a,b)ᵀ · dy: one matrix product per tap of the kernel. */
@@ -22,8 +22,8 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
-  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
-  return filterGradient(x, dy, withOutputsOf(dy, info));
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
+  return filterGradient(x, dy, info);
 });
 
 function filterGradient(x: Tensor4D, dy: Tensor4D, info: backend_util.Conv2DInfo): Tensor {

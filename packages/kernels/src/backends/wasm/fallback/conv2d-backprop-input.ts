@@ -15,7 +15,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, type Phase, phaseOf, withOutputsOf } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, type Phase, phaseOf } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /**
@@ -28,8 +28,8 @@ export const conv2DBackpropInput = replacement<
   Conv2DBackpropInputAttrs
 >(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
   const { inputShape, ...rest } = attrs;
-  const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
-  return inputGradient(dy, filter, withOutputsOf(dy, info));
+  const info = conv2DGradientInfo(Conv2DBackpropInput, inputShape, filter.shape, rest, dy.shape);
+  return inputGradient(dy, filter, info);
 });
 
 function inputGradient(dy: Tensor4D, filter: Tensor4D, info: backend_util.Conv2DInfo): Tensor {

@@ -4,7 +4,7 @@ import {
   type Conv2DBackpropFilterInputs,
   util,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, forwardGeometry, withOutputsOf } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, forwardGeometry } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import { writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
@@ -15,7 +15,7 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
-  const info = withOutputsOf(dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
   const dw = module.output(filterShape);
   const pixels = info.batchSize * info.outHeight * info.outWidth;
   if (pixels === 0) {

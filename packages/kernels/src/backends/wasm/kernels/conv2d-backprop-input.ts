@@ -5,10 +5,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {
-  conv2DInfo,
+  conv2DGradientInfo,
+  fits,
   type InputGradientPhase,
   inputGradientPhases,
-  withOutputsOf,
 } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
@@ -21,11 +21,13 @@ import { convolveTiles, paysWithTiles } from './winograd.ts';
  */
 export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
-  (module, { inputs: { dy, filter }, attrs }) => {
+  (module, { inputs: { dy, filter }, attrs, stock }) => {
     const { inputShape, ...rest } = attrs;
-    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+    const info = conv2DGradientInfo(Conv2DBackpropInput, inputShape, filter.shape, rest, dy.shape);
+    // conv2dTranspose also takes images that are larger than the convolution's output.
+    if (!fits(info, dy.shape)) return stock();
     const dx = module.output(inputShape);
-    for (const phase of inputGradientPhases(withOutputsOf(dy, info))) {
+    for (const phase of inputGradientPhases(info)) {
       convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
     }
     return dx;

@@ -5,10 +5,9 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {
-  conv2DInfo,
+  conv2DGradientInfo,
   forwardGeometry,
   type Geometry,
-  withOutputsOf,
 } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { Operand } from '../products/operand.ts';
@@ -41,7 +40,7 @@ export const conv2DBackpropFilter = replacement<
 >(Conv2DBackpropFilter, (backend, { inputs: { x, dy }, attrs, stock }) => {
   const { filterShape, ...rest } = attrs;
   if ((rest.dataFormat as string) === 'NCHW') return stock();
-  const info = withOutputsOf(dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
   if (info.batchSize * info.outHeight * info.outWidth === 0) return zeros(backend, filterShape);
   const geometry = forwardGeometry(info);
   const dw = output(backend, filterShape);
