@@ -1,6 +1,6 @@
 import { ALIGNMENT, Arena, aligned } from './arena.ts';
 import { memoryOf, type WasmBackend } from './backend.ts';
-import { WasmMemoryError } from './memory-error.ts';
+import { noRoomFor } from './memory-error.ts';
 
 /*
  * What tfjs's own allocator does when the heap is full: it counts beyond the end of the addresses, on from 0, and
@@ -19,7 +19,7 @@ const RESERVE = 2 ** 26;
 const guarded = new WeakSet<WasmBackend>();
 
 /**
- * Has a backend refuse tensors for which its heap has no room, with a {@link WasmMemoryError} and before anything is
+ * Has a backend refuse tensors for which its heap has no room, with a `WasmMemoryError` and before anything is
  * written; for good, since tensors may live where only it can free them.
  */
 export function guardAllocator(backend: WasmBackend): void {
@@ -54,7 +54,7 @@ export function guardAllocator(backend: WasmBackend): void {
 
   wasm._malloc = (bytes) => {
     const address = bytes < LARGE ? obtain(bytes, RESERVE / 2) : takeLarge(aligned(bytes));
-    if (address === 0) throw new WasmMemoryError(bytes);
+    if (address === 0) throw noRoomFor(bytes);
     return address;
   };
   wasm._free = (address) => {

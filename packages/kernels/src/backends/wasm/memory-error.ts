@@ -2,12 +2,12 @@
 export class WasmMemoryError extends RangeError {
   /** Its class, also where there are several of this package. */
   override readonly name = 'WasmMemoryError';
+}
 
-  /** @param bytes how many were asked for */
-  constructor(bytes: number) {
-    super(
-      `[@fbsd/kernels] the wasm heap has no ${bytes} bytes left: it holds 4 GiB at most, or what the system gives. ` +
-        'Use a smaller batch or smaller images, or dispose tensors that are not needed any more.',
-    );
-  }
+/** The error where so many bytes were asked for. */
+export function noRoomFor(bytes: number): WasmMemoryError {
+  return new WasmMemoryError(
+    `[@fbsd/kernels] the wasm heap has no ${bytes} bytes left: it holds 4 GiB at most, or what the system gives. ` +
+      'Use a smaller batch or smaller images, or dispose tensors that are not needed any more.',
+  );
 }
