@@ -52,8 +52,11 @@ export function guardAllocator(backend: WasmBackend): void {
     return address;
   };
 
+  const takeSmall = (bytes: number): number =>
+    obtain(bytes, RESERVE / 2) || arena.take(aligned(bytes));
+
   wasm._malloc = (bytes) => {
-    const address = bytes < LARGE ? obtain(bytes, RESERVE / 2) : takeLarge(aligned(bytes));
+    const address = bytes < LARGE ? takeSmall(bytes) : takeLarge(aligned(bytes));
     if (address === 0) throw noRoomFor(bytes);
     return address;
   };

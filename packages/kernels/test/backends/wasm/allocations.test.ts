@@ -45,6 +45,9 @@ function describeHeap(threads: string, start: () => Promise<() => unknown>): voi
       const again = fill(512 * MIB);
       expect(again.pieces).toBe(7);
       again.free();
+      const small = fill(MIB / 2);
+      expect(small.pieces).toBeGreaterThan(7000);
+      small.free();
       expect([...before.dataSync()]).toEqual(Array.from({ length: 1000 }, (_, i) => i));
       before.dispose();
     });
