@@ -108,23 +108,14 @@ function forEachPair(
     x: side.x + 4 * begin * side.positions * channels,
     inverse: side.inverse + 4 * begin * side.positions,
   });
+  const shared = { module, channels, matrices: forMatrices, vectors, scratch };
   for (let begin = 0; begin < batch; begin += atOnce) {
     const images = Math.min(atOnce, batch - begin);
     for (const [i, first] of sides.entries()) {
       for (const second of sides.slice(i + 1)) {
         const [a, b] =
           first.positions < second.positions ? [second, first] : ([first, second] as const);
-        f({
-          module,
-          a: from(a, begin),
-          b: from(b, begin),
-          begin,
-          images,
-          channels,
-          matrices: forMatrices,
-          vectors,
-          scratch,
-        });
+        f({ ...shared, a: from(a, begin), b: from(b, begin), begin, images });
       }
     }
   }
