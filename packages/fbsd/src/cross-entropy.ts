@@ -24,6 +24,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { firstOrder } from './first-order.ts';
 import { hasFusedKernel, runFusedKernel } from './run-fused-kernel.ts';
 
 /**
@@ -44,8 +45,12 @@ export function crossEntropies(logits: readonly Tensor2D[], labels: Tensor1D): S
       : fallback(labels, (logits[0] as Tensor2D).shape[1]);
     const op = customGrad((z, save) => {
       const [value, gradient] = compute(z as Tensor2D);
-      (save as GradSaveFunc)([gradient]);
-      return { value, gradFunc: (dy: Tensor, [saved]: Tensor[]) => mul(saved as Tensor, dy) };
+      (save as GradSaveFunc)([gradient, z as Tensor]);
+      return {
+        value,
+        gradFunc: (dy: Tensor, [saved, z]: Tensor[]) =>
+          firstOrder('[@fbsd/fbsd] crossEntropies', [mul(saved as Tensor, dy)], [z as Tensor]),
+      };
     });
     return logits.map((z) => op(z) as Scalar);
   });

@@ -91,6 +91,18 @@ describeBackends('crossEntropies', () => {
     });
   });
 
+  test('have first derivatives only, and say so', () => {
+    tf.tidy(() => {
+      const { logits, labels } = make(2, 3);
+      const loss = (z: tf.Tensor) => crossEntropies([z as tf.Tensor2D], labels)[0] as tf.Scalar;
+      const first = tf.grad(loss);
+      const second = tf.grad((z: tf.Tensor) => tf.sum(tf.square(first(z))));
+      expect(() => second(logits)).toThrow(
+        '[@fbsd/fbsd] crossEntropies has first derivatives only',
+      );
+    });
+  });
+
   test('leave no tensor behind', () => {
     const { logits, labels } = make(2, 3);
     expectNoLeak(() => crossEntropies([logits, logits], labels));

@@ -12,6 +12,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { fallback, suppression } from './fallback.ts';
+import { firstOrder } from './first-order.ts';
 import { fused } from './fused.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Gradients, Results, Upstream, Weights } from './passes.ts';
@@ -46,7 +47,7 @@ export function boostAndSuppress(x: Tensor4D, weights: Weights, options: Resolve
           ? backward({ boosted, suppressed }, x, { kernel, bias, gamma, beta }, saved, options)
           : ofSuppressed(suppressed as Tensor4D, tensors as Saved, options);
         for (const dy of [boosted, suppressed]) dy?.dispose();
-        return gradients;
+        return firstOrder('[@fbsd/fbsm] featureBoostSuppress', gradients);
       },
     };
   });

@@ -167,6 +167,24 @@ describeBackends('featureBoostSuppress', () => {
       });
     });
 
+    test.each([true, false])('is of first order only, and says so, training %s', (training) => {
+      tf.tidy(() => {
+        const weights = makeWeights(6);
+        const x = map([2, 8, 5, 6]);
+        const first = tf.grad((x: tf.Tensor) =>
+          tf.sum(
+            tf.square(
+              featureBoostSuppress(x as tf.Tensor4D, weights, { parts: 4, training }).boosted,
+            ),
+          ),
+        );
+        const second = tf.grad((x: tf.Tensor) => tf.sum(tf.square(first(x))));
+        expect(() => second(x)).toThrow(
+          '[@fbsd/fbsm] featureBoostSuppress has first derivatives only',
+        );
+      });
+    });
+
     test('survives the scope in which the op ran', () => {
       tf.tidy(() => {
         const weights = makeWeights(3);

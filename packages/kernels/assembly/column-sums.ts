@@ -5,7 +5,19 @@ export function rowsPerBlock(channels: i32): i32 {
   return max(4, (4096 / channels) & ~3);
 }
 
-/** sums[o,c] = Σ x[o,r,c] over r, for x [·,rows,channels] and o in [first,last). */
+/** Blocks whose sums are added as float32; their sum is added as float64. */
+const BLOCKS: i32 = 64;
+
+/** Sums of one matrix as float64. */
+export function columnSumsScratchBytes(channels: i32): usize {
+  return (<usize>channels) << 3;
+}
+
+/**
+ * sums[o,c] = Σ x[o,r,c] over r, for x [·,rows,channels] and o in [first,last).
+ *
+ * @param scratch {@link columnSumsScratchBytes}
+ */
 export function columnSums(
   x: usize,
   channels: i32,
@@ -13,15 +25,37 @@ export function columnSums(
   first: i32,
   last: i32,
   sums: usize,
+  scratch: usize,
 ): void {
   const block = rowsPerBlock(channels);
+  const group = BLOCKS * block;
+  const bytes = (<usize>channels) << 2;
   for (let o = first; o < last; o++) {
     const matrix = at(x, o * rows * channels);
     const target = at(sums, o * channels);
-    memory.fill(target, 0, (<usize>channels) << 2);
-    for (let r = 0; r < rows; r += block) {
-      addColumns(at(matrix, r * channels), channels, min(block, rows - r), target);
+    if (rows > group) memory.fill(scratch, 0, columnSumsScratchBytes(channels));
+    for (let start = 0; start < rows; start += group) {
+      const end = min(start + group, rows);
+      memory.fill(target, 0, bytes);
+      for (let r = start; r < end; r += block) {
+        addColumns(at(matrix, r * channels), channels, min(block, end - r), target);
+      }
+      if (rows > group) addToTotals(target, scratch, channels);
     }
+    if (rows > group) roundTotals(scratch, target, channels);
+  }
+}
+
+function addToTotals(sums: usize, totals: usize, channels: i32): void {
+  for (let c = 0; c < channels; c++) {
+    const total = totals + ((<usize>c) << 3);
+    store<f64>(total, load<f64>(total) + <f64>load<f32>(at(sums, c)));
+  }
+}
+
+function roundTotals(totals: usize, sums: usize, channels: i32): void {
+  for (let c = 0; c < channels; c++) {
+    store<f32>(at(sums, c), <f32>load<f64>(totals + ((<usize>c) << 3)));
   }
 }
 

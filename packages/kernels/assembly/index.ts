@@ -11,7 +11,7 @@ export {
   batchNormGradientSums,
   normalize,
 } from './batch-norm';
-export { columnSums } from './column-sums';
+export { columnSums, columnSumsScratchBytes } from './column-sums';
 export { copyPieces } from './concat';
 export { convolve, convolveScratchBytes, packFilter, packFlippedFilter } from './convolution';
 export { depthwiseBytes, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
@@ -32,6 +32,7 @@ export { COLUMNS, ROWS } from './micro-kernel';
 export { moments, momentsScratchBytes } from './moments';
 export { panelBytes } from './pack';
 export { convolutionBytes } from './positions';
+export { rowSums } from './row-sums';
 export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';
 export { PRODUCTS, TILE } from './winograd';
 export {

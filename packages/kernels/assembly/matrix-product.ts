@@ -1,5 +1,6 @@
 import {
   ACCUMULATOR_BYTES,
+  addRow,
   at,
   COLUMNS,
   clearAccumulators,
@@ -15,9 +16,13 @@ const DEPTH: i32 = 256;
 /** Rows of a transposed a that are packed at a time. */
 const BLOCK: i32 = 64;
 
-/** Accumulators, packed rows of a, and packed columns of b. */
-export function multiplyScratchBytes(columns: i32): usize {
-  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns);
+/** Rows whose sums are kept apart until they are complete, where they are to be added to c. */
+const ROWS_APART: i32 = 256;
+
+/** Accumulators, packed rows of a, packed columns of b, and the sums that are kept apart. */
+export function multiplyScratchBytes(columns: i32, accumulate: bool): usize {
+  const apart: usize = accumulate ? (<usize>(ROWS_APART * columns)) << 2 : 0;
+  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns) + apart;
 }
 
 /**
@@ -27,7 +32,8 @@ export function multiplyScratchBytes(columns: i32): usize {
  * @param a [rows,inner], or [inner,rows] if transposed; the next of the batch aStep floats further
  * @param b [inner,columns], or [columns,inner] if transposed; the next bStep floats further
  * @param bias [columns], or 0
- * @param accumulate adds to what c holds, without a bias
+ * @param accumulate adds to what c holds, without a bias. Sums are completed before: their terms may be smaller
+ *   than the last digit of c
  * @param c [batch,rows,columns]
  * @param scratch {@link multiplyScratchBytes}
  */
@@ -68,8 +74,45 @@ export function multiply(
   }
 }
 
-/** Rows [from,to) of one product. */
+/** Rows [from,to) of one product, a part at a time if sums are kept apart. */
 function multiplyOne(
+  a: usize,
+  aTransposed: bool,
+  b: usize,
+  bTransposed: bool,
+  bias: usize,
+  accumulate: bool,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const step = accumulate ? ROWS_APART : rows;
+  for (let m = from; m < to; m += step) {
+    const end = min(m + step, to);
+    multiplyPart(
+      a,
+      aTransposed,
+      b,
+      bTransposed,
+      bias,
+      accumulate,
+      c,
+      rows,
+      columns,
+      inner,
+      m,
+      end,
+      scratch,
+    );
+  }
+}
+
+/** Rows [from,to) of one product. */
+function multiplyPart(
   a: usize,
   aTransposed: bool,
   b: usize,
@@ -86,6 +129,8 @@ function multiplyOne(
 ): void {
   const left = scratch + ACCUMULATOR_BYTES;
   const right = left + ((<usize>(BLOCK * DEPTH)) << 2);
+  // Where the sums of row `from` grow: in c itself, or apart from it.
+  const sums = accumulate ? right + panelBytes(DEPTH, columns) : at(c, from * columns);
   for (let k = 0; k < inner; k += DEPTH) {
     const depth = min(DEPTH, inner - k);
     if (bTransposed) packColumns(at(b, k), inner, depth, columns, right);
@@ -98,10 +143,10 @@ function multiplyOne(
         const width = min(COLUMNS, columns - j);
         for (let i = m; i < end; i += ROWS) {
           const height = min(ROWS, end - i);
-          const output = at(c, i * columns + j);
+          const sum = at(sums, (i - from) * columns + j);
           clearAccumulators(scratch);
           for (let r = 0; r < height; r++) {
-            if (k > 0 || accumulate) loadRow(scratch, r, at(output, r * columns), width);
+            if (k > 0) loadRow(scratch, r, at(sum, r * columns), width);
             else if (bias) loadRow(scratch, r, at(bias, j), width);
           }
           if (aTransposed) {
@@ -115,8 +160,15 @@ function multiplyOne(
             const p3 = at(p, min(3, height - 1) * inner);
             multiplyAdd(p, p1, p2, p3, 4, panel, depth, scratch);
           }
-          for (let r = 0; r < height; r++) {
-            storeRow(scratch, r, at(output, r * columns), width);
+          if (accumulate && k + depth === inner) {
+            const output = at(c, i * columns + j);
+            for (let r = 0; r < height; r++) {
+              addRow(scratch, r, at(output, r * columns), width);
+            }
+          } else {
+            for (let r = 0; r < height; r++) {
+              storeRow(scratch, r, at(sum, r * columns), width);
+            }
           }
         }
       }

@@ -88,6 +88,19 @@ export function storeRow(accumulators: usize, row: i32, to: usize, columns: i32)
   }
 }
 
+/** Adds the first `columns` of one row of accumulators to what is there. */
+export function addRow(accumulators: usize, row: i32, to: usize, columns: i32): void {
+  const from = accumulators + <usize>row * PANEL_BYTES;
+  if (columns >= COLUMNS) {
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+    v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
+  } else {
+    for (let j = 0; j < columns; j++) {
+      store<f32>(at(to, j), load<f32>(at(to, j)) + load<f32>(at(from, j)));
+    }
+  }
+}
+
 /** n rounded up to a multiple of {@link ROWS}. */
 export function wholeRows(n: i32): i32 {
   return (n + ROWS - 1) & ~(ROWS - 1);

@@ -69,7 +69,7 @@ export function convolveTiles(
   const g = changetype<Convolution>(geometry);
   const zeros = scratch + WORKSPACE;
   const left = zeros + ((<usize>g.inChannels) << 2);
-  const products = left + PRODUCTS * matrixStep(BLOCK, g.inChannels);
+  const products = left + matricesBytes(BLOCK, g.inChannels);
   const step = matrixStep(g.inChannels, g.outChannels);
   memory.fill(zeros, 0, (<usize>g.inChannels) << 2);
   for (let m = first; m < last; m += BLOCK) {
@@ -117,9 +117,9 @@ export function convolveFewTiles(
   const workspace = scratch + FILTER_WORKSPACE;
   const zeros = workspace + WORKSPACE;
   const left = zeros + ((<usize>g.inChannels) << 2);
-  const panels = left + PRODUCTS * matrixStep(wholeRows(tiles), g.inChannels);
+  const panels = left + matricesBytes(wholeRows(tiles), g.inChannels);
   const step = matrixStep(g.inChannels, COLUMNS);
-  const products = panels + PRODUCTS * step;
+  const products = panels + matricesBytes(g.inChannels, COLUMNS);
   const inChannels = flipped ? g.outChannels : g.inChannels;
   const outChannels = flipped ? g.inChannels : g.outChannels;
   memory.fill(zeros, 0, (<usize>g.inChannels) << 2);
@@ -166,7 +166,7 @@ function multiplyPanels(
   const rows = wholeRows(count);
   const leftStep = matrixStep(rows, g.inChannels);
   const productStep = matrixStep(rows, to - from);
-  memory.fill(products, 0, PRODUCTS * productStep);
+  memory.fill(products, 0, matricesBytes(rows, to - from));
   for (let p: usize = 0; p < PRODUCTS; p++) {
     const a = left + p * leftStep;
     let panel = right + p * rightStep;

@@ -62,15 +62,15 @@ export function filterGradientOfTiles(
   memory.fill(zeros, 0, zeroBytes);
   const right = zeros + zeroBytes;
   const rightStep = matrixStep(min(DEPTH, total), g.outChannels);
-  const left = right + PRODUCTS * rightStep;
+  const left = right + matricesBytes(min(DEPTH, total), g.outChannels);
   const leftStep = matrixStep(min(DEPTH, total), width);
-  const sums = left + PRODUCTS * leftStep;
+  const sums = left + matricesBytes(min(DEPTH, total), width);
   const sumStep = matrixStep(width, g.outChannels);
   const tapStep = (<usize>(g.inChannels * g.outChannels)) << 2;
 
   for (let from = first * ROWS; from < end; from += width) {
     const to = min(from + width, end);
-    memory.fill(sums, 0, PRODUCTS * sumStep);
+    memory.fill(sums, 0, matricesBytes(width, g.outChannels));
     for (let m = 0; m < total; m += DEPTH) {
       const depth = min(DEPTH, total - m);
       const group = (<usize>depth) << 4;

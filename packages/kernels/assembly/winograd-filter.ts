@@ -7,17 +7,20 @@ const WHOLE: usize = 576;
 /** Working memory of {@link transformFilter}. */
 export const FILTER_WORKSPACE: usize = HALF + 8 * WHOLE;
 
+/** A cache line. */
+const GAP: usize = 64;
+
 /**
- * Bytes of a matrix [rows,columns] and a gap of one cache line: without it the 36 values of one pair
- * of channels would compete for the same places of the cache.
+ * Bytes of a matrix [rows,columns] and a gap: without it the 36 values of one pair of channels would
+ * compete for the same places of the cache.
  */
 export function matrixStep(rows: i32, columns: i32): usize {
-  return ((<usize>(rows * columns)) << 2) + 64;
+  return ((<usize>(rows * columns)) << 2) + GAP;
 }
 
-/** Bytes of the 36 matrices [rows,columns] of a transformation, with the gaps. */
+/** Bytes of the 36 matrices [rows,columns] of a transformation, with the gaps between them. */
 export function matricesBytes(rows: i32, columns: i32): usize {
-  return PRODUCTS * matrixStep(rows, columns);
+  return PRODUCTS * matrixStep(rows, columns) - GAP;
 }
 
 /**

@@ -9,6 +9,7 @@ import * as composed from '../src/ops/batch-norm-fallback.ts';
 import * as own from '../src/ops/batch-norm-kernels.ts';
 import { expectAsOnCpu, random } from './support/reference.ts';
 import { afterTwoSteps } from './support/sgd-cases.ts';
+import { guardKernels } from './support/wasm.ts';
 
 type Pair = [tf.Tensor1D, tf.Tensor1D];
 type Triple = [tf.Tensor, tf.Tensor, tf.Tensor];
@@ -18,6 +19,7 @@ describe('useThreadedWasm', () => {
   beforeAll(async () => {
     wasm = await useThreadedWasm({ threads: 3 });
   });
+  guardKernels();
   afterAll(() => wasm.dispose());
 
   test('makes wasm the backend, with our kernels on threads', () => {

@@ -5,7 +5,7 @@ interface ConvolutionAttrs {
   pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
   dataFormat?: 'NHWC' | 'NCHW';
-  dilations?: [number, number] | number;
+  dilations?: [number, number] | number | null;
 }
 
 type Shape4D = [number, number, number, number];
@@ -19,7 +19,7 @@ export function conv2DInfo(
   kernelName: string,
   inputShape: readonly number[],
   filterShape: readonly number[],
-  { strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations = 1 }: ConvolutionAttrs,
+  { strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations }: ConvolutionAttrs,
   depthwise = false,
 ): backend_util.Conv2DInfo {
   if (dataFormat !== 'NHWC') {
@@ -31,11 +31,61 @@ export function conv2DInfo(
     inputShape as Shape4D,
     filterShape as Shape4D,
     strides,
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     depthwise,
   );
+}
+
+/**
+ * The same for a gradient, whose attributes lack the `dimRoundingMode` by which the convolution counted its outputs:
+ * tfjs does not hand it on. So it is that by which they are as many as dy has, if there is one.
+ */
+export function conv2DGradientInfo(
+  ...[kernelName, inputShape, filterShape, attrs, dyShape, depthwise]: [
+    kernelName: string,
+    inputShape: readonly number[],
+    filterShape: readonly number[],
+    attrs: ConvolutionAttrs,
+    dyShape: readonly number[],
+    depthwise?: boolean,
+  ]
+): backend_util.Conv2DInfo {
+  const infoBy = (dimRoundingMode: 'floor' | 'round' | 'ceil') =>
+    conv2DInfo(kernelName, inputShape, filterShape, { ...attrs, dimRoundingMode }, depthwise);
+  const plain = conv2DInfo(kernelName, inputShape, filterShape, attrs, depthwise);
+  if (typeof attrs.pad !== 'number' || fits(plain, dyShape)) return plain;
+  const counted = (['ceil', 'round'] as const).map(infoBy).find((info) => fits(info, dyShape));
+  return counted ? withPaddingBehind(counted) : plain;
+}
+
+/** Whether the outputs of a convolution are as many as the gradients of them. */
+export function fits(info: backend_util.Conv2DInfo, dyShape: readonly number[]): boolean {
+  return info.outShape.join() === dyShape.join();
+}
+
+/** With so much padding behind the image as the last outputs reach: where they are counted upwards that is more. */
+export function withPaddingBehind(info: backend_util.Conv2DInfo): backend_util.Conv2DInfo {
+  const { padInfo } = info;
+  const bottom =
+    (info.outHeight - 1) * info.strideHeight +
+    info.effectiveFilterHeight -
+    padInfo.top -
+    info.inHeight;
+  const right =
+    (info.outWidth - 1) * info.strideWidth +
+    info.effectiveFilterWidth -
+    padInfo.left -
+    info.inWidth;
+  return {
+    ...info,
+    padInfo: {
+      ...padInfo,
+      bottom: Math.max(padInfo.bottom, bottom),
+      right: Math.max(padInfo.right, right),
+    },
+  };
 }
 
 /** The taps of a strided kernel along one axis that reach the inputs of one phase. */

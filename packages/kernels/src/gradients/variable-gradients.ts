@@ -20,20 +20,28 @@ export type ValueAndGradients = {
  * PyTorch. tfjs itself keeps every intermediate gradient and everything that was saved for the
  * backward pass until the whole pass is done.
  *
- * Values, errors and what is returned are those of `tf.variableGrads`.
+ * Values, errors and what is returned are those of `tf.variableGrads`. After an error nothing is kept of the passes, as
+ * when the memory was full: a smaller batch can be tried.
  *
  * @param f computes the loss, a scalar
  * @param variables those that are differentiated for. @default all trainable ones that there are
  * @returns the loss and its gradients, which are the caller's to dispose
  */
 export function variableGradients(f: () => Scalar, variables?: Variable[]): ValueAndGradients {
-  return variableGrads(() => {
-    const loss = f();
-    const nodes = tape();
-    if (outermost()) prune(nodes, loss);
-    disposeWhenRead(nodes);
-    return loss;
-  }, variables);
+  let recorded: readonly TapeNode[] = [];
+  try {
+    return variableGrads(() => {
+      const nodes = tape();
+      if (outermost()) recorded = nodes;
+      const loss = f();
+      if (outermost()) prune(nodes, loss);
+      disposeWhenRead(nodes);
+      return loss;
+    }, variables);
+  } catch (error) {
+    for (const tensor of recorded.flatMap(({ saved }) => saved ?? [])) tensor.dispose();
+    throw error;
+  }
 }
 
 /** tfjs's record of an op, as far as it is used here. */

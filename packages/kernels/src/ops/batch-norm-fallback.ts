@@ -16,6 +16,7 @@ import {
   type Tensor1D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { firstOrder } from './first-order.ts';
 
 /* Batch normalisation made of stock ops: the reference for the kernels, and the fallback where there are none. */
 
@@ -81,11 +82,19 @@ export function backward(
     const b = neg(mul(mul(k, q), mul(s, s)));
     const d = neg(add(mul(k, p), mul(b, mean)));
     const dx = tidy(() => add(add(mul(gRows, k), mul(rows, b)), d));
+    const gradients = [
+      reshape(dx, x.shape),
+      mul(mul(s, q), n),
+      mul(p, n),
+      ...(residual ? [g] : []),
+    ];
+    // Mean and variance are of x, which the tape does not know.
+    const [ofX, ofGamma, ofBeta, ofResidual] = firstOrder('[@fbsd/kernels] batchNorm', gradients);
     return {
-      x: reshape(dx, x.shape),
-      gamma: mul(mul(s, q), n) as Tensor1D,
-      beta: mul(p, n) as Tensor1D,
-      ...(residual && { residual: g }),
+      x: ofX as Tensor,
+      gamma: ofGamma as Tensor1D,
+      beta: ofBeta as Tensor1D,
+      ...(ofResidual && { residual: ofResidual }),
     };
   });
 }

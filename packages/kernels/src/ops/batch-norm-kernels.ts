@@ -1,6 +1,7 @@
 import { type Tensor, type Tensor1D, tidy, unstack } from '@tensorflow/tfjs-core';
 import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 import * as fallback from './batch-norm-fallback.ts';
+import { warnUnaccelerated } from './warn-unaccelerated.ts';
 
 /* Batch normalisation by fused kernels where the backend has them, else by the fallback. */
 
@@ -26,6 +27,7 @@ export function forward(
     const [y, mean, variance, ...reserved] = fused;
     return { y, mean, variance, reserved };
   }
+  warnUnaccelerated();
   const [mean, variance] = tidy(() => unstack(moments(x))) as [Tensor1D, Tensor1D];
   const y = normalize(x, mean, variance, gamma, beta, residual, attrs);
   return { y, mean, variance, reserved: [] };

@@ -29,7 +29,7 @@ export interface MovingStatisticsUpdate {
  * @param moving the moving statistics so far; not disposed
  * @param batch mean and biased variance of the batch, as `batchNorm` returns them; not disposed
  * @returns two new tensors
- * @throws RangeError if count is below 2, for which there is no unbiased variance
+ * @throws RangeError if count is below 2, for which there is no unbiased variance: one image, and one position of it
  */
 export function updateMovingStatistics(
   moving: MovingStatistics,
@@ -39,7 +39,9 @@ export function updateMovingStatistics(
   if (!(count >= 2)) {
     throw new RangeError(
       `[@fbsd/kernels] updateMovingStatistics: the unbiased variance needs at least 2 values per channel; ` +
-        `got count=${count}. Use a larger batch or a larger input.`,
+        `got count=${count}. Use a larger batch or a larger input. In the middle of training it is a batch of one image: ` +
+        'the last one of an epoch is what remains of the images. Choose a batchSize that leaves none or at least 2 ' +
+        '(model.fit takes 32 by default), or leave one image out.',
     );
   }
   const unbiased = (momentum * count) / (count - 1);

@@ -59,14 +59,27 @@ export function fusedKernel<Name extends FusedKernelName>(
   return { kernelName, create };
 }
 
-/** The same for one backend, whose kernels are given first what they compute with: memory, device … */
-export function kernelsWith<Context>(contextOf: (backend: object) => Context) {
+/**
+ * The same for one backend, whose kernels are given first what they compute with: memory, device …
+ *
+ * @param run runs each of them. @default by calling it
+ */
+export function kernelsWith<Context>(
+  contextOf: (backend: object) => Context,
+  run: <Result>(context: Context, kernel: () => Result) => Result = (_, kernel) => kernel(),
+) {
+  function within<Result>(backend: object, kernel: (context: Context) => Result): Result {
+    const context = contextOf(backend);
+    return run(context, () => kernel(context));
+  }
   return {
     replacement: <Inputs, Attrs = object>(
       kernelName: string,
       compute: (context: Context, call: KernelCall<Inputs, Attrs>) => TensorInfo | TensorInfo[],
     ) =>
-      replacement<Inputs, Attrs>(kernelName, (call, backend) => compute(contextOf(backend), call)),
+      replacement<Inputs, Attrs>(kernelName, (call, backend) =>
+        within(backend, (context) => compute(context, call)),
+      ),
 
     fusedKernel: <Name extends FusedKernelName>(
       kernelName: Name,
@@ -77,7 +90,7 @@ export function kernelsWith<Context>(contextOf: (backend: object) => Context) {
       ) => FusedOutputs<Name>,
     ) =>
       fusedKernel(kernelName, (inputs, attrs, backend) =>
-        compute(contextOf(backend), inputs, attrs),
+        within(backend, (context) => compute(context, inputs, attrs)),
       ),
   };
 }

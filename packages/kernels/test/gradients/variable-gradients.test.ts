@@ -99,6 +99,27 @@ describeBackends('variableGradients', () => {
     expect(message(() => variableGradients(f, [w]))).toBe(expected);
   });
 
+  test.each(['forward', 'backward'])('an error in the %s pass leaves nothing behind', (pass) => {
+    const w = tf.tidy(() => tf.variable(random('w', [3, 3])));
+    const failing = tf.customGrad((x) => {
+      if (pass === 'forward') throw new RangeError('full');
+      return {
+        value: tf.clone(x as tf.Tensor),
+        gradFunc: () => {
+          throw new RangeError('full');
+        },
+      };
+    });
+    const f = () => tf.sum(tf.square(failing(tf.exp(tf.matMul(tf.square(w), w))))) as tf.Scalar;
+    const held = () => [tf.memory().numTensors, tf.backend().numDataIds()];
+    const before = held();
+    expect(() => tf.tidy(() => variableGradients(f, [w]))).toThrow('full');
+    expect(held()).toEqual(before);
+    const { value, grads } = variableGradients(() => tf.sum(tf.square(w)) as tf.Scalar, [w]);
+    tf.dispose([value, grads]);
+    w.dispose();
+  });
+
   test('need less memory than those of tf.variableGrads', () => {
     const x = random('x', [64, 64]);
     const square = tf.tidy(() => tf.variable(random('square', [64, 64])));

@@ -130,6 +130,17 @@ describeBackends('batchNorm', () => {
     });
   });
 
+  test('has first derivatives only, and says so', () => {
+    tf.tidy(() => {
+      const { x, gamma, beta } = inputs([6, 5]);
+      const first = tf.grad((x: tf.Tensor) => tf.sum(tf.pow(batchNorm(x, gamma, beta).y, 3)));
+      const second = tf.grad((x: tf.Tensor) => tf.sum(tf.square(first(x))));
+      expect(() => second(x)).toThrow(
+        /batchNorm has first derivatives only|gradient function not found for FbsdBatchNormGradient/,
+      );
+    });
+  });
+
   test('leaves no tensor behind, with and without a gradient', () => {
     const { x, gamma, beta, residual } = inputs([2, 3, 4, 7]);
     expectNoLeak(() => ({ ...batchNorm(x, gamma, beta, { relu: true, residual }) }));
@@ -204,5 +215,26 @@ describeBackends('the gradient of tf.batchNorm', () => {
     const gradient = tf.grad((x) => tf.batchNorm(x, ones, ones, ones, ones));
     expectNoLeak(() => gradient(x));
     tf.dispose([x, ones]);
+  });
+});
+
+test('made of stock ops, batchNormInference has second derivatives', async () => {
+  await tf.setBackend('cpu');
+  tf.tidy(() => {
+    const x = random('x', [6, 5]);
+    const [mean, gamma, beta] = ['mean', 'gamma', 'beta'].map((name) => random(name, [5])) as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+    ];
+    const variance = tf.abs(gamma) as tf.Tensor1D;
+    const ours = (x: tf.Tensor) => batchNormInference(x, mean, variance, gamma, beta);
+    const plain = (x: tf.Tensor) =>
+      tf.add(tf.mul(tf.sub(x, mean), tf.div(gamma, tf.sqrt(tf.add(variance, 1e-5)))), beta);
+    const second = (f: typeof ours) => {
+      const first = tf.grad((x: tf.Tensor) => tf.sum(tf.mul(f(x), tf.square(f(x)))));
+      return tf.grad((x: tf.Tensor) => tf.sum(tf.square(first(x))))(x);
+    };
+    expectClose(second(ours), second(plain), { rtol: 1e-3 });
   });
 });

@@ -248,6 +248,17 @@ describeBackends('normalizedConv2d', () => {
     checkGradients(f, inputs, { rtol: 2e-2 });
     tf.dispose([maps, statistics, filter, gamma, beta]);
   });
+
+  test('has first derivatives only', () => {
+    const { maps, statistics, filter } = makeInputs(cases[1] as (typeof cases)[number]);
+    const [gamma, beta] = statistics;
+    const first = (x: tf.Tensor) =>
+      tf.grad((x) =>
+        tf.sum(tf.square(op(x, ...maps.slice(1), gamma as tf.Tensor, beta as tf.Tensor, filter))),
+      )(x);
+    const second = tf.grad((x: tf.Tensor) => tf.sum(tf.square(first(x))));
+    expect(() => tf.tidy(() => second(maps[0] as tf.Tensor))).toThrow(/derivatives only|gradient/);
+  });
 });
 
 describeTensorFlow('normalizedConv2d', () => {

@@ -108,7 +108,9 @@ describeBackends('updateMovingStatistics', () => {
 
   test('refuses a single value', () => {
     tf.tidy(() => {
-      expect(() => updateMovingStatistics(moving(), batch(), { count: 1 })).toThrow(RangeError);
+      const ofOne = () => updateMovingStatistics(moving(), batch(), { count: 1 });
+      expect(ofOne).toThrow(RangeError);
+      expect(ofOne).toThrow(/got count=1\. .*a batch of one image.*Choose a batchSize/);
     });
   });
 });

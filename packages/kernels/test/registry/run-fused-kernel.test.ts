@@ -61,6 +61,12 @@ test('a list of inputs stays a list', () => {
   installation.restore();
 });
 
+test.each(['fbsm-layer', 'fbsd'])('%s has the same rule for second derivatives', (folder) => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const copy = read(`../../../${folder}/src/first-order.ts`);
+  expect(copy).toBe(read('../../src/ops/first-order.ts'));
+});
+
 test.each(['fbsm-layer', 'fdm-layer', 'topk-pool', 'fbsd'])('%s has the same file', (folder) => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
   const copy = read(`../../../${folder}/src/run-fused-kernel.ts`);

@@ -35,6 +35,14 @@ export const convolutions: Convolution[] = [
   { x: [5, 9, 9, 12], filter: [3, 3, 12, 20], strides: 2, pad: 'same' },
 ];
 
+/** Strides longer than the kernel, along both axes and along one, with and without padding. */
+export const sparseConvolutions: Convolution[] = [
+  { x: [1, 9, 8, 3], filter: [2, 3, 3, 2], strides: 4, pad: 'same' },
+  { x: [2, 7, 9, 3], filter: [1, 1, 3, 2], strides: 3, pad: 'same' },
+  { x: [1, 9, 9, 3], filter: [3, 3, 3, 2], strides: 5, pad: 'same' },
+  { x: [1, 5, 9, 4], filter: [3, 2, 4, 2], strides: 4, pad: 'same' },
+];
+
 /** What goes by Winograd's algorithm where there are kernels for it. */
 export const winogradConvolutions: Convolution[] = [
   // Many tiles; few; over the border; padding on one side; none.
@@ -75,6 +83,39 @@ export function fusedConvolution(
     });
   const inputs = [random('x', [2, 7, 6, 5]), random('f', [size, size, 5, 9]), random('b', [9])];
   const y = apply(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor]));
+  return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+}
+
+/** A convolution that counts the outputs upwards, which leaves out no inputs, and its gradients. */
+export function roundedUp(depthwise: boolean): tf.Tensor[] {
+  const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+    (depthwise ? tf.depthwiseConv2d : tf.conv2d)(
+      x as tf.Tensor4D,
+      filter as tf.Tensor4D,
+      3,
+      1,
+      'NHWC',
+      1,
+      'ceil',
+    );
+  const inputs = [random('x', [2, 9, 6, 4]), random('f', [3, 3, 4, 5])] as [tf.Tensor, tf.Tensor];
+  const y = apply(...inputs);
+  return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
+}
+
+/** The same with the padding that the last outputs reach into. */
+export function paddedForRoundedUp(depthwise: boolean): tf.Tensor[] {
+  const apply = (x: tf.Tensor, filter: tf.Tensor) => {
+    const padded = tf.pad(x, [
+      [0, 0],
+      [1, 3],
+      [1, 3],
+      [0, 0],
+    ]) as tf.Tensor4D;
+    return (depthwise ? tf.depthwiseConv2d : tf.conv2d)(padded, filter as tf.Tensor4D, 3, 'valid');
+  };
+  const inputs = [random('x', [2, 9, 6, 4]), random('f', [3, 3, 4, 5])] as [tf.Tensor, tf.Tensor];
+  const y = apply(...inputs);
   return [y, ...tf.grads(apply)(inputs, random('dy', y.shape))];
 }
 

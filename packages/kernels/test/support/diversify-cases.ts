@@ -30,9 +30,9 @@ export const cases = [
   ],
 ];
 
-/** What {@link diversify} makes of maps of these shapes, and its gradients. */
-export const valuesAndGradients = (shapes: number[][]) => {
-  const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7 });
+/** What {@link diversify} makes of maps of these shapes, and its gradients: what is added is as large as the maps. */
+export const valuesAndGradients = (shapes: readonly number[][]) => {
+  const apply = (...maps: tf.Tensor[]) => diversify(maps, { gamma: 0.7, scale: 1 });
   const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
   const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
   const loss = (...inputs: tf.Tensor[]) =>

@@ -55,7 +55,7 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, (ops, { x, dy }, attrs) => {
   const info = infoOf(Conv2DBackpropFilter, x, attrs.filterShape, attrs);
-  if (!info) return undefined;
+  if (!info || dy.shape.join() !== info.outShape.join()) return undefined; // as TensorFlow's refuses
   if (isOnePixel(info)) {
     const gradient = ops.product(rowsOf(ops, x), rowsOf(ops, dy), true);
     return ops.reshape(gradient, attrs.filterShape);

@@ -1,5 +1,5 @@
 import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import { WasmMemoryError } from './memory-error.ts';
+import { noRoomFor } from './memory-error.ts';
 
 /*
  * The only place that knows tfjs's wasm backend from the inside: its memory, allocator and tensors.
@@ -38,9 +38,7 @@ export function addressOf(backend: WasmBackend, { dataId }: TensorInfo): number 
 export function allocate({ wasm }: WasmBackend, bytes: number): number {
   const address = wasm._malloc(bytes) >>> 0; // addresses above 2 GiB come back negative
   if (address === 0) {
-    throw new WasmMemoryError(
-      `[@fbsd/kernels] the wasm heap has no ${bytes} bytes left. Use a smaller batch or smaller images.`,
-    );
+    throw noRoomFor(bytes);
   }
   return address;
 }

@@ -1,4 +1,5 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
 import { SIMD, THREADED } from './binaries.ts';
 import { readSizes, type Sizes } from './sizes.ts';
@@ -23,9 +24,6 @@ export interface Work {
 /** Below this many multiply-adds another thread costs more than it gains. */
 const MIN_COST_PER_THREAD = 200_000;
 
-/** Bytes of a SIMD register. */
-const ALIGNMENT = 16;
-
 /** Our WebAssembly module on the heap of one backend. */
 export class WasmModule {
   readonly threads: number;
@@ -35,6 +33,8 @@ export class WasmModule {
   readonly #memory: WebAssembly.Memory;
   readonly #runner: Runner;
   #scratch = { address: 0, bytes: 0 };
+  /** What the kernel that runs has made. */
+  #outputs: TensorInfo[] = [];
 
   constructor(backend: WasmBackend, runner: Runner, sizes: Sizes) {
     this.#backend = backend;
@@ -51,7 +51,23 @@ export class WasmModule {
 
   /** A new tensor with undefined values. */
   output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
-    return this.#backend.makeOutput([...shape], dtype);
+    const tensor = this.#backend.makeOutput([...shape], dtype);
+    this.#outputs.push(tensor);
+    return tensor;
+  }
+
+  /** Runs a kernel, and frees its outputs if it fails: tfjs does not know of them yet. */
+  runKernel<Result>(kernel: () => Result): Result {
+    const outer = this.#outputs;
+    this.#outputs = [];
+    try {
+      return kernel();
+    } catch (error) {
+      for (const { dataId } of this.#outputs) this.#backend.disposeData(dataId);
+      throw error;
+    } finally {
+      this.#outputs = outer;
+    }
   }
 
   /** The values at an address; valid until the next allocation. */
@@ -84,6 +100,11 @@ export class WasmModule {
     return addresses as { [Area in keyof Areas]: number };
   }
 
+  /** Sizes for {@link scratch}: an area of so many bytes for each thread, one after the other. */
+  forEachThread(bytes: number): number[] {
+    return Array(this.threads).fill(bytes);
+  }
+
   /** Writes 32-bit integers to an address. */
   writeIntegers(address: number, values: readonly number[]): void {
     this.integers(address, values.length).set(values);
@@ -113,11 +134,6 @@ export class WasmModule {
   }
 }
 
-/** A size rounded up, so that what lies behind it is aligned for SIMD. */
-export function aligned(bytes: number): number {
-  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-}
-
 /** [0,items) in `shares` ranges of nearly equal length, cut at multiples of `step`. */
 function divide(items: number, step: number, shares: number): [number, number][] {
   const steps = Math.ceil(items / step);
@@ -138,8 +154,8 @@ export function useModule(
   start: (code: WebAssembly.Module, memory: WebAssembly.Memory) => Runner,
 ): WasmModule {
   const memory = memoryOf(backend);
-  const shared =
-    typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  // By its name: where several realms meet, as in Jest, it need not be an instance of this one's class.
+  const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
   const code = compile(shared ? THREADED : SIMD);
   const made = new WasmModule(backend, start(code, memory), readSizes(code, memory));
   modules.set(backend, made);

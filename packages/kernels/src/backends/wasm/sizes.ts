@@ -18,6 +18,7 @@ export interface Sizes {
   /** The transformed matrices [rows,columns] of Winograd's algorithm. */
   matricesBytes(rows: number, columns: number): number;
 
+  columnSumsScratchBytes(channels: number): number;
   convolveScratchBytes(kernelWidth: number, inChannels: number): number;
   convolveTilesScratchBytes(inChannels: number, outChannels: number): number;
   convolveFewTilesScratchBytes(tiles: number, inChannels: number): number;
@@ -29,7 +30,7 @@ export interface Sizes {
     outChannels: number,
   ): number;
   momentsScratchBytes(channels: number): number;
-  multiplyScratchBytes(columns: number): number;
+  multiplyScratchBytes(columns: number, accumulate: number): number;
   topKMeanScratchBytes(k: number): number;
   transformWholeFilterScratchBytes(): number;
 }
@@ -37,8 +38,11 @@ export interface Sizes {
 /** Reads the sizes from an instance of its own, which has no data and only computes. */
 export function readSizes(code: WebAssembly.Module, memory: WebAssembly.Memory): Sizes {
   const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+  // Numbers of 32 bits come back with a sign: sizes above 2 GiB negative.
   const read = (value: WebAssembly.ExportValue) =>
-    value instanceof WebAssembly.Global ? value.value : value;
+    typeof value === 'function'
+      ? (...args: number[]) => value(...args) >>> 0
+      : (value as WebAssembly.Global).value;
   const values = Object.entries(exports).map(([name, value]) => [name, read(value)]);
   return Object.fromEntries(values) as Sizes;
 }

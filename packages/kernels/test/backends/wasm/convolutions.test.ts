@@ -1,4 +1,4 @@
-import { expectNoLeak } from '@fbsd/testing';
+import { expectClose, expectNoLeak, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   ACTIVATIONS,
@@ -6,14 +6,17 @@ import {
   convolutions,
   explicit,
   fusedConvolution,
+  paddedForRoundedUp,
+  roundedUp,
+  sparseConvolutions,
   transposedConvolution,
   winogradConvolutions,
 } from '../../support/convolutions.ts';
-import { expectAsOnCpu, random } from '../../support/reference.ts';
+import { expectAsOnCpu, random, read } from '../../support/reference.ts';
 import { describeWasm } from '../../support/wasm.ts';
 
 describeWasm(() => {
-  describe.each([...convolutions, ...winogradConvolutions])(
+  describe.each([...convolutions, ...sparseConvolutions, ...winogradConvolutions])(
     'conv2d $x * $filter strides $strides pad $pad',
     (c) => {
       const apply = (x: tf.Tensor, filter: tf.Tensor) =>
@@ -61,6 +64,40 @@ describeWasm(() => {
     });
   });
 
+  test.each([false, true])('outputs counted upwards, depthwise %s', async (depthwise) => {
+    await tf.setBackend('cpu');
+    const expected = await read(() => paddedForRoundedUp(depthwise));
+    await tf.setBackend('wasm');
+    const actual = await read(() => roundedUp(depthwise));
+    actual.forEach((values, i) => {
+      expectClose(values, expected[i] as Values);
+    });
+  });
+
+  test.each([
+    { name: 'max', pool: tf.maxPool<tf.Tensor4D> },
+    { name: 'average', pool: tf.avgPool<tf.Tensor4D> },
+  ])('$name pooling with outputs counted upwards', async ({ pool }) => {
+    await expectAsOnCpu(() => {
+      const apply = (x: tf.Tensor) => pool(x as tf.Tensor4D, 3, 3, 1, 'ceil');
+      const x = random('x', [2, 9, 9, 5]);
+      return [apply(x), tf.grad(apply)(x)];
+    });
+  });
+
+  test('depthwise and fused, with a stride longer than the kernel', async () => {
+    await expectAsOnCpu(() => [
+      tf.fused.depthwiseConv2d({
+        x: random<tf.Tensor4D>('x', [1, 9, 8, 3]),
+        filter: random<tf.Tensor4D>('filter', [2, 2, 3, 1]),
+        strides: 4,
+        pad: 'same',
+        bias: random('bias', [3]),
+        activation: 'relu',
+      }),
+    ]);
+  });
+
   const depthwise: Convolution[] = [
     { x: [2, 7, 6, 3], filter: [3, 3, 3, 1], strides: 1, pad: 'same' },
     { x: [1, 8, 8, 5], filter: [3, 3, 5, 2], strides: 2, pad: 'same' },
@@ -68,14 +105,17 @@ describeWasm(() => {
     { x: [1, 6, 6, 8], filter: [5, 5, 8, 1], strides: 2, pad: explicit(2, 2, 2, 2) },
   ];
 
-  test.each(depthwise)('depthwiseConv2d $x * $filter strides $strides pad $pad', async (c) => {
-    await expectAsOnCpu(() => {
-      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
-        tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
-      const x = random('x', c.x);
-      const filter = random('filter', c.filter);
-      const y = apply(x, filter);
-      return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
-    });
-  });
+  test.each([...depthwise, ...sparseConvolutions])(
+    'depthwiseConv2d $x * $filter strides $strides pad $pad',
+    async (c) => {
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+          tf.depthwiseConv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad as 'same');
+        const x = random('x', c.x);
+        const filter = random('filter', c.filter);
+        const y = apply(x, filter);
+        return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
+      });
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { diversify } from '@fbsd/fdm';
 import { expectClose, expectNoLeak } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -10,6 +11,7 @@ import {
   valuesAndGradients,
 } from '../../support/diversify-cases.ts';
 import { expectAsOnCpu, random } from '../../support/reference.ts';
+import { guardKernels } from '../../support/wasm.ts';
 
 describe('diversify of @fbsd/fdm on accelerated wasm', () => {
   let acceleration: Acceleration;
@@ -18,6 +20,7 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
     acceleration = accelerate();
   });
   afterAll(() => acceleration.restore());
+  guardKernels();
 
   test('runs our kernels', () => {
     expect(acceleration.kernels).toEqual(
@@ -46,6 +49,26 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
       const shape = shapes[i % 2] as number[];
       expectClose({ shape, data }, { shape, data: expected[i] as Float32Array });
     });
+  });
+
+  test('what is added is right at its own scale, far below that of the maps', () => {
+    const maps = [784, 196, 49].map((size, i) => {
+      const x = random(`map ${i}`, [1, size, 48]);
+      return tf.tidy(() => tf.add(tf.abs(x), 1)); // between 1 and 2, where all digits weigh 2⁻²³
+    });
+    const added = (scale: number) =>
+      tf.tidy(() => diversify(maps, { scale }).map((z, i) => tf.sub(z, maps[i] as tf.Tensor)));
+    const ours = added(1e-4).map((x) => x.dataSync());
+    acceleration.restore();
+    const expected = tf.tidy(() => added(1).map((x) => tf.mul(x, 1e-4).dataSync()));
+    acceleration = accelerate();
+    ours.forEach((data, i) => {
+      const { shape } = maps[i] as tf.Tensor;
+      // Each of two other maps is added once.
+      const tolerance = { rtol: 1e-4, atol: 2 * 2 ** -24 };
+      expectClose({ shape, data }, { shape, data: expected[i] as Float32Array }, tolerance);
+    });
+    tf.dispose(maps);
   });
 
   test('a position of zeros has no direction', async () => {

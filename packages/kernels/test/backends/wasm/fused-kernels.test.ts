@@ -6,12 +6,14 @@ import * as fallback from '../../../src/ops/batch-norm-fallback.ts';
 import * as kernels from '../../../src/ops/batch-norm-kernels.ts';
 import { random } from '../../support/reference.ts';
 import { afterTwoSteps, options, shapes } from '../../support/sgd-cases.ts';
+import { guardKernels } from '../../support/wasm.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');
   accelerate();
 });
 afterAll(() => accelerate().restore());
+guardKernels();
 
 // Rows beyond one block of the kernels; channels that are, and are not, multiples of the SIMD width.
 describe.each([[[5000, 3]], [[700, 33]], [[9, 1029]], [[2, 33, 35, 20]], [[3, 4]]])(

@@ -10,6 +10,7 @@ import {
   cases as topKCases,
   valueAndGradient,
 } from '../../support/top-k-cases.ts';
+import { guardKernels } from '../../support/wasm.ts';
 
 describe('topKMean of @fbsd/topk-pool on accelerated wasm', () => {
   let acceleration: Acceleration;
@@ -18,6 +19,7 @@ describe('topKMean of @fbsd/topk-pool on accelerated wasm', () => {
     acceleration = accelerate();
   });
   afterAll(() => acceleration.restore());
+  guardKernels();
 
   test('runs our kernels', () => {
     expect(acceleration.kernels).toEqual(

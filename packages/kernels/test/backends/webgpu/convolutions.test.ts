@@ -1,13 +1,16 @@
-import { expectNoLeak } from '@fbsd/testing';
+import { expectClose, expectNoLeak, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import {
   ACTIVATIONS,
   convolutions,
   fusedConvolution,
+  paddedForRoundedUp,
+  roundedUp,
   transposedConvolution,
 } from '../../support/convolutions.ts';
-import { expectAsOnCpu, random } from '../../support/reference.ts';
+import { emptyCases } from '../../support/empty-cases.ts';
+import { expectAsOnCpu, random, read } from '../../support/reference.ts';
 import { allocatedBytes, describeWebGPU } from '../../support/webgpu.ts';
 
 describeWebGPU('convolutions', () => {
@@ -71,6 +74,25 @@ describeWebGPU('convolutions', () => {
       }),
     ]);
   });
+
+  test('outputs counted upwards', async () => {
+    await tf.setBackend('cpu');
+    const expected = await read(() => paddedForRoundedUp(false));
+    await tf.setBackend('webgpu');
+    const actual = await read(() => roundedUp(false));
+    actual.forEach((values, i) => {
+      expectClose(values, expected[i] as Values, { rtol: 1e-3 });
+    });
+  });
+
+  test.each(emptyCases.filter(([name]) => name.startsWith('convolution')))(
+    'the gradients of a %s are 0',
+    async (_, run) => {
+      const gradients = (await read(run)).slice(1);
+      expect(gradients.length).toBe(2);
+      for (const { data } of gradients) expect(Array.from(data).every((x) => x === 0)).toBe(true);
+    },
+  );
 
   test('transposed, value and gradients', async () => {
     await expectAsOnCpu(transposedConvolution);

@@ -1,6 +1,7 @@
 import {
   _FusedMatMul,
   type _FusedMatMulAttrs,
+  add,
   BatchMatMul,
   type BatchMatMulAttrs,
   backend_util,
@@ -12,6 +13,7 @@ import {
   tidy,
   transpose,
   util,
+  zeros,
 } from '@tensorflow/tfjs-core';
 import { type KernelCall, replacement } from '../../../registry/define-kernels.ts';
 import { activate, toTensor } from '../../activation.ts';
@@ -47,9 +49,10 @@ export const fusedMatMul = replacement<Inputs, _FusedMatMulAttrs>(
 function multiply(call: Product): TensorInfo | TensorInfo[] {
   const { a, b } = call.inputs;
   const { transposeA, transposeB } = call.attrs;
-  const single = batchSize(a) === 1 && batchSize(b) === 1;
+  const single = a.size * b.size > 0 && batchSize(a) === 1 && batchSize(b) === 1;
   if (single && !transposeA && !transposeB) return call.stock(call);
   const outer = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  if (a.size === 0 || b.size === 0) return emptySums(call, outer);
   return tidy(() => {
     const left = matrices(a, transposeA); // batch × [M,K]
     const right = matrices(b, transposeB); // batch × [K,N]
@@ -58,6 +61,16 @@ function multiply(call: Product): TensorInfo | TensorInfo[] {
       product(call, left[i % left.length] as Tensor, right[i % right.length] as Tensor),
     );
     return reshape(stack(products), [...outer, ...(products[0] as Tensor).shape.slice(-2)]);
+  });
+}
+
+/** Sums of no products: the bias, or zeros. The stock kernel leaves what is in the memory. */
+function emptySums({ inputs: { a, b, bias }, attrs }: Product, outer: number[]): Tensor {
+  const rows = a.shape.at(attrs.transposeA ? -1 : -2) as number;
+  const columns = b.shape.at(attrs.transposeB ? -2 : -1) as number;
+  return tidy(() => {
+    const sums = zeros([...outer, rows, columns]);
+    return bias ? add(sums, bias) : sums;
   });
 }
 

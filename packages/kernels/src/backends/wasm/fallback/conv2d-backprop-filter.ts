@@ -11,8 +11,9 @@ import {
   type Tensor4D,
   tidy,
   transpose,
+  zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /** dW[a,b] = x(shifted by a,b)ᵀ · dy: one matrix product per tap of the kernel. */
@@ -21,12 +22,14 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, ({ inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
-  return filterGradient(x, dy, conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest));
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
+  return filterGradient(x, dy, info);
 });
 
 function filterGradient(x: Tensor4D, dy: Tensor4D, info: backend_util.Conv2DInfo): Tensor {
   const { batchSize, inChannels, outChannels, outHeight, outWidth, padInfo } = info;
   const pixels = batchSize * outHeight * outWidth;
+  if (pixels === 0) return zeros(info.filterShape);
   return tidy(() => {
     const upstream = reshape(dy, [pixels, outChannels]);
     const channelsFirst = pad(transpose(x, [3, 0, 1, 2]), [

@@ -15,7 +15,7 @@ import {
   transpose,
   zeros,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, type Phase, phaseOf } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, type Phase, phaseOf } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /**
@@ -28,7 +28,7 @@ export const conv2DBackpropInput = replacement<
   Conv2DBackpropInputAttrs
 >(Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
   const { inputShape, ...rest } = attrs;
-  const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+  const info = conv2DGradientInfo(Conv2DBackpropInput, inputShape, filter.shape, rest, dy.shape);
   return inputGradient(dy, filter, info);
 });
 

@@ -7,7 +7,7 @@ import {
   type Tensor4D,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo } from '../../../convolution/geometry.ts';
 import { replacement } from '../../../registry/define-kernels.ts';
 
 /** dx[b,i,j,c] = Σ dy[b,h,w,c·m+q]·W[k,l,c,q] over the outputs (h,w) and taps (k,l) that meet (i,j). */
@@ -17,7 +17,7 @@ export const depthwiseBackpropInput = replacement<
 >(DepthwiseConv2dNativeBackpropInput, ({ inputs: { dy, filter }, attrs }) => {
   const { inputShape, ...rest } = attrs;
   const name = DepthwiseConv2dNativeBackpropInput;
-  const info = conv2DInfo(name, inputShape, filter.shape, rest, true);
+  const info = conv2DGradientInfo(name, inputShape, filter.shape, rest, dy.shape, true);
   const weights = filter.dataSync<'float32'>();
   const upstream = dy.dataSync<'float32'>();
   const dx = new Float32Array(info.inShape.reduce((p, q) => p * q, 1));
@@ -34,7 +34,7 @@ export const depthwiseBackpropFilter = replacement<
 >(DepthwiseConv2dNativeBackpropFilter, ({ inputs: { x: input, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
   const name = DepthwiseConv2dNativeBackpropFilter;
-  const info = conv2DInfo(name, input.shape, filterShape, rest, true);
+  const info = conv2DGradientInfo(name, input.shape, filterShape, rest, dy.shape, true);
   const values = input.dataSync<'float32'>();
   const upstream = dy.dataSync<'float32'>();
   const dw = new Float32Array(filterShape.reduce((p, q) => p * q, 1));

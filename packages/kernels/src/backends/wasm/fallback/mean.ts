@@ -1,8 +1,10 @@
 import {
   avgPool,
+  div,
   Mean,
   type MeanAttrs,
   reshape,
+  sum,
   type Tensor,
   type Tensor4D,
   tidy,
@@ -19,6 +21,9 @@ export const mean = replacement<{ x: Tensor }, MeanAttrs & { keepDims: boolean }
   Mean,
   ({ inputs: { x }, attrs: { axis, keepDims }, stock }) => {
     const axes = util.parseAxisParam(axis, x.shape).sort((p, q) => p - q);
+    if (x.dtype === 'float32' && x.size > 0 && axes.length === x.rank) {
+      return tidy(() => div(sum(x, axis, keepDims), x.size));
+    }
     const first = axes[0] ?? 0;
     const contiguous = axes.every((a, i) => a === first + i);
     const inner = util.sizeFromShape(x.shape.slice(first + axes.length));

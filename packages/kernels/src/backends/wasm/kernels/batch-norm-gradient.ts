@@ -53,16 +53,21 @@ function gradients(
   const work = { items: rows, cost: COST * channels };
   const shares = module.shares(work);
   const bytes = 4 * channels;
-  const [sums, k, b, d] = module.scratch(shares * 2 * bytes, bytes, bytes, bytes);
+  const [k, b, d, ...sums] = module.scratch(
+    bytes,
+    bytes,
+    bytes,
+    ...Array<number>(shares).fill(2 * bytes),
+  );
   const from = [dy, x].map((t) => module.address(t));
   const mask = y ? module.address(y) : 0;
   module.parallel('batchNormGradientSums', work, (first, last, share) => {
-    const own = sums + share * 2 * bytes;
+    const own = sums[share] as number;
     return [...from, mask, module.address(mean), channels, first, last, own, own + bytes];
   });
 
   const read = (t: TensorInfo) => module.floats(module.address(t), channels);
-  const partial = module.floats(sums, shares * 2 * channels);
+  const partial = sums.map((area) => module.floats(area, 2 * channels));
   const [means, variances, gammas] = [read(mean), read(variance), read(gamma)];
   const [dgammas, dbetas] = [read(dgamma), read(dbeta)];
   const valuesAt = (address: number) => module.floats(address, channels);
@@ -70,9 +75,9 @@ function gradients(
   for (let c = 0; c < channels; c++) {
     let sum = 0; // n·p of docs/derivations/batch-norm.md
     let product = 0; // n·q
-    for (let at = c; at < partial.length; at += 2 * channels) {
-      sum += partial[at] as number;
-      product += partial[at + channels] as number;
+    for (const of of partial) {
+      sum += of[c] as number;
+      product += of[channels + c] as number;
     }
     const s = 1 / Math.sqrt((variances[c] as number) + epsilon);
     const scale = (gammas[c] as number) * s;

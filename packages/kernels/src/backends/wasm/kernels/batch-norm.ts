@@ -12,42 +12,42 @@ export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
   const work = { items: rows, cost: COST * channels };
   const shares = module.shares(work);
   const bytes = 4 * channels;
-  const perShare = 2 * bytes + module.sizes.momentsScratchBytes(channels); // mean, deviations, scratch
-  const [scratch] = module.scratch(shares * perShare);
+  const areas = module.scratch(
+    ...Array<number>(shares).fill(2 * bytes), // mean, deviations
+    ...Array<number>(shares).fill(module.sizes.momentsScratchBytes(channels)),
+  );
   const from = module.address(x);
   const counts: number[] = [];
   module.parallel('moments', work, (first, last, share) => {
     counts.push(last - first);
-    const own = scratch + share * perShare;
-    return [from, channels, first, last, own, own + bytes, own + 2 * bytes];
+    const [own, scratch] = [areas[share], areas[shares + share]] as [number, number];
+    return [from, channels, first, last, own, own + bytes, scratch];
   });
-  const partial = module.floats(scratch, (shares * perShare) / 4);
+  const partial = areas.slice(0, shares).map((area) => module.floats(area, 2 * channels));
   const result = module.floats(module.address(output), 2 * channels);
   for (let c = 0; c < channels; c++) {
-    const [mean, deviations] = merge(partial, perShare / 4, counts, channels, c);
+    const [mean, deviations] = merge(partial, counts, c);
     result[c] = mean;
     result[channels + c] = deviations / rows;
   }
   return [output];
 });
 
-/** Mean and sum of squared deviations of one channel over all shares, which lie `step` values apart. */
+/** Mean and sum of squared deviations of one channel over all shares, each with these of all channels. */
 function merge(
-  partial: Float32Array,
-  step: number,
+  partial: readonly Float32Array[],
   counts: readonly number[],
-  channels: number,
   c: number,
 ): [number, number] {
   let mean = 0;
   let deviations = 0;
   let n = 0;
   counts.forEach((count, share) => {
-    const other = share * step + c;
-    const delta = (partial[other] as number) - mean;
+    const of = partial[share] as Float32Array;
+    const delta = (of[c] as number) - mean;
     const weight = count / (n + count);
     mean += delta * weight;
-    deviations += (partial[other + channels] as number) + delta * delta * n * weight;
+    deviations += (of[of.length / 2 + c] as number) + delta * delta * n * weight;
     n += count;
   });
   return [mean, deviations];

@@ -2,10 +2,10 @@ import {
   Conv2DBackpropFilter,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropFilterInputs,
+  util,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, forwardGeometry } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
-import { aligned } from '../module.ts';
 import { writeGeometry } from './convolution.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
@@ -15,25 +15,31 @@ export const conv2DBackpropFilter = replacement<
   Conv2DBackpropFilterAttrs
 >(Conv2DBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
-  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
   const dw = module.output(filterShape);
+  const pixels = info.batchSize * info.outHeight * info.outWidth;
+  if (pixels === 0) {
+    module.floats(module.address(dw), util.sizeFromShape(filterShape)).fill(0);
+    return dw;
+  }
   const g = forwardGeometry(info);
   if (paysWithTiles(module, g, info.batchSize)) {
     filterGradientOfTiles(module, g, info.batchSize, { x, dy, dw });
     return dw;
   }
   const { sizes } = module;
-  const perThread = aligned(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels));
-  const [geometry, scratch] = module.scratch(sizes.convolutionBytes(), module.threads * perThread);
+  const [geometry, ...scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    ...module.forEachThread(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels)),
+  );
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-  const pixels = info.batchSize * info.outHeight * info.outWidth;
   const work = {
     items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / sizes.ROWS),
     cost: sizes.ROWS * info.outChannels * pixels,
   };
   module.parallel('filterGradient', work, (first, last, thread) => {
-    const own = scratch + thread * perThread;
+    const own = scratch[thread] as number;
     return [geometry, from, upstream, to, info.batchSize, first, last, own];
   });
   return dw;

@@ -5,7 +5,8 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import {
-  conv2DInfo,
+  conv2DGradientInfo,
+  fits,
   type InputGradientPhase,
   inputGradientPhases,
 } from '../../../convolution/geometry.ts';
@@ -22,9 +23,9 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
   Conv2DBackpropInput,
   (module, { inputs: { dy, filter }, attrs, stock }) => {
     const { inputShape, ...rest } = attrs;
-    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+    const info = conv2DGradientInfo(Conv2DBackpropInput, inputShape, filter.shape, rest, dy.shape);
     // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock();
+    if (!fits(info, dy.shape)) return stock();
     const dx = module.output(inputShape);
     for (const phase of inputGradientPhases(info)) {
       convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
@@ -46,10 +47,10 @@ function convolvePhase(
   const [, filterWidth, inChannels, outChannels] = filter.shape as [number, number, number, number];
   const [strideHeight, strideWidth] = geometry.output.steps;
   const depth = vertical.taps * horizontal.taps * outChannels;
-  const [address, weights, scratch] = module.scratch(
+  const [address, weights, ...scratch] = module.scratch(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, inChannels),
-    module.threads * convolveScratch(module, geometry),
+    ...convolveScratch(module, geometry),
   );
   module.call(
     'packFlippedFilter',

@@ -4,30 +4,32 @@ import {
   convolutionKernels,
 } from '../../../convolution/convolution-kernels.ts';
 import { forwardGeometry } from '../../../convolution/geometry.ts';
-import { moduleOf } from '../module.ts';
+import { moduleOf, type WasmModule } from '../module.ts';
 import { convolve, convolveScratch } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /** Convolution as an implicit matrix product: no im2col, and no cache of packed weights. */
-export const convolutions = convolutionKernels(forward);
+export const convolutions = convolutionKernels((inputs, info, backend) => {
+  const module = moduleOf(backend);
+  return module.runKernel(() => forward(module, inputs, info));
+});
 
 function forward(
+  module: WasmModule,
   { x, filter, bias }: ConvolutionInputs,
   info: backend_util.Conv2DInfo,
-  backend: object,
 ): TensorInfo {
   const geometry = forwardGeometry(info);
-  const module = moduleOf(backend);
   const y = module.output(info.outShape);
   if (paysWithTiles(module, geometry, info.batchSize)) {
     convolveTiles(module, geometry, info.batchSize, { x, filter, bias, y });
     return y;
   }
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
-  const [address, weights, scratch] = module.scratch(
+  const [address, weights, ...scratch] = module.scratch(
     module.sizes.convolutionBytes(),
     module.sizes.panelBytes(depth, info.outChannels),
-    module.threads * convolveScratch(module, geometry),
+    ...convolveScratch(module, geometry),
   );
   module.call('packFilter', module.address(filter), depth, info.outChannels, weights);
   convolve(module, geometry, info.batchSize, { geometry: address, weights, scratch }, x, y, bias);

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
-import { aligned, type WasmModule } from '../module.ts';
+import type { WasmModule } from '../module.ts';
 
 /** Writes the `Convolution` of assembly/positions.ts. */
 export function writeGeometry(module: WasmModule, address: number, g: Geometry): void {
@@ -19,9 +19,9 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
   ]);
 }
 
-/** Bytes of scratch memory of one thread that convolves, such that the next thread's is aligned. */
-export function convolveScratch({ sizes }: WasmModule, { kernel, input }: Geometry): number {
-  return aligned(sizes.convolveScratchBytes(kernel[1], input[2]));
+/** Sizes of the scratch areas, one for each thread that convolves. */
+export function convolveScratch(module: WasmModule, { kernel, input }: Geometry): number[] {
+  return module.forEachThread(module.sizes.convolveScratchBytes(kernel[1], input[2]));
 }
 
 /** Convolves all positions of a batch with packed weights. */
@@ -29,7 +29,7 @@ export function convolve(
   module: WasmModule,
   geometry: Geometry,
   batch: number,
-  addresses: { geometry: number; weights: number; scratch: number },
+  addresses: { geometry: number; weights: number; scratch: readonly number[] },
   x: TensorInfo,
   y: TensorInfo,
   bias?: TensorInfo,
@@ -41,14 +41,13 @@ export function convolve(
     module.address(y),
     bias ? module.address(bias) : 0,
   ];
-  const perThread = convolveScratch(module, geometry);
   const work = {
     items: batch * positions[0] * positions[1],
     cost: kernel[0] * kernel[1] * input[2] * outChannels,
     step: module.sizes.ROWS,
   };
   module.parallel('convolve', work, (first, last, thread) => {
-    const scratch = addresses.scratch + thread * perThread;
+    const scratch = addresses.scratch[thread] as number;
     return [addresses.geometry, from, addresses.weights, offset, to, first, last, scratch];
   });
 }

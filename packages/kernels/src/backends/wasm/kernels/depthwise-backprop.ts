@@ -8,7 +8,7 @@ import {
   type DepthwiseConv2dNativeBackpropInputInputs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
 
@@ -19,7 +19,7 @@ export const depthwiseBackpropInput = replacement<
 >(DepthwiseConv2dNativeBackpropInput, (module, { inputs: { dy, filter }, attrs }) => {
   const { inputShape, ...rest } = attrs;
   const name = DepthwiseConv2dNativeBackpropInput;
-  const info = conv2DInfo(name, inputShape, filter.shape, rest, true);
+  const info = conv2DGradientInfo(name, inputShape, filter.shape, rest, dy.shape, true);
   return run('depthwiseInputGradient', module, info, dy, filter, inputShape);
 });
 
@@ -30,7 +30,7 @@ export const depthwiseBackpropFilter = replacement<
 >(DepthwiseConv2dNativeBackpropFilter, (module, { inputs: { x, dy }, attrs }) => {
   const { filterShape, ...rest } = attrs;
   const name = DepthwiseConv2dNativeBackpropFilter;
-  const info = conv2DInfo(name, x.shape, filterShape, rest, true);
+  const info = conv2DGradientInfo(name, x.shape, filterShape, rest, dy.shape, true);
   return run('depthwiseFilterGradient', module, info, x, dy, filterShape);
 });
 

@@ -43,7 +43,7 @@ interface Side {
   inverse: number;
 }
 
-/** Two maps of the same few images, a with S positions and b with M. */
+/** Two maps of the same few images, a with S positions and b with M ≤ S. */
 interface Pair {
   module: WasmModule;
   a: Side;
@@ -56,7 +56,8 @@ interface Pair {
   matrices: number[];
   /** Addresses of vectors [images,S] or [images,M]. */
   vectors: [number, number, number];
-  scratch: number;
+  /** Addresses of scratch areas for products, one for each thread. */
+  scratch: readonly number[];
 }
 
 /** Runs `f` for each pair of maps on as many images at a time as the budget holds. */
@@ -72,14 +73,18 @@ function forEachPair(
   const [largest = 1, second = 1] = [...positions].sort((a, b) => b - a);
   const matrixBytes = 4 * largest * second;
   const atOnce = Math.max(1, Math.min(batch, Math.floor(BUDGET / (matrices * matrixBytes))));
-  const [scratch, ...addresses] = module.scratch(
-    productScratch(module, Math.max(channels, second)),
-    ...Array(matrices).fill(atOnce * matrixBytes),
-    ...Array(3).fill(4 * atOnce * largest),
-    ...positions.map((size) => 4 * batch * size),
-  );
-  const vectors = addresses.slice(matrices, matrices + 3) as [number, number, number];
-  const inverses = addresses.slice(matrices + 3);
+  const added = productScratch(module, channels, { accumulate: true });
+  const areas = [
+    Array<number>(matrices).fill(atOnce * matrixBytes),
+    Array<number>(3).fill(4 * atOnce * largest),
+    positions.map((size) => 4 * batch * size),
+    // The columns of a product are positions of the smaller map or, where it is added, channels.
+    productScratch(module, second).map((bytes, thread) => Math.max(bytes, added[thread] as number)),
+  ];
+  const addresses = module.scratch(...areas.flat());
+  const [forMatrices, vectors, inverses, scratch] = areas.map(({ length }) =>
+    addresses.splice(0, length),
+  ) as [number[], [number, number, number], number[], number[]];
 
   const sides = maps.map((map, index): Side => {
     const side = {
@@ -103,21 +108,14 @@ function forEachPair(
     x: side.x + 4 * begin * side.positions * channels,
     inverse: side.inverse + 4 * begin * side.positions,
   });
+  const shared = { module, channels, matrices: forMatrices, vectors, scratch };
   for (let begin = 0; begin < batch; begin += atOnce) {
     const images = Math.min(atOnce, batch - begin);
-    for (const [i, a] of sides.entries()) {
-      for (const b of sides.slice(i + 1)) {
-        f({
-          module,
-          a: from(a, begin),
-          b: from(b, begin),
-          begin,
-          images,
-          channels,
-          matrices: addresses,
-          vectors,
-          scratch,
-        });
+    for (const [i, first] of sides.entries()) {
+      for (const second of sides.slice(i + 1)) {
+        const [a, b] =
+          first.positions < second.positions ? [second, first] : ([first, second] as const);
+        f({ ...shared, a: from(a, begin), b: from(b, begin), begin, images });
       }
     }
   }

@@ -45,7 +45,6 @@ function product(
   const [batchA, batchB] = [a, b].map((x) => util.sizeFromShape(x.shape.slice(0, -2)));
   const unusual =
     Math.min(a.shape.length, b.shape.length) < 2 ||
-    batch * rows * columns * inner === 0 ||
     a.dtype !== 'float32' ||
     b.dtype !== 'float32' ||
     inner !== innerB ||
@@ -55,7 +54,11 @@ function product(
   if (unusual) return stock();
 
   const c = module.output([...outer, rows, columns]);
-  const [scratch] = module.scratch(productScratch(module, columns));
+  if (batch * rows * columns * inner === 0) {
+    emptySums(module, c, columns, bias);
+    return c;
+  }
+  const scratch = module.scratch(...productScratch(module, columns));
   const matrices: MatrixProduct = {
     batch,
     rows,
@@ -68,4 +71,17 @@ function product(
   if (bias) matrices.bias = module.address(bias);
   multiply(module, matrices, scratch);
   return c;
+}
+
+/** Sums of no products: the bias, or zeros. The stock kernel leaves what is in the memory. */
+function emptySums(
+  module: WasmModule,
+  c: TensorInfo,
+  columns: number,
+  bias: TensorInfo | undefined,
+): void {
+  const values = module.floats(module.address(c), util.sizeFromShape(c.shape)).fill(0);
+  if (!bias) return;
+  const row = module.floats(module.address(bias), columns);
+  for (let i = 0; i < values.length; i += columns) values.set(row, i);
 }

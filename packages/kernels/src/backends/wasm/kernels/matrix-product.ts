@@ -1,4 +1,4 @@
-import { aligned, type WasmModule } from '../module.ts';
+import type { WasmModule } from '../module.ts';
 
 /** A batch of products c = op(a)·op(b) of row-major matrices. */
 export interface MatrixProduct {
@@ -10,7 +10,7 @@ export interface MatrixProduct {
   b: Operand;
   /** Address of [columns]. @default none */
   bias?: number;
-  /** Adds to what c holds; without a bias then. @default false */
+  /** Adds the product, when it is complete, to what c holds; without a bias then. @default false */
   accumulate?: boolean;
   /** Address of [batch,rows,columns]. */
   c: number;
@@ -24,21 +24,20 @@ interface Operand {
   shared?: boolean;
 }
 
-/** Bytes of scratch memory for products of at most so many columns, all threads together. */
-export function productScratch(module: WasmModule, columns: number): number {
-  return module.threads * scratchPerThread(module, columns);
+/** Sizes of the scratch areas, one for each thread, for products of at most so many columns. */
+export function productScratch(
+  module: WasmModule,
+  columns: number,
+  { accumulate = false }: Pick<MatrixProduct, 'accumulate'> = {},
+): number[] {
+  return module.forEachThread(module.sizes.multiplyScratchBytes(columns, Number(accumulate)));
 }
 
-function scratchPerThread({ sizes }: WasmModule, columns: number): number {
-  return aligned(sizes.multiplyScratchBytes(columns));
-}
-
-/** @param scratch address of {@link productScratch} bytes */
-export function multiply(module: WasmModule, p: MatrixProduct, scratch: number): void {
+/** @param scratch addresses of areas of {@link productScratch} */
+export function multiply(module: WasmModule, p: MatrixProduct, scratch: readonly number[]): void {
   const { rows, columns, inner } = p;
   const { ROWS } = module.sizes;
   const work = { items: p.batch * Math.ceil(rows / ROWS), cost: ROWS * columns * inner };
-  const perThread = scratchPerThread(module, columns);
   const operand = ({ address, transposed = false, shared = false }: Operand, size: number) => [
     address,
     Number(transposed),
@@ -55,6 +54,6 @@ export function multiply(module: WasmModule, p: MatrixProduct, scratch: number):
     inner,
     first,
     last,
-    scratch + thread * perThread,
+    scratch[thread] as number,
   ]);
 }

@@ -10,8 +10,7 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
   const positions = util.sizeFromShape(x.shape.slice(1, -1));
   const y = module.output([batch, channels]);
   const indices = module.output([batch, k, channels], 'int32');
-  const perThread = module.sizes.topKMeanScratchBytes(k);
-  const [scratch] = module.scratch(module.threads * perThread);
+  const scratch = module.scratch(...module.forEachThread(module.sizes.topKMeanScratchBytes(k)));
   const [from, to, places] = [module.address(x), module.address(y), module.address(indices)];
   const work = { items: batch, cost: positions * channels };
   module.parallel('topKMean', work, (first, last, thread) => [
@@ -23,7 +22,7 @@ export const topKMean = fusedKernel('FbsdTopKMean', (module, { x }, { k }) => {
     places,
     first,
     last,
-    scratch + thread * perThread,
+    scratch[thread] as number,
   ]);
   return [y, indices];
 });

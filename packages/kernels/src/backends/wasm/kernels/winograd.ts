@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
-import { aligned, type WasmModule } from '../module.ts';
+import type { WasmModule } from '../module.ts';
 import { writeGeometry } from './convolution.ts';
 
 /*
@@ -56,45 +56,65 @@ export function convolveTiles(
   { x, filter, bias, y }: Tensors,
   flipped = false,
 ): void {
-  const { sizes } = module;
-  const channels = g.input[2];
   const tiles = batch * tilesOf(module, g);
   // With few tiles the transformed weights are the largest matrices, and kept in the cache instead.
-  const few = 4 * tiles <= Math.min(channels, g.outChannels);
-  const needed = few
-    ? sizes.convolveFewTilesScratchBytes(tiles, channels)
-    : Math.max(
-        sizes.transformWholeFilterScratchBytes(),
-        sizes.convolveTilesScratchBytes(channels, g.outChannels),
-      );
-  const perThread = aligned(needed);
-  const [geometry, matrices, scratch] = module.scratch(
+  const few = 4 * tiles <= Math.min(g.input[2], g.outChannels);
+  (few ? convolveFewTiles : convolveManyTiles)(module, g, tiles, { x, filter, bias, y }, flipped);
+}
+
+function convolveFewTiles(
+  module: WasmModule,
+  g: Geometry,
+  tiles: number,
+  { x, filter, bias, y }: Tensors,
+  flipped: boolean,
+): void {
+  const { sizes } = module;
+  const channels = g.input[2];
+  const [geometry, ...scratch] = module.scratch(
     sizes.convolutionBytes(),
-    few ? 0 : sizes.matricesBytes(channels, g.outChannels),
-    module.threads * perThread,
+    ...module.forEachThread(sizes.convolveFewTilesScratchBytes(tiles, channels)),
   );
   writeGeometry(module, geometry, g);
   const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
   const offset = bias ? module.address(bias) : 0;
-  const panels = g.outChannels / sizes.COLUMNS;
-  if (few) {
-    const work = { items: panels, cost: sizes.PRODUCTS * tiles * channels * sizes.COLUMNS };
-    module.parallel('convolveFewTiles', work, (first, last, thread) => {
-      const own = scratch + thread * perThread;
-      return [geometry, from, weights, +flipped, offset, to, tiles, first, last, own];
-    });
-    return;
-  }
+  const items = g.outChannels / sizes.COLUMNS;
+  const work = { items, cost: sizes.PRODUCTS * tiles * channels * sizes.COLUMNS };
+  module.parallel('convolveFewTiles', work, (first, last, thread) => {
+    const own = scratch[thread] as number;
+    return [geometry, from, weights, +flipped, offset, to, tiles, first, last, own];
+  });
+}
+
+function convolveManyTiles(
+  module: WasmModule,
+  g: Geometry,
+  tiles: number,
+  { x, filter, bias, y }: Tensors,
+  flipped: boolean,
+): void {
+  const { sizes, threads } = module;
+  const channels = g.input[2];
+  const [geometry, matrices, ...areas] = module.scratch(
+    sizes.convolutionBytes(),
+    sizes.matricesBytes(channels, g.outChannels),
+    ...module.forEachThread(sizes.transformWholeFilterScratchBytes()),
+    ...module.forEachThread(sizes.convolveTilesScratchBytes(channels, g.outChannels)),
+  );
+  writeGeometry(module, geometry, g);
+  const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
   const [inChannels, outChannels] = filter.shape.slice(2) as [number, number];
+  const panels = g.outChannels / sizes.COLUMNS;
   const transform = { items: panels, cost: sizes.PRODUCTS * channels * sizes.COLUMNS };
   module.parallel('transformWholeFilter', transform, (first, last, thread) => {
-    const own = scratch + thread * perThread;
+    const own = areas[thread] as number;
     return [weights, inChannels, outChannels, +flipped, matrices, first, last, own];
   });
+  const offset = bias ? module.address(bias) : 0;
   const cost = sizes.PRODUCTS * channels * g.outChannels;
   const work = { items: tiles, cost, step: sizes.ROWS };
   module.parallel('convolveTiles', work, (first, last, thread) => {
-    const own = scratch + thread * perThread;
+    const own = areas[threads + thread] as number;
     return [geometry, from, matrices, offset, to, first, last, own];
   });
 }
@@ -115,13 +135,15 @@ export function filterGradientOfTiles(
     cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
   };
   const most = Math.ceil(work.items / module.shares(work)); // groups of channels for one thread
-  const perThread = aligned(
-    sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
+  const [geometry, ...scratch] = module.scratch(
+    sizes.convolutionBytes(),
+    ...module.forEachThread(
+      sizes.filterGradientOfTilesScratchBytes(tiles, most, channels, g.outChannels),
+    ),
   );
-  const [geometry, scratch] = module.scratch(sizes.convolutionBytes(), module.threads * perThread);
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
   module.parallel('filterGradientOfTiles', work, (first, last, thread) => {
-    return [geometry, from, upstream, to, batch, first, last, scratch + thread * perThread];
+    return [geometry, from, upstream, to, batch, first, last, scratch[thread] as number];
   });
 }

@@ -3,11 +3,11 @@ import {
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropFilterInputs,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, forwardGeometry } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { Operand } from '../products/operand.ts';
 import { summedInParts } from '../products/summed-in-parts.ts';
-import { output, widthFor } from '../runtime/program.ts';
+import { output, widthFor, zeros } from '../runtime/program.ts';
 import {
   geometryFields,
   PIXEL,
@@ -24,7 +24,8 @@ export const conv2DBackpropFilter = replacement<
 >(Conv2DBackpropFilter, (backend, { inputs: { x, dy }, attrs, stock }) => {
   const { filterShape, ...rest } = attrs;
   if ((rest.dataFormat as string) === 'NCHW') return stock();
-  const info = conv2DInfo(Conv2DBackpropFilter, x.shape, filterShape, rest);
+  const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
+  if (info.batchSize * info.outHeight * info.outWidth === 0) return zeros(backend, filterShape);
   const dw = output(backend, filterShape);
   const geometry = forwardGeometry(info);
   const { kernel, input, outChannels, positions } = geometry;

@@ -3,9 +3,9 @@ import {
   type Conv2DBackpropInputAttrs,
   type Conv2DBackpropInputInputs,
 } from '@tensorflow/tfjs-core';
-import { conv2DInfo, inputGradientPhases } from '../../../convolution/geometry.ts';
+import { conv2DGradientInfo, fits, inputGradientPhases } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
-import { output } from '../runtime/program.ts';
+import { output, zeros } from '../runtime/program.ts';
 import { convolve } from '../shaders/convolution.ts';
 
 /**
@@ -18,9 +18,10 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
   (backend, { inputs: { dy, filter }, attrs, stock }) => {
     const { inputShape, ...rest } = attrs;
     if (rest.dataFormat === 'NCHW') return stock();
-    const info = conv2DInfo(Conv2DBackpropInput, inputShape, filter.shape, rest);
+    const info = conv2DGradientInfo(Conv2DBackpropInput, inputShape, filter.shape, rest, dy.shape);
     // conv2dTranspose also takes images that are larger than the convolution's output.
-    if (dy.shape.join() !== info.outShape.join()) return stock();
+    if (!fits(info, dy.shape)) return stock();
+    if ([...dy.shape, ...inputShape].includes(0)) return zeros(backend, inputShape);
     const dx = output(backend, inputShape);
     for (const { geometry, vertical, horizontal } of inputGradientPhases(info)) {
       const [tapRows, tapColumns] = geometry.output.steps;

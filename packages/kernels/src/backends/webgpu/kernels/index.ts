@@ -13,10 +13,12 @@ import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { stripMovingStatistics } from './strip-moving-statistics.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
+import { totals } from './totals.ts';
 
 /** Kernels in WGSL. */
 export const shaders: readonly Replacement[] = [
   ...convolutions,
+  ...totals,
   batchNormGradient,
   conv2DBackpropFilter,
   conv2DBackpropInput,

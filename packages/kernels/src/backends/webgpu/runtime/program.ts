@@ -59,6 +59,16 @@ export function output(
   return backend.makeTensorInfo([...shape], dtype);
 }
 
+/** A new tensor of zeros. */
+export function zeros(backend: WebGPUBackend, shape: readonly number[]): TensorInfo {
+  const values = new Float32Array(util.sizeFromShape([...shape]));
+  return {
+    dataId: backend.write(values, [...shape], 'float32'),
+    shape: [...shape],
+    dtype: 'float32',
+  };
+}
+
 /** The number of values of a tensor. */
 export function sizeOf({ shape }: TensorInfo): number {
   return util.sizeFromShape([...shape]);

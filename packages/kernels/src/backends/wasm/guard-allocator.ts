@@ -1,0 +1,66 @@
+import { ALIGNMENT, Arena, aligned } from './arena.ts';
+import { memoryOf, type WasmBackend } from './backend.ts';
+import { noRoomFor } from './memory-error.ts';
+
+/*
+ * What tfjs's own allocator does when the heap is full: it counts beyond the end of the addresses, on from 0, and
+ * then its records and what it gives out lie in memory that is in use. And where it gives 0, for a failure, tfjs
+ * writes the values there. So it is never asked for what would not fit, which takes knowing what is free: large
+ * tensors get their memory from an arena that is made of its memory.
+ */
+
+/** Addresses have 32 bits. */
+const LIMIT = 2 ** 32;
+/** Bytes from which on a tensor is large. */
+const LARGE = 2 ** 20;
+/** Bytes at the end of the heap that large tensors leave to small ones, and both to the inside of the wasm. */
+const RESERVE = 2 ** 26;
+
+const guarded = new WeakSet<WasmBackend>();
+
+/**
+ * Has a backend refuse tensors for which its heap has no room, with a `WasmMemoryError` and before anything is
+ * written; for good, since tensors may live where only it can free them.
+ */
+export function guardAllocator(backend: WasmBackend): void {
+  if (guarded.has(backend)) return;
+  guarded.add(backend);
+  const { wasm } = backend;
+  wasm._free(wasm._malloc(1)); // the first call of each puts another function in its place
+  const { _malloc: malloc, _free: free } = wasm;
+  const arena = new Arena();
+  let end = memoryOf(backend).buffer.byteLength; // of all that the allocator gave: at most this by now
+
+  const obtain = (bytes: number, reserve: number): number => {
+    if (bytes >= LARGE && end + bytes > LIMIT - reserve) return 0;
+    const address = malloc(bytes) >>> 0; // addresses above 2 GiB come back negative
+    if (address + bytes > LIMIT - reserve) {
+      free(address);
+      return 0;
+    }
+    end = Math.max(end, address + bytes);
+    return address;
+  };
+  const takeLarge = (bytes: number): number => {
+    let address = arena.take(bytes);
+    for (const missing of [bytes - arena.tail + ALIGNMENT, bytes + ALIGNMENT]) {
+      if (address) break;
+      const more = obtain(missing, RESERVE);
+      if (more) arena.add(more, missing);
+      address = arena.take(bytes);
+    }
+    return address;
+  };
+
+  const takeSmall = (bytes: number): number =>
+    obtain(bytes, RESERVE / 2) || arena.take(aligned(bytes));
+
+  wasm._malloc = (bytes) => {
+    const address = bytes < LARGE ? takeSmall(bytes) : takeLarge(aligned(bytes));
+    if (address === 0) throw noRoomFor(bytes);
+    return address;
+  };
+  wasm._free = (address) => {
+    if (!arena.give(address >>> 0)) free(address);
+  };
+}
