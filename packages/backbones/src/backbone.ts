@@ -7,6 +7,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { Block } from './convolution.ts';
+import { uniformFanIn } from './initial-weights.ts';
 
 /** A run of layers at one resolution; a module can be put after it. */
 export interface Stage {
@@ -29,7 +30,9 @@ export interface Head {
   readonly classifier: string;
   /** Applied to the last stage's map before it is pooled. @default nothing */
   readonly last?: Block;
-  /** Seed of the linear layer's initial weights. @default none */
+  /** Initial bias of the linear layer: PyTorch's default, U(±1/√features), or 0. @default 'uniform' */
+  readonly bias?: 'uniform' | 'zeros';
+  /** Seed of the linear layer's initial weights; the bias's is the next number. @default none */
   readonly seed?: number | undefined;
 }
 
@@ -101,21 +104,18 @@ export class Backbone {
         `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${classes}.`,
       );
     }
-    const { classifier, last = (map) => map, seed } = this.head;
+    const { classifier, last = (map) => map, bias = 'uniform', seed } = this.head;
     const inputs = input({ shape: inputShape });
     const pooled = layers
       .globalAveragePooling2d({ name: 'avgpool' })
-      .apply(last(this.apply(inputs)));
+      .apply(last(this.apply(inputs))) as SymbolicTensor;
+    const features = pooled.shape.at(-1) as number;
+    const biasSeed = seed === undefined ? undefined : seed + 1;
     const linear = layers.dense({
       name: classifier,
       units: classes,
-      // PyTorch's: uniform in ±1/√fan_in
-      kernelInitializer: initializers.varianceScaling({
-        scale: 1 / 3,
-        mode: 'fanIn',
-        distribution: 'uniform',
-        ...(seed !== undefined && { seed }),
-      }),
+      kernelInitializer: uniformFanIn(features, seed),
+      biasInitializer: bias === 'zeros' ? initializers.zeros() : uniformFanIn(features, biasSeed),
     });
     return model({ inputs, outputs: linear.apply(pooled) as SymbolicTensor, name: this.name });
   }

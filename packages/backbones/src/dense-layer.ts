@@ -1,5 +1,6 @@
 import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers, type Shape } from '@tensorflow/tfjs-layers';
+import { heNormal, type Initializer } from './initial-weights.ts';
 import { checkNormalization, type NormalizationArgs } from './normalization.ts';
 import { type NormalizedConvolution, normalizeAndConvolve } from './normalized-convolution.ts';
 
@@ -18,8 +19,6 @@ export type DenseLayerArgs = NormalizationArgs & {
   /** Whether the weights are trained; the mode does not depend on it. @default true */
   trainable?: boolean;
 };
-
-type Initializer = ReturnType<typeof initializers.zeros>;
 
 /**
  * A layer of a DenseNet-BC (Huang et al. 2017, arXiv 1608.06993): what is added to the maps before it.
@@ -79,17 +78,17 @@ export class DenseLayer extends layers.Layer {
     this.built = true;
   }
 
-  private addWeights(number: 1 | 2, kernelShape: Shape): NormalizedConvolution {
+  private addWeights(
+    number: 1 | 2,
+    kernelShape: [number, number, number, number],
+  ): NormalizedConvolution {
     const add = (name: string, shape: Shape, initializer: Initializer, trainable: boolean) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable);
-    const kernelInitializer = initializers.varianceScaling({
-      scale: 2,
-      mode: 'fanIn',
-      distribution: 'normal',
-      ...(this.seed !== undefined && { seed: this.seed + number - 1 }),
-    });
+    const seed = this.seed === undefined ? undefined : this.seed + number - 1;
+    const fanIn = kernelShape[0] * kernelShape[1] * kernelShape[2];
+    const kernelInitializer = heNormal(fanIn, seed);
     const norm = `norm${number}`;
-    const channels = kernelShape.slice(2, 3);
+    const channels = [kernelShape[2]];
     return {
       gamma: add(`${norm}/gamma`, channels, initializers.ones(), true),
       beta: add(`${norm}/beta`, channels, initializers.zeros(), true),

@@ -1,6 +1,7 @@
 import { Backbone, type Stage } from './backbone.ts';
-import { type Block, seedsFrom } from './convolution.ts';
+import type { Block } from './convolution.ts';
 import { requireDepths } from './depths.ts';
+import { heNormal, seedsFrom } from './initial-weights.ts';
 import { EXPANSION, RESIDUAL_BLOCKS } from './residual-block.ts';
 import { stem } from './stem.ts';
 
@@ -42,7 +43,12 @@ export function resnet(args: ResNetArgs): Backbone {
       name: 'stem',
       channels: width,
       reduction: 4,
-      apply: stem({ names: ['conv1', 'bn1', 'maxpool'], width, size: stemSize, seeds }),
+      apply: stem({
+        names: ['conv1', 'bn1', 'maxpool'],
+        width,
+        size: stemSize,
+        kernelInitializer: heNormal(width * stemSize ** 2, seeds()),
+      }),
     },
   ];
   let inputChannels = width;

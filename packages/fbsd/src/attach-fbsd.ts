@@ -1,7 +1,7 @@
 import { seedsFrom } from '@fbsd/backbones';
 import { type InsertOptions, insertFBSM, type Tap } from '@fbsd/fbsm';
 import { type LayersModel, model as makeModel } from '@tensorflow/tfjs-layers';
-import { HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { HEAD_SEEDS, type HeadArgs, head, seedOfFBSM } from './head.ts';
 import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link attachFBSD}. */
@@ -43,7 +43,7 @@ export function attachFBSD(model: LayersModel, args: AttachFBSDArgs): LayersMode
     );
   }
   const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
-  const drawn = taps.map((tap) => ({ kernelInitializer: uniformFanIn(seeds), ...tap }));
+  const drawn = taps.map((tap) => ({ ...seedOfFBSM(seeds), ...tap }));
   const { inputs, outputs: boosted } = insertFBSM(model, drawn, { copy, allowBypass });
   const outputs = head(boosted, { ...headArgs, seeds });
   const network = makeModel({ name, inputs, outputs });

@@ -2,7 +2,7 @@ import { type Backbone, seedsFrom } from '@fbsd/backbones';
 import { fbsm } from '@fbsd/fbsm';
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
-import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, seedOfFBSM } from './head.ts';
 import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link fbsd}. */
@@ -58,7 +58,7 @@ export function fbsd(args: FBSDArgs): LayersModel {
       parts: parts[level - 1] as number,
       alpha,
       beta,
-      kernelInitializer: uniformFanIn(seeds),
+      ...seedOfFBSM(seeds),
     }),
   );
   const { convWidths, hiddenUnits } = architecture;

@@ -24,6 +24,7 @@ import {
   type InitializerConfig,
   initializerConfig,
   toInitializer,
+  uniformFanIn,
 } from './initializer.ts';
 import { movingStatistics } from './moving-statistics.ts';
 import { OncePerExecution } from './once-per-execution.ts';
@@ -48,8 +49,12 @@ export interface FBSMArgs extends LayerArgs, Omit<FeatureBoostSuppressOptions, '
    * running = (1 − momentum)·running + momentum·strip's; in [0, 1]. @default 0.1
    */
   momentum?: number;
-  /** Initializer of the kernel: an object, a name or a configuration. @default 'glorotUniform' */
+  /** Initializer of the kernel: an object, a name or a configuration. @default PyTorch's, U(±1/√C) */
   kernelInitializer?: string | Initializer | InitializerConfig;
+  /** Initializer of the bias, likewise. @default PyTorch's, U(±1/√C) */
+  biasInitializer?: string | Initializer | InitializerConfig;
+  /** Makes the default initial weights repeatable; the bias's seed is the next number. @default none */
+  seed?: number;
 }
 
 /**
@@ -78,17 +83,22 @@ export class FBSM extends layers.Layer {
 
   readonly #options: ResolvedOptions;
   readonly #momentum: number;
-  readonly #kernelInitializer: Initializer;
+  readonly #initializers: { readonly [weight in 'kernel' | 'bias']: Initializer | undefined };
+  readonly #seed: number | undefined;
   readonly #once = new OncePerExecution();
   #variables: Variables | undefined;
 
   constructor(args: FBSMArgs) {
     super(args);
-    const { momentum = DEFAULTS.momentum, kernelInitializer = DEFAULTS.kernelInitializer } = args;
+    const { momentum = DEFAULTS.momentum, kernelInitializer, biasInitializer, seed } = args;
     this.#options = resolveOptions('FBSM', { ...args, training: false });
     checkOption('FBSM', 'momentum', momentum, 'a number from 0 to 1', within(momentum, 0, 1));
     this.#momentum = momentum;
-    this.#kernelInitializer = toInitializer(kernelInitializer);
+    this.#initializers = {
+      kernel: toInitializer('kernelInitializer', kernelInitializer),
+      bias: toInitializer('biasInitializer', biasInitializer),
+    };
+    this.#seed = seed;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -105,9 +115,11 @@ export class FBSM extends layers.Layer {
     const ones = initializers.ones();
     const add = (name: string, initializer: Initializer, trainable: boolean, size = [1]) =>
       this.addWeight(name, size, 'float32', initializer, undefined, trainable);
+    const { kernel, bias } = this.#initializers;
+    const uniform = (index: number) => uniformFanIn(channels, this.#seed, index);
     this.#variables = {
-      kernel: add('kernel', this.#kernelInitializer, true, [1, 1, channels, 1]),
-      bias: add('bias', zeros, true),
+      kernel: add('kernel', kernel ?? uniform(0), true, [1, 1, channels, 1]),
+      bias: add('bias', bias ?? uniform(1), true),
       gamma: add('gamma', ones, true),
       beta: add('beta', zeros, true),
       movingMean: add('moving_mean', zeros, false),
@@ -168,6 +180,7 @@ export class FBSM extends layers.Layer {
 
   override getConfig(): serialization.ConfigDict {
     const { parts, alpha, beta, axis, epsilon } = this.#options;
+    const { kernel, bias } = this.#initializers;
     return {
       ...super.getConfig(),
       parts,
@@ -176,7 +189,9 @@ export class FBSM extends layers.Layer {
       axis,
       epsilon,
       momentum: this.#momentum,
-      kernelInitializer: { ...initializerConfig(this.#kernelInitializer) },
+      ...(kernel && { kernelInitializer: initializerConfig(kernel) }),
+      ...(bias && { biasInitializer: initializerConfig(bias) }),
+      ...(this.#seed !== undefined && { seed: this.#seed }),
     };
   }
 

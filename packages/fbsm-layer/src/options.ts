@@ -8,7 +8,6 @@ export const DEFAULTS = {
   axis: 'height',
   epsilon: 1e-5,
   momentum: 0.1,
-  kernelInitializer: 'glorotUniform',
 } as const;
 
 /** The options of {@link featureBoostSuppress}. */
