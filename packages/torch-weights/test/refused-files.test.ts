@@ -284,6 +284,26 @@ describe('.safetensors', () => {
   });
 });
 
+describe('what a terminal would obey does not get into messages', () => {
+  const obeyed = '\u001b[31m\u0007\r\n\u007f\u009b\u202e\u2028\u{e0001}';
+  test.each([
+    ['a name of a tensor', safetensors({ [obeyed]: 1 })],
+    ['a dtype', safetensors({ w: { dtype: obeyed, shape: [1], data_offsets: [0, 1] } })],
+    ['a header that is no JSON', safetensors(`{"w"${obeyed}`)],
+    ['a global', pth(op.global('os', obeyed.replace('\n', '')))],
+    ['a key', pth(op.dict({ [obeyed]: 'N' }))],
+    [
+      'a storage',
+      pth(op.dict({ w: op.tensor(op.storage('FloatStorage', obeyed, 'K\u0001'), 0, [1], [1]) })),
+    ],
+    ['a record', zip([{ name: `${obeyed}/data.pkl`, data: bytes('x') }])],
+  ])('%s', async (_, file) => {
+    expect(await refusal(file)).not.toMatch(/[\p{C}\u2028]/u);
+    const error = await readStateDict(file, { name: obeyed }).catch((reason: Error) => reason);
+    expect((error as Error).message).not.toMatch(/[\p{C}\u2028]/u);
+  });
+});
+
 describe('files that are no weights', () => {
   test.each([
     ['empty', bytes(), '0 bytes that begin with []'],
