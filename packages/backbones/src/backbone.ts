@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-layers';
 import type { Block } from './convolution.ts';
 import { uniformFanIn } from './initial-weights.ts';
+import { checkKnown, shown } from './known-options.ts';
 
 /** A run of layers at one resolution; a module can be put after it. */
 export interface Stage {
@@ -70,12 +71,14 @@ export class Backbone {
    * @throws RangeError for a name that is not a stage's
    */
   model(args: { inputShape: [number, number, number]; taps?: readonly string[] }): LayersModel {
+    const where = `[@fbsd/backbones] ${this.name}.model`;
+    checkKnown(where, args, ['inputShape', 'taps'], SHAPE);
     const names = this.stages.map((stage) => stage.name);
     const taps = args.taps ?? names.slice(-1);
     const unknown = taps.filter((tap) => !names.includes(tap));
     if (unknown.length > 0 || taps.length === 0) {
       throw new RangeError(
-        `[@fbsd/backbones] ${this.name}: taps must name stages out of ${names.join(', ')}; got [${taps}].`,
+        `[@fbsd/backbones] ${this.name}: taps must name stages out of ${names.join(', ')}; got ${shown(taps)}.`,
       );
     }
     const maps = new Map<string, SymbolicTensor>();
@@ -98,10 +101,12 @@ export class Backbone {
    * @throws RangeError for a number of classes below 1
    */
   classifier(args: { inputShape: [number, number, number]; classes?: number }): LayersModel {
+    const where = `[@fbsd/backbones] ${this.name}.classifier`;
+    checkKnown(where, args, ['inputShape', 'classes'], SHAPE);
     const { inputShape, classes = IMAGENET_CLASSES } = args;
     if (!Number.isInteger(classes) || classes < 1) {
       throw new RangeError(
-        `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${classes}.`,
+        `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${shown(classes)}.`,
       );
     }
     const { classifier, last = (map) => map, bias = 'uniform', seed } = this.head;
@@ -122,3 +127,4 @@ export class Backbone {
 }
 
 const IMAGENET_CLASSES = 1000;
+const SHAPE = '{ inputShape: [224, 224, 3] }';

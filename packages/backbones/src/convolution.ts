@@ -1,8 +1,11 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { heNormal, type Initializer } from './initial-weights.ts';
+import { checkKnown } from './known-options.ts';
 
 /** A part of a network that owns its layers: applied twice, it shares them. */
 export type Block = (x: SymbolicTensor) => SymbolicTensor;
+
+const OPTIONS = ['name', 'filters', 'size', 'strides', 'seed', 'kernelInitializer'];
 
 /**
  * 2-D convolution without bias as PyTorch pads it: `⌊size/2⌋` zeros on **each** side, also where it
@@ -18,6 +21,7 @@ export function convolution(args: {
   /** @default He et al.'s normal by the outputs that a value enters, as in torchvision's ResNets */
   kernelInitializer?: Initializer;
 }): Block {
+  checkKnown('[@fbsd/backbones] convolution', args, OPTIONS);
   const { name, filters, size, strides = 1, seed } = args;
   const { kernelInitializer = heNormal(filters * size * size, seed) } = args;
   const padded = strides > 1 && size > 1;

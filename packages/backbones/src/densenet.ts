@@ -5,6 +5,7 @@ import type { Block } from './convolution.ts';
 import { denseBlock, transition } from './dense-block.ts';
 import { requireDepths } from './depths.ts';
 import { heNormal, seedsFrom } from './initial-weights.ts';
+import { checkKnown } from './known-options.ts';
 import { stem } from './stem.ts';
 
 /** Arguments of {@link densenet}. */
@@ -25,6 +26,7 @@ export interface DenseNetArgs {
 export type NamedDenseNetArgs = Pick<DenseNetArgs, 'seed'>;
 
 const DEFAULTS = { growth: 32, width: 64 } as const;
+const OPTIONS = ['name', 'depths', 'growth', 'width', 'seed'];
 const STEM_SIZE = 7;
 const IMAGE_CHANNELS = 3;
 
@@ -43,6 +45,7 @@ const IMAGE_CHANNELS = 3;
  * @throws RangeError for an empty or non-positive `depths`
  */
 export function densenet(args: DenseNetArgs): Backbone {
+  checkKnown('[@fbsd/backbones] densenet', args, OPTIONS);
   const { name, depths, growth, width, seed } = { ...DEFAULTS, ...args };
   requireDepths('densenet', depths);
   const seeds = seedsFrom(seed);

@@ -26,6 +26,7 @@ import {
   toInitializer,
   uniformFanIn,
 } from './initializer.ts';
+import { checkKnown, LAYER_OPTIONS } from './known-options.ts';
 import { movingStatistics } from './moving-statistics.ts';
 import { OncePerExecution } from './once-per-execution.ts';
 import {
@@ -56,6 +57,20 @@ export interface FBSMArgs extends LayerArgs, Omit<FeatureBoostSuppressOptions, '
   /** Makes the default initial weights repeatable; the bias's seed is the next number. @default none */
   seed?: number;
 }
+
+/** The names of {@link FBSMArgs}. */
+export const FBSM_OPTIONS: readonly string[] = [
+  'parts',
+  'alpha',
+  'beta',
+  'axis',
+  'epsilon',
+  'momentum',
+  'kernelInitializer',
+  'biasInitializer',
+  'seed',
+  ...LAYER_OPTIONS,
+];
 
 /**
  * Feature boosting and suppression module (FBSM).
@@ -89,6 +104,7 @@ export class FBSM extends layers.Layer {
   #variables: Variables | undefined;
 
   constructor(args: FBSMArgs) {
+    checkKnown('[@fbsd/fbsm] FBSM', args, FBSM_OPTIONS, '{ parts: 8 }');
     super(args);
     const { momentum = DEFAULTS.momentum, kernelInitializer, biasInitializer, seed } = args;
     this.#options = resolveOptions('FBSM', { ...args, training: false });

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { shown } from './known-options.ts';
 import type { StripAxis } from './strips.ts';
 
 /** The default of every option. */
@@ -79,8 +80,7 @@ export function checkOption(
   ok: boolean,
 ): void {
   if (ok) return;
-  const got = typeof value === 'string' ? `'${value}'` : String(value);
-  throw new RangeError(`[@fbsd/fbsm] ${where}: ${name} must be ${expected}; got ${got}.`);
+  throw new RangeError(`[@fbsd/fbsm] ${where}: ${name} must be ${expected}; got ${shown(value)}.`);
 }
 
 /**

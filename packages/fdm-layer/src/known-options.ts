@@ -15,6 +15,9 @@ export const LAYER_OPTIONS = [
   'weights',
 ] as const;
 
+/** What tfjs puts among the options of a layer when it loads a model. */
+const LOADING = 'customObjects';
+
 /**
  * Refuses what is no object of options, and an option that is not known: misspelled, it would be ignored.
  *
@@ -31,10 +34,10 @@ export function checkKnown(
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(`${where}: expects options such as ${example}; got ${shown(options)}.`);
   }
-  if (options instanceof Promise) {
+  if (isPromise(options)) {
     throw new TypeError(`${where}: expects options such as ${example}; got a Promise. Await it.`);
   }
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  const unknown = Object.keys(options).find((name) => !known.includes(name) && name !== LOADING);
   if (unknown === undefined) return;
   const [nearest] = closest(unknown, known, 1);
   throw new TypeError(
@@ -46,9 +49,14 @@ export function checkKnown(
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return `[${value.map(shown).join(',')}]`;
-  if (value instanceof Promise) return 'a Promise';
+  if (isPromise(value)) return 'a Promise';
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** Whether it is a Promise, of whatever realm: what an `await` was forgotten in front of. */
+export function isPromise(value: unknown): boolean {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** The names most like `name`, best first: those that it is a part of, then by edit distance. */

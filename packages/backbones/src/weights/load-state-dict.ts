@@ -2,7 +2,7 @@ import type { StateDict, StateTensor } from '@fbsd/torch-weights';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModel } from '../check-model.ts';
-import { checkKnown, shown } from '../known-options.ts';
+import { checkKnown, isPromise, shown } from '../known-options.ts';
 import { fromTorch, torchShape } from './layout.ts';
 import { type LoadReport, type Misshaped, nearestNames, summary } from './load-report.ts';
 import { isClassifier, isCounter, torchName } from './names.ts';
@@ -121,9 +121,9 @@ function place(weight: Weight, name: string, dict: StateDict, plan: Plan): void 
 }
 
 function checkedDict(dict: StateDict): StateDict {
-  if (dict instanceof Map) return dict;
+  if (Object.prototype.toString.call(dict) === '[object Map]') return dict; // of whatever realm
   throw new TypeError(
     `${WHERE}: expects a state dict, a Map as readStateDict of @fbsd/torch-weights makes it; got ${shown(dict)}.` +
-      (dict instanceof Promise ? ' Await it.' : ''),
+      (isPromise(dict) ? ' Await it.' : ''),
   );
 }

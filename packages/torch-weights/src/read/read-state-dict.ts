@@ -1,3 +1,4 @@
+import { checkKnown, isPromise, shown } from '../known-options.ts';
 import type { StateDict } from '../state-dict.ts';
 import { WeightFileError } from '../weight-file-error.ts';
 import { type ByteSource, blobSource, bytesSource, readBytes } from './byte-source.ts';
@@ -6,6 +7,7 @@ import { readSafetensors } from './safetensors.ts';
 import { readTorchLegacy } from './torch-legacy.ts';
 import { readTorchZip } from './torch-zip.ts';
 
+const WHERE = '[@fbsd/torch-weights] readStateDict';
 const BRACE = 0x7b; // JSON, behind a length of 8 bytes that may be anything
 const ZIP = [0x50, 0x4b, 3, 4];
 const PICKLE = 0x80;
@@ -39,11 +41,23 @@ export async function readStateDict(
   file: ArrayBuffer | Uint8Array<ArrayBuffer> | Blob,
   args: { name?: string } = {},
 ): Promise<StateDict> {
+  checkKnown(WHERE, args, ['name']);
   if (file instanceof Blob) {
     return readWeights(
       blobSource(args.name ?? ('name' in file ? String(file.name) : 'weights'), file),
     );
   }
+  if (!isBytes(file)) {
+    const advice = isPromise(file) ? 'Await it.' : "For a path use '@fbsd/torch-weights/node'.";
+    throw new TypeError(
+      `${WHERE}: expects an ArrayBuffer, a Uint8Array or a Blob; got ${shown(file)}. ${advice}`,
+    );
+  }
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   return readWeights(bytesSource(args.name ?? 'weights', bytes));
+}
+
+/** Of whatever realm. */
+function isBytes(file: unknown): boolean {
+  return ArrayBuffer.isView(file) || /Buffer\]$/.test(Object.prototype.toString.call(file));
 }
