@@ -22,8 +22,14 @@ export interface Stage {
   readonly apply: Block;
 }
 
-/** Returns the map that a backbone sends on after a stage; see {@link Backbone.apply}. */
-export type Between = (map: SymbolicTensor, stage: Stage) => SymbolicTensor;
+/**
+ * Returns the map that a backbone sends on after a stage; see {@link Backbone.apply}. Its type is that of what a layer
+ * returns; it must be a single symbolic map.
+ */
+export type Between = (
+  map: SymbolicTensor,
+  stage: Stage,
+) => ReturnType<InstanceType<typeof layers.Layer>['apply']>;
 
 /** The layers that make an image classifier of a backbone. */
 export interface Head {
@@ -60,7 +66,10 @@ export class Backbone {
    * @returns what `between` returned for the last stage, or its map
    */
   apply(x: SymbolicTensor, between: Between = (map) => map): SymbolicTensor {
-    return this.stages.reduce((map, stage) => between(stage.apply(map), stage), x);
+    return this.stages.reduce(
+      (map, stage) => between(stage.apply(map), stage) as SymbolicTensor,
+      x,
+    );
   }
 
   /**

@@ -41,6 +41,8 @@ import {
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+/** The inputs and outputs of tfjs's layers, as its types have them. */
+type Applied = ReturnType<layers.Layer['apply']>;
 type Variables = Record<keyof FeatureBoostSuppressWeights, LayerVariable>;
 
 /** The options of {@link FBSM}. */
@@ -153,14 +155,13 @@ export class FBSM extends layers.Layer {
   /**
    * Applies the layer to one map, [B,H,W,C].
    *
-   * @returns boosted and suppressed map; symbolic for a symbolic one, else tensors
+   * @returns boosted and suppressed map; symbolic for a symbolic one, else tensors. What a stock layer returns has the
+   *   type of either: it is taken for symbolic.
    */
   override apply(input: SymbolicTensor, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
   override apply(input: Tensor, kwargs?: Kwargs): [Tensor4D, Tensor4D];
-  override apply(
-    input: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
-    kwargs?: Kwargs,
-  ): Tensor[] | SymbolicTensor[] {
+  override apply(input: Applied, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
+  override apply(input: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[] {
     return super.apply(input, kwargs) as Tensor[] | SymbolicTensor[];
   }
 
