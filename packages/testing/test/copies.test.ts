@@ -4,10 +4,10 @@ const packages = new URL('../../', import.meta.url);
 const copiesOf = (file: string) =>
   readdirSync(packages, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => new URL(`${name}/src/${file}`, packages))
-    .flatMap((url) => {
+    .flatMap(({ name }) => [`${name}/src/${file}`, `${name}/src/registry/${file}`])
+    .flatMap((path) => {
       try {
-        return [readFileSync(url, 'utf8')];
+        return [readFileSync(new URL(path, packages), 'utf8')];
       } catch {
         return [];
       }
@@ -15,7 +15,7 @@ const copiesOf = (file: string) =>
 
 // Each package installs alone, so that what several of them need stands in each.
 test.each([
-  ['known-options.ts', 6],
+  ['known-options.ts', 7],
   ['check-model.ts', 3],
   ['once-per-execution.ts', 2],
 ])('%s is the same in all packages', (file, atLeast) => {
