@@ -26,9 +26,8 @@ export async function checkReadme(results, subject, file, folder) {
   await mkdir(programs, { recursive: true });
   for (const [i, code] of blocks.entries()) {
     await results.check(subject, `README, example ${i + 1}`, async () => {
-      const cast = code
-        .replaceAll(/^import .*$/gm, '')
-        .match(/\bas (?!const\b)\w+|\w\)?!(?=[;,.)])/);
+      const written = code.replaceAll(/^import .*$|\/\/.*$/gm, '');
+      const cast = written.match(/\bas (?!const\b)\w+|\w\)?!(?=[;,.)])/);
       if (cast) throw new Error(`it needs a cast: ${cast[0]}`);
       const program = join(programs, `${i + 1}.ts`);
       await writeFile(program, code);
