@@ -16,7 +16,7 @@ import { checkNode } from './src/checks/node.js';
 import { checkPackage } from './src/checks/package.js';
 import { checkReadme } from './src/checks/readme.js';
 import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
-import { checkTypes } from './src/checks/types.js';
+import { checkTypes, installOldest } from './src/checks/types.js';
 import { checkWithoutNode } from './src/checks/without-node.js';
 import { install, pack, withDependencies } from './src/consumer.js';
 import { Results } from './src/results.js';
@@ -75,6 +75,7 @@ process.exitCode = failed === 0 ? 0 : 1;
  */
 async function checkEach(tarballs, together) {
   const sizes = new Map();
+  const oldest = await installOldest(join(folder, 'oldest-typescript'));
   for (const published of packages) {
     const { name } = published.manifest;
     if (!wanted(name)) continue;
@@ -84,7 +85,7 @@ async function checkEach(tarballs, together) {
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
     if (!isForNode(name)) await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
-    await checkTypes(results, published, alone);
+    await checkTypes(results, published, alone, oldest);
     const bundled = await checkBundle(results, published, alone);
     sizes.set(name, { packed: tarball.size, unpacked: tarball.unpackedSize, bundled });
     await checkSizes(results, name, budget[name], sizes.get(name));

@@ -7,6 +7,8 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { Block } from './convolution.ts';
+import { uniformFanIn } from './initial-weights.ts';
+import { checkKnown, shown } from './known-options.ts';
 
 /** A run of layers at one resolution; a module can be put after it. */
 export interface Stage {
@@ -20,8 +22,14 @@ export interface Stage {
   readonly apply: Block;
 }
 
-/** Returns the map that a backbone sends on after a stage; see {@link Backbone.apply}. */
-export type Between = (map: SymbolicTensor, stage: Stage) => SymbolicTensor;
+/**
+ * Returns the map that a backbone sends on after a stage; see {@link Backbone.apply}. Its type is that of what a layer
+ * returns; it must be a single symbolic map.
+ */
+export type Between = (
+  map: SymbolicTensor,
+  stage: Stage,
+) => ReturnType<InstanceType<typeof layers.Layer>['apply']>;
 
 /** The layers that make an image classifier of a backbone. */
 export interface Head {
@@ -29,7 +37,9 @@ export interface Head {
   readonly classifier: string;
   /** Applied to the last stage's map before it is pooled. @default nothing */
   readonly last?: Block;
-  /** Seed of the linear layer's initial weights. @default none */
+  /** Initial bias of the linear layer: PyTorch's default, U(±1/√features), or 0. @default 'uniform' */
+  readonly bias?: 'uniform' | 'zeros';
+  /** Seed of the linear layer's initial weights; the bias's is the next number. @default none */
   readonly seed?: number | undefined;
 }
 
@@ -56,7 +66,10 @@ export class Backbone {
    * @returns what `between` returned for the last stage, or its map
    */
   apply(x: SymbolicTensor, between: Between = (map) => map): SymbolicTensor {
-    return this.stages.reduce((map, stage) => between(stage.apply(map), stage), x);
+    return this.stages.reduce(
+      (map, stage) => between(stage.apply(map), stage) as SymbolicTensor,
+      x,
+    );
   }
 
   /**
@@ -67,12 +80,14 @@ export class Backbone {
    * @throws RangeError for a name that is not a stage's
    */
   model(args: { inputShape: [number, number, number]; taps?: readonly string[] }): LayersModel {
+    const where = `[@fbsd/backbones] ${this.name}.model`;
+    checkKnown(where, args, ['inputShape', 'taps'], SHAPE);
     const names = this.stages.map((stage) => stage.name);
     const taps = args.taps ?? names.slice(-1);
     const unknown = taps.filter((tap) => !names.includes(tap));
     if (unknown.length > 0 || taps.length === 0) {
       throw new RangeError(
-        `[@fbsd/backbones] ${this.name}: taps must name stages out of ${names.join(', ')}; got [${taps}].`,
+        `[@fbsd/backbones] ${this.name}: taps must name stages out of ${names.join(', ')}; got ${shown(taps)}.`,
       );
     }
     const maps = new Map<string, SymbolicTensor>();
@@ -95,30 +110,30 @@ export class Backbone {
    * @throws RangeError for a number of classes below 1
    */
   classifier(args: { inputShape: [number, number, number]; classes?: number }): LayersModel {
+    const where = `[@fbsd/backbones] ${this.name}.classifier`;
+    checkKnown(where, args, ['inputShape', 'classes'], SHAPE);
     const { inputShape, classes = IMAGENET_CLASSES } = args;
     if (!Number.isInteger(classes) || classes < 1) {
       throw new RangeError(
-        `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${classes}.`,
+        `[@fbsd/backbones] ${this.name}: classes must be a whole number from 1; got ${shown(classes)}.`,
       );
     }
-    const { classifier, last = (map) => map, seed } = this.head;
+    const { classifier, last = (map) => map, bias = 'uniform', seed } = this.head;
     const inputs = input({ shape: inputShape });
     const pooled = layers
       .globalAveragePooling2d({ name: 'avgpool' })
-      .apply(last(this.apply(inputs)));
+      .apply(last(this.apply(inputs))) as SymbolicTensor;
+    const features = pooled.shape.at(-1) as number;
+    const biasSeed = seed === undefined ? undefined : seed + 1;
     const linear = layers.dense({
       name: classifier,
       units: classes,
-      // PyTorch's: uniform in ±1/√fan_in
-      kernelInitializer: initializers.varianceScaling({
-        scale: 1 / 3,
-        mode: 'fanIn',
-        distribution: 'uniform',
-        ...(seed !== undefined && { seed }),
-      }),
+      kernelInitializer: uniformFanIn(features, seed),
+      biasInitializer: bias === 'zeros' ? initializers.zeros() : uniformFanIn(features, biasSeed),
     });
     return model({ inputs, outputs: linear.apply(pooled) as SymbolicTensor, name: this.name });
   }
 }
 
 const IMAGENET_CLASSES = 1000;
+const SHAPE = '{ inputShape: [224, 224, 3] }';

@@ -7,7 +7,13 @@ import {
   type Shape,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { checkNormalization, moveStatistics, type NormalizationArgs } from './normalization.ts';
+import { checkKnown, LAYER_OPTIONS, shown } from './known-options.ts';
+import {
+  checkNormalization,
+  moveStatistics,
+  NORMALIZATION_OPTIONS,
+  type NormalizationArgs,
+} from './normalization.ts';
 
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
 /** The inputs and outputs of tfjs's layers, as its types have them. */
@@ -56,6 +62,7 @@ export class BatchNorm extends layers.Layer {
   private movingVariance!: LayerVariable;
 
   constructor(args: BatchNormArgs = {}) {
+    checkKnown(where, args, ['activation', ...NORMALIZATION_OPTIONS, ...LAYER_OPTIONS]);
     super(args);
     const { epsilon, momentum } = checkNormalization(where, args);
     this.epsilon = epsilon;
@@ -63,7 +70,7 @@ export class BatchNorm extends layers.Layer {
     this.activation = args.activation ?? DEFAULTS.activation;
     if (this.activation !== 'linear' && this.activation !== 'relu') {
       throw new TypeError(
-        `${where}: activation must be 'linear' or 'relu'; got '${this.activation}'. Use a layer of its own for another one.`,
+        `${where}: activation must be 'linear' or 'relu'; got ${shown(this.activation)}. Use a layer of its own for another one.`,
       );
     }
   }

@@ -1,35 +1,29 @@
-import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { heNormal, type Initializer } from './initial-weights.ts';
+import { checkKnown } from './known-options.ts';
 
 /** A part of a network that owns its layers: applied twice, it shares them. */
 export type Block = (x: SymbolicTensor) => SymbolicTensor;
 
-/** Gives every kernel of a network a seed of its own, so that one seed decides all of them. */
-export type Seeds = () => number | undefined;
-
-/** Seeds counted up from `seed`, or none at all. */
-export function seedsFrom(seed: number | undefined): Seeds {
-  let next = seed;
-  return () => (next === undefined ? undefined : next++);
-}
-
-/** Which side of a kernel decides its initial spread: √(2 / fan). */
-export type Fan = 'in' | 'out';
+const OPTIONS = ['name', 'filters', 'size', 'strides', 'seed', 'kernelInitializer'];
 
 /**
  * 2-D convolution without bias as PyTorch pads it: `⌊size/2⌋` zeros on **each** side, also where it
- * strides (tfjs's 'same' pads the far side only). Kernels start from He et al.'s normal.
+ * strides (tfjs's 'same' pads the far side only).
  */
 export function convolution(args: {
   name: string;
   filters: number;
   size: number;
   strides?: number;
-  seeds?: Seeds;
-  /** @default 'out' */
-  fan?: Fan;
+  /** Makes the initial kernel repeatable. @default none */
+  seed?: number | undefined;
+  /** @default He et al.'s normal by the outputs that a value enters, as in torchvision's ResNets */
+  kernelInitializer?: Initializer;
 }): Block {
-  const { name, filters, size, strides = 1, seeds, fan = 'out' } = args;
-  const seed = seeds?.();
+  checkKnown('[@fbsd/backbones] convolution', args, OPTIONS);
+  const { name, filters, size, strides = 1, seed } = args;
+  const { kernelInitializer = heNormal(filters * size * size, seed) } = args;
   const padded = strides > 1 && size > 1;
   const conv = layers.conv2d({
     name,
@@ -38,12 +32,7 @@ export function convolution(args: {
     strides,
     padding: padded || size === 1 ? 'valid' : 'same',
     useBias: false,
-    kernelInitializer: initializers.varianceScaling({
-      scale: 2,
-      mode: fan === 'in' ? 'fanIn' : 'fanOut',
-      distribution: 'normal',
-      ...(seed !== undefined && { seed }),
-    }),
+    kernelInitializer,
   });
   const pad = padded && zeroPadding(`${name}.pad`, size >> 1);
   return (x) => conv.apply(pad ? pad(x) : x) as SymbolicTensor;

@@ -1,7 +1,8 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { batchNorm } from './batch-norm.ts';
-import { type Block, convolution, type Seeds } from './convolution.ts';
+import { type Block, convolution } from './convolution.ts';
 import { denseLayer } from './dense-layer.ts';
+import { heNormal, type Seeds } from './initial-weights.ts';
 
 /**
  * Layers that each add `growth` channels to all that came before (Huang et al. 2017, DenseNet-BC).
@@ -28,11 +29,20 @@ export function denseBlock(args: {
   };
 }
 
-/** BN, ReLU, 1×1 convolution to `filters` channels, 2×2 average: half of the resolution. */
-export function transition(args: { name: string; filters: number; seeds: Seeds }): Block {
-  const { name, filters, seeds } = args;
+/** BN, ReLU, 1×1 convolution to half of the `channels`, 2×2 average: half of the resolution. */
+export function transition(args: {
+  name: string;
+  channels: number;
+  seed: number | undefined;
+}): Block {
+  const { name, channels, seed } = args;
   const norm = batchNorm({ name: `${name}.norm`, activation: 'relu' });
-  const conv = convolution({ name: `${name}.conv`, filters, size: 1, seeds, fan: 'in' });
+  const conv = convolution({
+    name: `${name}.conv`,
+    filters: channels >> 1,
+    size: 1,
+    kernelInitializer: heNormal(channels, seed),
+  });
   const pool = layers.averagePooling2d({ name: `${name}.pool`, poolSize: 2, strides: 2 });
   return (x) => pool.apply(conv(norm.apply(x) as SymbolicTensor)) as SymbolicTensor;
 }

@@ -1,9 +1,16 @@
 import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers, type Shape } from '@tensorflow/tfjs-layers';
-import { checkNormalization, type NormalizationArgs } from './normalization.ts';
+import { heNormal, type Initializer } from './initial-weights.ts';
+import { checkKnown, LAYER_OPTIONS, shown } from './known-options.ts';
+import {
+  checkNormalization,
+  NORMALIZATION_OPTIONS,
+  type NormalizationArgs,
+} from './normalization.ts';
 import { type NormalizedConvolution, normalizeAndConvolve } from './normalized-convolution.ts';
 
 const DEFAULTS = { bottleneck: 4 } as const;
+const OPTIONS = ['growth', 'bottleneck', 'seed', ...NORMALIZATION_OPTIONS, ...LAYER_OPTIONS];
 
 /** Arguments of {@link DenseLayer}. */
 export type DenseLayerArgs = NormalizationArgs & {
@@ -18,8 +25,6 @@ export type DenseLayerArgs = NormalizationArgs & {
   /** Whether the weights are trained; the mode does not depend on it. @default true */
   trainable?: boolean;
 };
-
-type Initializer = ReturnType<typeof initializers.zeros>;
 
 /**
  * A layer of a DenseNet-BC (Huang et al. 2017, arXiv 1608.06993): what is added to the maps before it.
@@ -57,6 +62,7 @@ export class DenseLayer extends layers.Layer {
   private second!: NormalizedConvolution;
 
   constructor(args: DenseLayerArgs) {
+    checkKnown(where, args, OPTIONS, '{ growth: 32 }');
     super(args);
     const { epsilon, momentum } = checkNormalization(where, args);
     this.epsilon = epsilon;
@@ -66,7 +72,9 @@ export class DenseLayer extends layers.Layer {
     this.seed = args.seed;
     for (const name of ['growth', 'bottleneck'] as const) {
       if (!Number.isInteger(this[name]) || this[name] < 1) {
-        throw new RangeError(`${where}: ${name} must be a whole number from 1; got ${this[name]}.`);
+        throw new RangeError(
+          `${where}: ${name} must be a whole number from 1; got ${shown(this[name])}.`,
+        );
       }
     }
   }
@@ -79,17 +87,17 @@ export class DenseLayer extends layers.Layer {
     this.built = true;
   }
 
-  private addWeights(number: 1 | 2, kernelShape: Shape): NormalizedConvolution {
+  private addWeights(
+    number: 1 | 2,
+    kernelShape: [number, number, number, number],
+  ): NormalizedConvolution {
     const add = (name: string, shape: Shape, initializer: Initializer, trainable: boolean) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable);
-    const kernelInitializer = initializers.varianceScaling({
-      scale: 2,
-      mode: 'fanIn',
-      distribution: 'normal',
-      ...(this.seed !== undefined && { seed: this.seed + number - 1 }),
-    });
+    const seed = this.seed === undefined ? undefined : this.seed + number - 1;
+    const fanIn = kernelShape[0] * kernelShape[1] * kernelShape[2];
+    const kernelInitializer = heNormal(fanIn, seed);
     const norm = `norm${number}`;
-    const channels = kernelShape.slice(2, 3);
+    const channels = [kernelShape[2]];
     return {
       gamma: add(`${norm}/gamma`, channels, initializers.ones(), true),
       beta: add(`${norm}/beta`, channels, initializers.zeros(), true),
@@ -139,12 +147,12 @@ function channelsOf(inputShape: Shape | Shape[]): number {
   const sizes = new Set(shapes.map((shape) => shape.slice(1, 3).join('×')));
   if (sizes.size > 1 || shapes.some((shape) => shape.length !== 4)) {
     throw new RangeError(
-      `${where}: needs maps [batch,height,width,channels] of one height and width; got ${shown(shapes)}.`,
+      `${where}: needs maps [batch,height,width,channels] of one height and width; got ${described(shapes)}.`,
     );
   }
   const channels = shapes.map((shape) => shape[3]);
   if (channels.some((count) => count == null)) {
-    throw new TypeError(`${where}: needs a known number of channels; got ${shown(shapes)}.`);
+    throw new TypeError(`${where}: needs a known number of channels; got ${described(shapes)}.`);
   }
   return (channels as number[]).reduce((sum, count) => sum + count, 0);
 }
@@ -153,6 +161,6 @@ function shapesOf(inputShape: Shape | Shape[]): [Shape, ...Shape[]] {
   return (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as [Shape, ...Shape[]];
 }
 
-function shown(shapes: readonly Shape[]): string {
+function described(shapes: readonly Shape[]): string {
   return shapes.map((shape) => `[${shape.map((size) => size ?? 'null')}]`).join(', ');
 }

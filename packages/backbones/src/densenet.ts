@@ -1,9 +1,11 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { Backbone, type Stage } from './backbone.ts';
 import { batchNorm } from './batch-norm.ts';
-import { type Block, seedsFrom } from './convolution.ts';
+import type { Block } from './convolution.ts';
 import { denseBlock, transition } from './dense-block.ts';
 import { requireDepths } from './depths.ts';
+import { heNormal, seedsFrom } from './initial-weights.ts';
+import { checkKnown } from './known-options.ts';
 import { stem } from './stem.ts';
 
 /** Arguments of {@link densenet}. */
@@ -24,7 +26,9 @@ export interface DenseNetArgs {
 export type NamedDenseNetArgs = Pick<DenseNetArgs, 'seed'>;
 
 const DEFAULTS = { growth: 32, width: 64 } as const;
+const OPTIONS = ['name', 'depths', 'growth', 'width', 'seed'];
 const STEM_SIZE = 7;
+const IMAGE_CHANNELS = 3;
 
 /**
  * A densely connected network (Huang et al., arXiv 1608.06993; DenseNet-BC: bottlenecks of four
@@ -41,6 +45,7 @@ const STEM_SIZE = 7;
  * @throws RangeError for an empty or non-positive `depths`
  */
 export function densenet(args: DenseNetArgs): Backbone {
+  checkKnown('[@fbsd/backbones] densenet', args, OPTIONS);
   const { name, depths, growth, width, seed } = { ...DEFAULTS, ...args };
   requireDepths('densenet', depths);
   const seeds = seedsFrom(seed);
@@ -48,16 +53,15 @@ export function densenet(args: DenseNetArgs): Backbone {
     names: ['conv0', 'norm0', 'pool0'],
     width,
     size: STEM_SIZE,
-    seeds,
-    fan: 'in',
+    kernelInitializer: heNormal(IMAGE_CHANNELS * STEM_SIZE ** 2, seeds()),
   });
   const stages: Stage[] = [{ name: 'stem', channels: width, reduction: 4, apply: stemBlock }];
   let channels = width;
   depths.forEach((depth, i) => {
     const blocks: Block[] = [];
     if (i > 0) {
+      blocks.push(transition({ name: `transition${i}`, channels, seed: seeds() }));
       channels >>= 1;
-      blocks.push(transition({ name: `transition${i}`, filters: channels, seeds }));
     }
     const stageName = `denseblock${i + 1}`;
     blocks.push(denseBlock({ name: stageName, depth, growth, seeds }));
@@ -73,6 +77,7 @@ export function densenet(args: DenseNetArgs): Backbone {
   return new Backbone(name, stages, {
     classifier: 'classifier',
     last: (map) => norm.apply(map) as SymbolicTensor,
+    bias: 'zeros',
     seed: seeds(),
   });
 }

@@ -5,7 +5,7 @@ import { DenseLayer } from './dense-layer.ts';
 export type { StateDict, StateTensor } from '@fbsd/torch-weights';
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
 export { BatchNorm, type BatchNormArgs, batchNorm } from './batch-norm.ts';
-export { type Block, convolution, type Fan, type Seeds, seedsFrom } from './convolution.ts';
+export { type Block, convolution } from './convolution.ts';
 export { DenseLayer, type DenseLayerArgs, denseLayer } from './dense-layer.ts';
 export {
   type DenseNetArgs,
@@ -15,6 +15,13 @@ export {
   type NamedDenseNetArgs,
 } from './densenet.ts';
 export { foldBatchNorms } from './folding/fold-batch-norms.ts';
+export {
+  heNormal,
+  type Initializer,
+  type Seeds,
+  seedsFrom,
+  uniformFanIn,
+} from './initial-weights.ts';
 export {
   type NamedResNetArgs,
   type ResNetArgs,

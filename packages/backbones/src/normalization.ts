@@ -1,6 +1,10 @@
 import { type MovingStatistics, updateMovingStatistics } from '@fbsd/kernels';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { shown } from './known-options.ts';
+
+/** The names of {@link NormalizationArgs}. */
+export const NORMALIZATION_OPTIONS = ['epsilon', 'momentum'] as const;
 
 const DEFAULTS = { epsilon: 1e-5, momentum: 0.1 } as const;
 
@@ -22,11 +26,11 @@ export function checkNormalization(
   args: NormalizationArgs,
 ): Required<NormalizationArgs> {
   const { epsilon = DEFAULTS.epsilon, momentum = DEFAULTS.momentum } = args;
-  if (!(epsilon > 0)) {
-    throw new RangeError(`${where}: epsilon must be above 0; got ${epsilon}.`);
+  if (!(typeof epsilon === 'number' && epsilon > 0)) {
+    throw new RangeError(`${where}: epsilon must be above 0; got ${shown(epsilon)}.`);
   }
-  if (!(momentum >= 0 && momentum <= 1)) {
-    throw new RangeError(`${where}: momentum must be from 0 to 1; got ${momentum}.`);
+  if (!(typeof momentum === 'number' && momentum >= 0 && momentum <= 1)) {
+    throw new RangeError(`${where}: momentum must be from 0 to 1; got ${shown(momentum)}.`);
   }
   return { epsilon, momentum };
 }

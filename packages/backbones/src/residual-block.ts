@@ -1,6 +1,7 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { batchNorm } from './batch-norm.ts';
-import { type Block, convolution, type Seeds } from './convolution.ts';
+import { type Block, convolution } from './convolution.ts';
+import type { Seeds } from './initial-weights.ts';
 
 interface ResidualBlockArgs {
   name: string;
@@ -16,9 +17,15 @@ export const EXPANSION = { basic: 1, bottleneck: 4 } as const;
 
 /** Two 3×3 convolutions (He et al. 2016, ResNet-18 and -34). */
 function basic({ name, width, strides, seeds, ...rest }: ResidualBlockArgs): Block {
-  const conv1 = convolution({ name: `${name}.conv1`, filters: width, size: 3, strides, seeds });
+  const conv1 = convolution({
+    name: `${name}.conv1`,
+    filters: width,
+    size: 3,
+    strides,
+    seed: seeds(),
+  });
   const bn1 = batchNorm({ name: `${name}.bn1`, activation: 'relu' });
-  const conv2 = convolution({ name: `${name}.conv2`, filters: width, size: 3, seeds });
+  const conv2 = convolution({ name: `${name}.conv2`, filters: width, size: 3, seed: seeds() });
   const bn2 = batchNorm({ name: `${name}.bn2`, activation: 'relu' });
   const shortcut = projection({ name, width, strides, seeds, ...rest }, width);
   return (x) => {
@@ -30,11 +37,22 @@ function basic({ name, width, strides, seeds, ...rest }: ResidualBlockArgs): Blo
 /** 1×1, 3×3, 1×1 with the stride on the 3×3 (ResNet v1.5, as torchvision and the paper use it). */
 function bottleneck({ name, width, strides, seeds, ...rest }: ResidualBlockArgs): Block {
   const outputChannels = width * EXPANSION.bottleneck;
-  const conv1 = convolution({ name: `${name}.conv1`, filters: width, size: 1, seeds });
+  const conv1 = convolution({ name: `${name}.conv1`, filters: width, size: 1, seed: seeds() });
   const bn1 = batchNorm({ name: `${name}.bn1`, activation: 'relu' });
-  const conv2 = convolution({ name: `${name}.conv2`, filters: width, size: 3, strides, seeds });
+  const conv2 = convolution({
+    name: `${name}.conv2`,
+    filters: width,
+    size: 3,
+    strides,
+    seed: seeds(),
+  });
   const bn2 = batchNorm({ name: `${name}.bn2`, activation: 'relu' });
-  const conv3 = convolution({ name: `${name}.conv3`, filters: outputChannels, size: 1, seeds });
+  const conv3 = convolution({
+    name: `${name}.conv3`,
+    filters: outputChannels,
+    size: 1,
+    seed: seeds(),
+  });
   const bn3 = batchNorm({ name: `${name}.bn3`, activation: 'relu' });
   const shortcut = projection({ name, width, strides, seeds, ...rest }, outputChannels);
   return (x) => {
@@ -53,7 +71,7 @@ function projection(args: ResidualBlockArgs, outputChannels: number): Block {
     filters: outputChannels,
     size: 1,
     strides,
-    seeds,
+    seed: seeds(),
   });
   const bn = batchNorm({ name: `${name}.downsample.1` });
   return (x) => bn.apply(conv(x)) as SymbolicTensor;

@@ -1,6 +1,8 @@
 import { Backbone, type Stage } from './backbone.ts';
-import { type Block, seedsFrom } from './convolution.ts';
+import type { Block } from './convolution.ts';
 import { requireDepths } from './depths.ts';
+import { heNormal, seedsFrom } from './initial-weights.ts';
+import { checkKnown } from './known-options.ts';
 import { EXPANSION, RESIDUAL_BLOCKS } from './residual-block.ts';
 import { stem } from './stem.ts';
 
@@ -21,6 +23,7 @@ export interface ResNetArgs {
 }
 
 const DEFAULTS = { width: 64, stemSize: 7 } as const;
+const OPTIONS = ['name', 'block', 'depths', 'width', 'stemSize', 'seed'];
 
 /** The arguments of the named ResNets. */
 export type NamedResNetArgs = Pick<ResNetArgs, 'seed'>;
@@ -34,6 +37,7 @@ export type NamedResNetArgs = Pick<ResNetArgs, 'seed'>;
  * @throws RangeError for an empty or non-positive `depths`
  */
 export function resnet(args: ResNetArgs): Backbone {
+  checkKnown('[@fbsd/backbones] resnet', args, OPTIONS);
   const { name, block, depths, width, stemSize, seed } = { ...DEFAULTS, ...args };
   requireDepths('resnet', depths);
   const seeds = seedsFrom(seed);
@@ -42,7 +46,12 @@ export function resnet(args: ResNetArgs): Backbone {
       name: 'stem',
       channels: width,
       reduction: 4,
-      apply: stem({ names: ['conv1', 'bn1', 'maxpool'], width, size: stemSize, seeds }),
+      apply: stem({
+        names: ['conv1', 'bn1', 'maxpool'],
+        width,
+        size: stemSize,
+        kernelInitializer: heNormal(width * stemSize ** 2, seeds()),
+      }),
     },
   ];
   let inputChannels = width;

@@ -1,6 +1,7 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { batchNorm } from './batch-norm.ts';
-import { type Block, convolution, type Fan, type Seeds, zeroPadding } from './convolution.ts';
+import { type Block, convolution, zeroPadding } from './convolution.ts';
+import type { Initializer } from './initial-weights.ts';
 
 interface StemArgs {
   /** Names of its convolution, batch norm and pooling layer. */
@@ -9,14 +10,13 @@ interface StemArgs {
   width: number;
   /** Side of the convolution's kernel. */
   size: number;
-  seeds: Seeds;
-  fan?: Fan;
+  kernelInitializer: Initializer;
 }
 
 /** Convolution, batch norm, ReLU and max pooling 3×3: a quarter of the resolution. */
-export function stem({ names, width, size, seeds, fan = 'out' }: StemArgs): Block {
+export function stem({ names, width, size, kernelInitializer }: StemArgs): Block {
   const [convName, normName, poolName] = names;
-  const conv = convolution({ name: convName, filters: width, size, strides: 2, seeds, fan });
+  const conv = convolution({ name: convName, filters: width, size, strides: 2, kernelInitializer });
   const norm = batchNorm({ name: normName, activation: 'relu' });
   // Behind a ReLU zeros pad a maximum as −∞ would.
   const pad = zeroPadding(`${poolName}.pad`, 1);

@@ -107,7 +107,7 @@ describe('Backbone', () => {
       [null, 4, 4, 32],
     ]);
     expect(() => tiny().model({ inputShape: [32, 32, 3], taps: ['layer9'] })).toThrow(
-      'taps must name stages out of stem, layer1, layer2; got [layer9]',
+      "taps must name stages out of stem, layer1, layer2; got ['layer9']",
     );
     expect(new Backbone('empty', []).stages).toHaveLength(0);
   });

@@ -1,7 +1,9 @@
 import { seedsFrom } from '@fbsd/backbones';
 import { type InsertOptions, insertFBSM, type Tap } from '@fbsd/fbsm';
-import { type LayersModel, model as makeModel } from '@tensorflow/tfjs-layers';
-import { HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { type LayersModel, model as makeModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkModel } from './check-model.ts';
+import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, seedOfFBSM } from './head.ts';
+import { checkKnown, shown } from './known-options.ts';
 import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link attachFBSD}. */
@@ -24,29 +26,70 @@ export interface AttachFBSDArgs extends HeadArgs, Omit<InsertOptions, 'keepOutpu
  * The layers of the model are shared, unless `copy`. New layers are called `fbsm1` …, `conv_block1.…`,
  * `fdm`, `fbsd_pool1` …, `fbsd_concat`, `classifier1.…`, `classifier_concat.…`.
  *
- * @throws RangeError for fewer than two taps or two classes, for taps that `insertFBSM` refuses, and
- *   for a map of fewer positions than `topK`
+ * @throws RangeError for fewer than two taps or two classes, for taps that are not in the order of the network or that
+ *   `insertFBSM` refuses, and for a map of fewer positions than `topK`; TypeError for an option that is not known
  *
  * Source: Song & Yang, arXiv 2103.02782.
  */
 export function attachFBSD(model: LayersModel, args: AttachFBSDArgs): LayersModel {
+  checkModel(WHERE, model);
+  checkKnown(WHERE, args, OPTIONS, EXAMPLE);
   const { taps, classes, seed, copy = false, allowBypass = false } = args;
   const { name = `${model.name}_fbsd`, ...headArgs } = args;
-  if (taps.length < 2) {
+  if (!Array.isArray(taps) || taps.length < 2) {
+    const got = Array.isArray(taps) ? taps.length : shown(taps);
     throw new RangeError(
-      `[@fbsd/fbsd] attachFBSD: needs at least two taps, since levels complement each other; got ${taps.length}.`,
+      `${WHERE}: needs at least two taps, since levels complement each other; got ${got}. Give options such as ${EXAMPLE}.`,
     );
   }
   if (!Number.isInteger(classes) || classes < 2) {
-    throw new RangeError(
-      `[@fbsd/fbsd] attachFBSD: classes must be a whole number from 2; got ${classes}.`,
-    );
+    throw new RangeError(`${WHERE}: classes must be a whole number from 2; got ${shown(classes)}.`);
   }
   const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
-  const drawn = taps.map((tap) => ({ kernelInitializer: uniformFanIn(seeds), ...tap }));
+  const drawn = taps.map((tap) => ({ ...seedOfFBSM(seeds), ...tap }));
   const { inputs, outputs: boosted } = insertFBSM(model, drawn, { copy, allowBypass });
+  checkOrder(boosted);
   const outputs = head(boosted, { ...headArgs, seeds });
   const network = makeModel({ name, inputs, outputs });
   markNewLayers(network, layersOfHead(outputs, boosted));
   return network;
+}
+
+const WHERE = '[@fbsd/fbsd] attachFBSD';
+const EXAMPLE =
+  "{ classes: 200, taps: [{ after: 'conv3', parts: 4 }, { after: 'conv4', parts: 2 }] }";
+const OPTIONS = [
+  ...['taps', 'classes', 'seed', 'copy', 'allowBypass', 'name'],
+  ...Object.keys(HEAD_DEFAULTS),
+];
+
+/**
+ * @param boosted the boosted map of each tap
+ * @throws RangeError for a tap that depends on a later one: levels go from shallow to deep
+ */
+function checkOrder(boosted: readonly SymbolicTensor[]): void {
+  const tapOf = ({ inputs }: SymbolicTensor) => (inputs[0] as SymbolicTensor).sourceLayer.name;
+  boosted.forEach((map, i) => {
+    const before = ancestors(map);
+    const deeper = boosted
+      .slice(i + 1)
+      .find(({ sourceLayer }) => sourceLayer !== map.sourceLayer && before.has(sourceLayer));
+    if (!deeper) return;
+    throw new RangeError(
+      `${WHERE}: taps must stand in the order of the network, shallowest first; got '${tapOf(map)}' before ` +
+        `'${tapOf(deeper)}', which it is computed from. Put '${tapOf(deeper)}' before it.`,
+    );
+  });
+}
+
+/** The layers that a map is computed by. */
+function ancestors(map: SymbolicTensor): Set<SymbolicTensor['sourceLayer']> {
+  const visited = new Set<SymbolicTensor>();
+  const open = [map];
+  for (let tensor = open.pop(); tensor; tensor = open.pop()) {
+    if (visited.has(tensor)) continue;
+    visited.add(tensor);
+    open.push(...tensor.inputs);
+  }
+  return new Set([...visited].map(({ sourceLayer }) => sourceLayer));
 }

@@ -2,7 +2,8 @@ import { type Backbone, seedsFrom } from '@fbsd/backbones';
 import { fbsm } from '@fbsd/fbsm';
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
-import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, uniformFanIn } from './head.ts';
+import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, seedOfFBSM } from './head.ts';
+import { checkKnown, shown } from './known-options.ts';
 import { layersOfHead, markNewLayers } from './new-layers.ts';
 
 /** The arguments of {@link fbsd}. */
@@ -58,7 +59,7 @@ export function fbsd(args: FBSDArgs): LayersModel {
       parts: parts[level - 1] as number,
       alpha,
       beta,
-      kernelInitializer: uniformFanIn(seeds),
+      ...seedOfFBSM(seeds),
     }),
   );
   const { convWidths, hiddenUnits } = architecture;
@@ -69,6 +70,7 @@ export function fbsd(args: FBSDArgs): LayersModel {
 }
 
 const LEVELS = 3;
+const OPTIONS = ['arch', 'classes', 'imageSize', 'seed', ...Object.keys(FBSD_DEFAULTS)];
 
 /** Runs the backbone with an FBSM after each of its last stages; the suppressed map goes on to the next. */
 function boostedMaps(
@@ -89,20 +91,22 @@ function boostedMaps(
 }
 
 function checked(args: FBSDArgs): Architecture {
+  const example = "{ arch: 'resnet50', classes: 200, imageSize: 448 }";
+  checkKnown('[@fbsd/fbsd] fbsd', args, OPTIONS, example);
   const { arch, classes, imageSize, topK = FBSD_DEFAULTS.topK, parts = FBSD_DEFAULTS.parts } = args;
   if (!Object.hasOwn(ARCHITECTURES, arch)) {
     throw new TypeError(
-      `[@fbsd/fbsd] fbsd: arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got '${arch}'.`,
+      `[@fbsd/fbsd] fbsd: arch must be one of ${Object.keys(ARCHITECTURES).join(', ')}; got ${shown(arch)}.`,
     );
   }
   if (!Number.isInteger(classes) || classes < 2) {
     throw new RangeError(
-      `[@fbsd/fbsd] fbsd: classes must be a whole number from 2; got ${classes}.`,
+      `[@fbsd/fbsd] fbsd: classes must be a whole number from 2; got ${shown(classes)}.`,
     );
   }
-  if (parts.length !== LEVELS) {
+  if (!Array.isArray(parts) || parts.length !== LEVELS) {
     throw new RangeError(
-      `[@fbsd/fbsd] fbsd: parts must hold ${LEVELS} numbers, one per level; got [${parts}].`,
+      `[@fbsd/fbsd] fbsd: parts must hold ${LEVELS} numbers, one per level; got ${shown(parts)}.`,
     );
   }
   // The stem makes ⌈S/4⌉ rows of S; level i has them halved i times: it needs one for each of its
@@ -118,7 +122,7 @@ function checked(args: FBSDArgs): Architecture {
   if (!Number.isInteger(imageSize) || imageSize < smallest) {
     throw new RangeError(
       `[@fbsd/fbsd] fbsd: imageSize must be a whole number of at least ${smallest} pixels, so that the last map holds ` +
-        `topK=${topK} positions and every map its parts [${parts}]; got ${imageSize}.`,
+        `topK=${topK} positions and every map its parts [${parts}]; got ${shown(imageSize)}.`,
     );
   }
   return ARCHITECTURES[arch];

@@ -1,7 +1,7 @@
-import { batchNorm, convolution, type Seeds } from '@fbsd/backbones';
+import { batchNorm, convolution, type Seeds, uniformFanIn } from '@fbsd/backbones';
 import { fdm } from '@fbsd/fdm';
 import { topKPool } from '@fbsd/topk-pool';
-import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** Arguments of the head of FBSD. */
 export interface HeadArgs {
@@ -28,6 +28,12 @@ export const HEAD_DEFAULTS: Readonly<Required<Omit<HeadArgs, 'classes'>>> = {
 /** Keeps the seeds of the head apart from those of any backbone. */
 export const HEAD_SEEDS = 10_000;
 
+/** The seeds of an FBSM: of its kernel, and the next one of its bias. */
+export function seedOfFBSM(seeds: Seeds): { seed?: number } {
+  const [seed] = [seeds(), seeds()];
+  return seed === undefined ? {} : { seed };
+}
+
 /**
  * Conv blocks, FDM, top-k pooling, one classifier per level and one on all levels together.
  *
@@ -39,7 +45,7 @@ export function head(
   { seeds, ...args }: HeadArgs & { seeds: Seeds },
 ): SymbolicTensor[] {
   const { classes, gamma, topK, convWidths, hiddenUnits } = { ...HEAD_DEFAULTS, ...args };
-  const levels = maps.map((map, i) => convBlock(`conv_block${i + 1}`, convWidths, seeds)(map));
+  const levels = maps.map((map, i) => convBlock(map, `conv_block${i + 1}`, convWidths, seeds));
   const diversified = fdm({ name: 'fdm', gamma }).apply(levels) as SymbolicTensor[];
   const pooled = diversified.map(
     (map, i) => topKPool({ name: `fbsd_pool${i + 1}`, k: topK }).apply(map) as SymbolicTensor,
@@ -47,8 +53,8 @@ export function head(
   const all = layers.concatenate({ name: 'fbsd_concat' }).apply(pooled) as SymbolicTensor;
   const shape = { hiddenUnits, classes, seeds };
   return [
-    ...pooled.map((features, i) => classifier(`classifier${i + 1}`, shape)(features)),
-    classifier('classifier_concat', shape)(all),
+    ...pooled.map((features, i) => classifier(features, `classifier${i + 1}`, shape)),
+    classifier(all, 'classifier_concat', shape),
   ];
 }
 
@@ -67,52 +73,47 @@ const CONV_BLOCK_MOMENTUM = 0.01;
 
 /** Maps a level's boosted map to the width that all levels share: 1×1, then 3×3, each with BN, ReLU. */
 function convBlock(
+  map: SymbolicTensor,
   name: string,
   [reduced, width]: readonly [number, number],
   seeds: Seeds,
-): (x: SymbolicTensor) => SymbolicTensor {
-  const convBnRelu = (index: number, filters: number, size: number) => {
-    const conv = convolution({ name: `${name}.${index}.conv`, filters, size, seeds });
+): SymbolicTensor {
+  const convBnRelu = (x: SymbolicTensor, index: number, filters: number, size: number) => {
+    const kernelInitializer = uniformFanIn(channels(x) * size * size, seeds());
+    const conv = convolution({ name: `${name}.${index}.conv`, filters, size, kernelInitializer });
     const bn = batchNorm({
       name: `${name}.${index}.bn`,
       momentum: CONV_BLOCK_MOMENTUM,
       activation: 'relu',
     });
-    return (x: SymbolicTensor) => bn.apply(conv(x));
+    return bn.apply(conv(x));
   };
-  const reduce = convBnRelu(0, reduced, 1);
-  const widen = convBnRelu(1, width, 3);
-  return (x) => widen(reduce(x));
+  return convBnRelu(convBnRelu(map, 0, reduced, 1), 1, width, 3);
 }
 
 /** BN, linear, BN, ELU, linear: pooled features [B,C] to logits [B,classes]. */
 function classifier(
+  features: SymbolicTensor,
   name: string,
   { hiddenUnits, classes, seeds }: { hiddenUnits: number; classes: number; seeds: Seeds },
-): (x: SymbolicTensor) => SymbolicTensor {
-  const linear = (index: number, units: number) =>
+): SymbolicTensor {
+  const linear = (index: number, inputs: number, units: number) =>
     layers.dense({
       name: `${name}.${index}`,
       units,
-      kernelInitializer: uniformFanIn(seeds),
+      kernelInitializer: uniformFanIn(inputs, seeds()),
+      biasInitializer: uniformFanIn(inputs, seeds()),
     });
   const sequence = [
     batchNorm({ name: `${name}.0` }),
-    linear(1, hiddenUnits),
+    linear(1, channels(features), hiddenUnits),
     batchNorm({ name: `${name}.2` }),
     layers.elu({ name: `${name}.3` }),
-    linear(4, classes),
+    linear(4, hiddenUnits, classes),
   ];
-  return (x) => sequence.reduce((y, layer) => layer.apply(y) as SymbolicTensor, x);
+  return sequence.reduce((y, layer) => layer.apply(y) as SymbolicTensor, features);
 }
 
-/** PyTorch's default for linear layers and for FBSM's convolution: U(±1/√fan_in). */
-export function uniformFanIn(seeds: Seeds) {
-  const seed = seeds();
-  return initializers.varianceScaling({
-    scale: 1 / 3,
-    mode: 'fanIn',
-    distribution: 'uniform',
-    ...(seed !== undefined && { seed }),
-  });
+function channels(x: SymbolicTensor): number {
+  return x.shape.at(-1) as number;
 }

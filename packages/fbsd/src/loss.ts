@@ -12,6 +12,8 @@ import {
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkModel } from './check-model.ts';
+import { rememberLogits } from './last-logits.ts';
 
 /** Weights of the cross entropies: of a level, and of the classifier on all levels. */
 export const LOSS_WEIGHTS: Readonly<Record<'level' | 'concat', number>> = { level: 2, concat: 1 };
@@ -26,12 +28,17 @@ export function totalLoss(crossEntropies: readonly Scalar[]): Scalar {
  * The loss of every output, for `model.compile({ loss: headLosses(model), … })`; tfjs adds them up to
  * the loss of FBSD.
  *
- * Each takes the same one-hot labels [B,K]: `fit(images, model.outputs.map(() => labels))`.
+ * Each takes the same one-hot labels [B,K]: `fit(images, model.outputs.map(() => labels))`. tfjs saves losses of its own
+ * alone: `model.save()` without `includeOptimizer`, and compile the model anew when it is loaded.
+ *
+ * @throws TypeError for what is no model
  */
 export function headLosses(model: LayersModel): ((labels: Tensor, logits: Tensor) => Tensor)[] {
-  return headWeights(model.outputs.length).map(
-    (weight) => (labels, logits) => mul(losses.softmaxCrossEntropy(labels, logits), weight),
-  );
+  checkModel('[@fbsd/fbsd] headLosses', model);
+  return headWeights(model.outputs.length).map((weight, head) => (labels, logits) => {
+    rememberLogits(model, head, logits);
+    return mul(losses.softmaxCrossEntropy(labels, logits), weight);
+  });
 }
 
 /** The class with the largest sum of the logits of all heads, int32 [B]. */

@@ -1,4 +1,5 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkModel } from './check-model.ts';
 
 /** Where tfjs keeps the record: it is saved and loaded with the model, in its `userDefinedMetadata`. */
 const KEY = 'fbsdNewLayers';
@@ -10,6 +11,7 @@ const KEY = 'fbsdNewLayers';
  * @throws RangeError for a name that is no layer of the model
  */
 export function markNewLayers(model: LayersModel, names: Iterable<string>): void {
+  checkModel('[@fbsd/fbsd] markNewLayers', model);
   const known = new Set(model.layers.map(({ name }) => name));
   const marked = [...new Set(names)];
   const unknown = marked.filter((name) => !known.has(name));
@@ -26,6 +28,7 @@ export function markNewLayers(model: LayersModel, names: Iterable<string>): void
  * which nobody has recorded that.
  */
 export function newWeightNames(model: LayersModel): ReadonlySet<string> | undefined {
+  checkModel('[@fbsd/fbsd] newWeightNames', model);
   const record = model.getUserDefinedMetadata() as { [KEY]?: readonly string[] } | undefined;
   const marked = record?.[KEY];
   if (!marked) return undefined;

@@ -24,7 +24,9 @@ import {
   type InitializerConfig,
   initializerConfig,
   toInitializer,
+  uniformFanIn,
 } from './initializer.ts';
+import { checkKnown, LAYER_OPTIONS } from './known-options.ts';
 import { movingStatistics } from './moving-statistics.ts';
 import { OncePerExecution } from './once-per-execution.ts';
 import {
@@ -39,6 +41,8 @@ import {
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 type Kwargs = NonNullable<Parameters<layers.Layer['call']>[1]>;
+/** The inputs and outputs of tfjs's layers, as its types have them. */
+type Applied = ReturnType<layers.Layer['apply']>;
 type Variables = Record<keyof FeatureBoostSuppressWeights, LayerVariable>;
 
 /** The options of {@link FBSM}. */
@@ -48,9 +52,27 @@ export interface FBSMArgs extends LayerArgs, Omit<FeatureBoostSuppressOptions, '
    * running = (1 − momentum)·running + momentum·strip's; in [0, 1]. @default 0.1
    */
   momentum?: number;
-  /** Initializer of the kernel: an object, a name or a configuration. @default 'glorotUniform' */
+  /** Initializer of the kernel: an object, a name or a configuration. @default PyTorch's, U(±1/√C) */
   kernelInitializer?: string | Initializer | InitializerConfig;
+  /** Initializer of the bias, likewise. @default PyTorch's, U(±1/√C) */
+  biasInitializer?: string | Initializer | InitializerConfig;
+  /** Makes the default initial weights repeatable; the bias's seed is the next number. @default none */
+  seed?: number;
 }
+
+/** The names of {@link FBSMArgs}. */
+export const FBSM_OPTIONS: readonly string[] = [
+  'parts',
+  'alpha',
+  'beta',
+  'axis',
+  'epsilon',
+  'momentum',
+  'kernelInitializer',
+  'biasInitializer',
+  'seed',
+  ...LAYER_OPTIONS,
+];
 
 /**
  * Feature boosting and suppression module (FBSM).
@@ -78,17 +100,23 @@ export class FBSM extends layers.Layer {
 
   readonly #options: ResolvedOptions;
   readonly #momentum: number;
-  readonly #kernelInitializer: Initializer;
+  readonly #initializers: { readonly [weight in 'kernel' | 'bias']: Initializer | undefined };
+  readonly #seed: number | undefined;
   readonly #once = new OncePerExecution();
   #variables: Variables | undefined;
 
   constructor(args: FBSMArgs) {
+    checkKnown('[@fbsd/fbsm] FBSM', args, FBSM_OPTIONS, '{ parts: 8 }');
     super(args);
-    const { momentum = DEFAULTS.momentum, kernelInitializer = DEFAULTS.kernelInitializer } = args;
+    const { momentum = DEFAULTS.momentum, kernelInitializer, biasInitializer, seed } = args;
     this.#options = resolveOptions('FBSM', { ...args, training: false });
     checkOption('FBSM', 'momentum', momentum, 'a number from 0 to 1', within(momentum, 0, 1));
     this.#momentum = momentum;
-    this.#kernelInitializer = toInitializer(kernelInitializer);
+    this.#initializers = {
+      kernel: toInitializer('kernelInitializer', kernelInitializer),
+      bias: toInitializer('biasInitializer', biasInitializer),
+    };
+    this.#seed = seed;
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -105,9 +133,11 @@ export class FBSM extends layers.Layer {
     const ones = initializers.ones();
     const add = (name: string, initializer: Initializer, trainable: boolean, size = [1]) =>
       this.addWeight(name, size, 'float32', initializer, undefined, trainable);
+    const { kernel, bias } = this.#initializers;
+    const uniform = (index: number) => uniformFanIn(channels, this.#seed, index);
     this.#variables = {
-      kernel: add('kernel', this.#kernelInitializer, true, [1, 1, channels, 1]),
-      bias: add('bias', zeros, true),
+      kernel: add('kernel', kernel ?? uniform(0), true, [1, 1, channels, 1]),
+      bias: add('bias', bias ?? uniform(1), true),
       gamma: add('gamma', ones, true),
       beta: add('beta', zeros, true),
       movingMean: add('moving_mean', zeros, false),
@@ -125,14 +155,13 @@ export class FBSM extends layers.Layer {
   /**
    * Applies the layer to one map, [B,H,W,C].
    *
-   * @returns boosted and suppressed map; symbolic for a symbolic one, else tensors
+   * @returns boosted and suppressed map; symbolic for a symbolic one, else tensors. What a stock layer returns has the
+   *   type of either: it is taken for symbolic.
    */
   override apply(input: SymbolicTensor, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
   override apply(input: Tensor, kwargs?: Kwargs): [Tensor4D, Tensor4D];
-  override apply(
-    input: Tensor | Tensor[] | SymbolicTensor | SymbolicTensor[],
-    kwargs?: Kwargs,
-  ): Tensor[] | SymbolicTensor[] {
+  override apply(input: Applied, kwargs?: Kwargs): [SymbolicTensor, SymbolicTensor];
+  override apply(input: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[] {
     return super.apply(input, kwargs) as Tensor[] | SymbolicTensor[];
   }
 
@@ -168,6 +197,7 @@ export class FBSM extends layers.Layer {
 
   override getConfig(): serialization.ConfigDict {
     const { parts, alpha, beta, axis, epsilon } = this.#options;
+    const { kernel, bias } = this.#initializers;
     return {
       ...super.getConfig(),
       parts,
@@ -176,7 +206,9 @@ export class FBSM extends layers.Layer {
       axis,
       epsilon,
       momentum: this.#momentum,
-      kernelInitializer: { ...initializerConfig(this.#kernelInitializer) },
+      ...(kernel && { kernelInitializer: initializerConfig(kernel) }),
+      ...(bias && { biasInitializer: initializerConfig(bias) }),
+      ...(this.#seed !== undefined && { seed: this.#seed }),
     };
   }
 

@@ -7,6 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { boostAndSuppress } from './boost-and-suppress.ts';
 import { scoreMap } from './fallback.ts';
+import { checkKnown } from './known-options.ts';
 import {
   checkFloat,
   checkShape,
@@ -17,6 +18,7 @@ import {
 import { positionsPerStrip } from './strips.ts';
 
 const WHERE = 'featureBoostSuppress';
+const OPTIONS = ['parts', 'alpha', 'beta', 'axis', 'epsilon', 'training'];
 
 /** The weights of FBSM: a 1×1 convolution C→1 and a batch norm over its one channel. */
 export interface FeatureBoostSuppressWeights {
@@ -88,6 +90,7 @@ export function featureBoostSuppress(
   weights: FeatureBoostSuppressWeights,
   options: FeatureBoostSuppressOptions,
 ): FeatureBoostSuppressResult {
+  checkKnown(`[@fbsd/fbsm] ${WHERE}`, options, OPTIONS, '{ parts: 8 }');
   const resolved = resolveOptions(WHERE, options);
   checkInput(x, weights, resolved);
   return tidy(() => boostAndSuppress(x, weights, resolved));

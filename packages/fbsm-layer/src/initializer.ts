@@ -1,5 +1,5 @@
 import { serialization } from '@tensorflow/tfjs-core';
-import type { initializers } from '@tensorflow/tfjs-layers';
+import { initializers } from '@tensorflow/tfjs-layers';
 
 /** A tfjs initializer, as `tf.initializers.*` makes them. */
 export type Initializer = ReturnType<typeof initializers.ones>;
@@ -14,11 +14,16 @@ export interface InitializerConfig {
 
 /**
  * The initializer meant by a name ('heNormal'), an object (`tf.initializers.heNormal({seed: 1})`)
- * or a saved configuration, as stock layers take them.
+ * or a saved configuration, as stock layers take them; undefined for none.
  *
+ * @param option the name of the option, for the message
  * @throws RangeError on an unknown name
  */
-export function toInitializer(identifier: string | Initializer | InitializerConfig): Initializer {
+export function toInitializer(
+  option: string,
+  identifier: string | Initializer | InitializerConfig | undefined,
+): Initializer | undefined {
+  if (identifier === undefined) return undefined;
   if (typeof identifier !== 'string' && 'apply' in identifier) return identifier;
   const { className, config } =
     typeof identifier === 'string'
@@ -27,7 +32,7 @@ export function toInitializer(identifier: string | Initializer | InitializerConf
   const entry = serialization.SerializationMap.getMap().classNameMap[className];
   if (!entry) {
     throw new RangeError(
-      `[@fbsd/fbsm] FBSM: kernelInitializer must be an initializer of tfjs or its name; ` +
+      `[@fbsd/fbsm] FBSM: ${option} must be an initializer of tfjs or its name; ` +
         `got '${className}'. Use one of tf.initializers, for example 'glorotUniform'.`,
     );
   }
@@ -35,7 +40,22 @@ export function toInitializer(identifier: string | Initializer | InitializerConf
   return fromConfig(type, config) as Initializer;
 }
 
+/**
+ * PyTorch's default for the weights and the bias of a convolution: U(±1/√C) for a 1×1 kernel.
+ *
+ * @param index which of the weights: its seed is so many numbers after `seed`
+ */
+export function uniformFanIn(
+  channels: number,
+  seed: number | undefined,
+  index: number,
+): Initializer {
+  const limit = 1 / Math.sqrt(channels);
+  const own = seed === undefined ? {} : { seed: seed + index };
+  return initializers.randomUniform({ minval: -limit, maxval: limit, ...own });
+}
+
 /** The inverse of {@link toInitializer}. */
-export function initializerConfig(initializer: Initializer): InitializerConfig {
+export function initializerConfig(initializer: Initializer): serialization.ConfigDict {
   return { className: initializer.getClassName(), config: initializer.getConfig() };
 }

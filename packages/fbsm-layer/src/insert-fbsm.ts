@@ -1,6 +1,8 @@
-import { LayersModel, model as makeModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type FBSM, type FBSMArgs, fbsm } from './fbsm.ts';
+import { type LayersModel, model as makeModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkModel } from './check-model.ts';
+import { type FBSM, FBSM_OPTIONS, type FBSMArgs, fbsm } from './fbsm.ts';
 import { type Call, callsFor, readGraph, type Value } from './graph.ts';
+import { checkKnown, shown } from './known-options.ts';
 import { replay } from './replay.ts';
 import { checkAllPass, findTaps } from './taps.ts';
 
@@ -23,6 +25,10 @@ export interface InsertOptions {
   /** Name of the new model. @default the model's, with `_fbsm` behind it */
   name?: string;
 }
+
+const WHERE = '[@fbsd/fbsm] insertFBSM';
+const INSERT_OPTIONS = ['keepOutputs', 'copy', 'allowBypass', 'name'];
+const TAP = "{ after: 'layer', parts: 4 }";
 
 /**
  * Inserts feature boosting and suppression modules into a model: everything after a tap sees the
@@ -53,6 +59,8 @@ export function insertFBSM(
   taps: readonly Tap[],
   options: InsertOptions = {},
 ): LayersModel {
+  checkModel(WHERE, model);
+  checkKnown(WHERE, options, INSERT_OPTIONS);
   const { keepOutputs = false, copy = false, allowBypass = false } = options;
   const { name = `${model.name}_fbsm` } = options;
   const unfold = (path: string) => taps.some(({ after }) => after.startsWith(`${path}/`));
@@ -126,24 +134,25 @@ function namesIn(calls: readonly Call[]): Set<string> {
   return new Set(paths.keys());
 }
 
-/** @throws TypeError if `model` is no LayersModel, RangeError if it is empty or there is no tap */
+/** @throws RangeError if the model is empty or there is no tap, TypeError for a tap that is none */
 function checked(model: LayersModel, taps: readonly Tap[]): LayersModel {
-  if (!(model instanceof LayersModel)) {
-    throw new TypeError(
-      '[@fbsd/fbsm] insertFBSM: expects a tf.LayersModel, as tf.model, tf.sequential and ' +
-        'tf.loadLayersModel make it; got something else. A graph model (tf.loadGraphModel) has no layers ' +
-        'that can be connected anew: load or convert it as a layers model.',
-    );
-  }
   if (model.outputs.length === 0) {
     throw new RangeError(
       `[@fbsd/fbsm] insertFBSM: model '${model.name}' has no layers yet. Add them first.`,
     );
   }
+  if (!Array.isArray(taps)) {
+    throw new TypeError(`${WHERE}: expects a list of taps, such as [${TAP}]; got ${shown(taps)}.`);
+  }
   if (taps.length === 0) {
-    throw new RangeError(
-      "[@fbsd/fbsm] insertFBSM: needs at least one tap, such as {after: 'layer', parts: 4}; got none.",
-    );
+    throw new RangeError(`${WHERE}: needs at least one tap, such as ${TAP}; got none.`);
+  }
+  for (const tap of taps) {
+    const where = `${WHERE}: tap ${shown(tap?.after)}`;
+    checkKnown(where, tap, ['after', ...FBSM_OPTIONS], TAP);
+    if (typeof tap.after !== 'string') {
+      throw new TypeError(`${where}: after must be the name of a layer; got ${shown(tap.after)}.`);
+    }
   }
   return model;
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { shown } from './known-options.ts';
 import type { StripAxis } from './strips.ts';
 
 /** The default of every option. */
@@ -8,7 +9,6 @@ export const DEFAULTS = {
   axis: 'height',
   epsilon: 1e-5,
   momentum: 0.1,
-  kernelInitializer: 'glorotUniform',
 } as const;
 
 /** The options of {@link featureBoostSuppress}. */
@@ -80,8 +80,7 @@ export function checkOption(
   ok: boolean,
 ): void {
   if (ok) return;
-  const got = typeof value === 'string' ? `'${value}'` : String(value);
-  throw new RangeError(`[@fbsd/fbsm] ${where}: ${name} must be ${expected}; got ${got}.`);
+  throw new RangeError(`[@fbsd/fbsm] ${where}: ${name} must be ${expected}; got ${shown(value)}.`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { joinsAround } from './bypass.ts';
-import { closest } from './closest.ts';
 import { type Call, callsFor, type Graph, layerPaths, type Value } from './graph.ts';
+import { closest } from './known-options.ts';
 import { checkShape, type FeatureBoostSuppressOptions, resolveOptions } from './options.ts';
 
 interface NamedTap extends FeatureBoostSuppressOptions {

@@ -125,10 +125,8 @@ describeBackends('FBSM', () => {
 
     test('the running statistics take one update per strip, of uneven strips too', () => {
       tf.tidy(() => {
-        const layer = fbsm({ parts: 2, momentum: 0.25 });
-        layer.build([null, 3, 1, 1]);
-        const [, ...others] = layer.getWeights();
-        layer.setWeights([tf.ones([1, 1, 1, 1]), ...others]);
+        const initial = { kernelInitializer: 'ones', biasInitializer: 'zeros' };
+        const layer = fbsm({ parts: 2, momentum: 0.25, ...initial });
         // Strip 0 is row 0 with the values 1, 3; strip 1 is rows 1 and 2 with 0, 2, 4, 6.
         layer.apply(tf.tensor4d([1, 0, 2, 3, 4, 6], [2, 3, 1, 1]), { training: true });
         const [mean, variance] = layer.getWeights().slice(4) as [tf.Tensor, tf.Tensor];
@@ -248,6 +246,52 @@ describeBackends('FBSM', () => {
       expect(of('ones')).toEqual(expected);
       expect(of(initializers.ones())).toEqual(expected);
       expect(of(expected)).toEqual(expected);
+    });
+
+    test('biasInitializer and seed are kept', () => {
+      const layer = fbsm({ parts: 2, biasInitializer: 'ones', seed: 3 });
+      expect(layer.getConfig()).toMatchObject({
+        biasInitializer: { className: 'Ones', config: {} },
+        seed: 3,
+      });
+      layer.build([null, 4, 4, 3]);
+      expect(layer.getWeights()[1]?.dataSync()[0]).toBe(1);
+    });
+  });
+
+  describe('initial weights', () => {
+    const drawn = (seed: number | undefined, channels: number) => {
+      const layer = fbsm(seed === undefined ? { parts: 2 } : { parts: 2, seed });
+      layer.build([null, 4, 4, channels]);
+      const [kernel, bias] = layer.getWeights().map((w) => w.dataSync<'float32'>().slice());
+      tf.dispose(layer.getWeights());
+      return { kernel: kernel as Float32Array, bias: bias?.[0] as number };
+    };
+    /** Mean and deviation over those of U(±1/√C). */
+    const moments = (values: Float32Array, channels: number) => {
+      const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+      const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
+      return [mean * Math.sqrt(3 * channels), Math.sqrt(3 * channels * square)];
+    };
+
+    test('kernel and bias are uniform in ±1/√C, as in PyTorch', () => {
+      const [mean, deviation] = moments(drawn(1, 4096).kernel, 4096);
+      expect(mean).toBeCloseTo(0, 1);
+      expect(deviation).toBeCloseTo(1, 1);
+      const biases = Float32Array.from({ length: 400 }, (_, i) => drawn(10 * i, 16).bias);
+      const [biasMean, biasDeviation] = moments(biases, 16);
+      expect(Math.abs(biasMean as number)).toBeLessThan(0.2);
+      expect(Math.abs((biasDeviation as number) - 1)).toBeLessThan(0.1);
+      const largest = Math.max(...biases.map(Math.abs));
+      expect(largest).toBeLessThanOrEqual(0.25);
+      expect(largest).toBeGreaterThan(0.24);
+    });
+
+    test('a seed decides them', () => {
+      expect(drawn(5, 8)).toEqual(drawn(5, 8));
+      expect(drawn(5, 8)).not.toEqual(drawn(6, 8));
+      expect(drawn(undefined, 8)).not.toEqual(drawn(undefined, 8));
+      expect(drawn(5, 1).kernel[0]).not.toBe(drawn(5, 1).bias); // seeds of their own
     });
   });
 

@@ -89,7 +89,7 @@ describe('insertFBSM refuses', () => {
       [{ after: 'sum', parts: 2, name: 'conv1' }],
       "the model has a layer 'conv1' already. Name the module of tap 'sum' otherwise",
     ],
-    ['no tap', [], "needs at least one tap, such as {after: 'layer', parts: 4}; got none"],
+    ['no tap', [], "needs at least one tap, such as { after: 'layer', parts: 4 }; got none"],
   ])('%s', (_, taps, message) => {
     const net = network();
     expect(() => insertFBSM(net, taps)).toThrow(RangeError);

@@ -15,14 +15,17 @@ import { checkOptions, type FDMOptions } from './options.ts';
  * gradient is of first order: the op cannot be differentiated twice.
  *
  * @param maps at least two, float32 [B,H,W,C] or [B,S,C] each, of any H, W or S and of one B and C
- * @returns as many maps of the same shapes
+ * @returns as many maps of the same shapes, a tuple for a tuple
  * @throws RangeError if there are fewer than two maps, or ranks, channels or batches do not fit;
  *   TypeError if a map is not float32 or an option is no finite number
  *
  * Source: FBSD (arXiv 2103.02782), feature diversification module; the factor is the published
  * code's.
  */
-export function diversify<T extends Tensor>(maps: readonly T[], options: FDMOptions = {}): T[] {
+export function diversify<const Maps extends readonly Tensor[]>(
+  maps: Maps,
+  options: FDMOptions = {},
+): { -readonly [Index in keyof Maps]: Maps[Index] } {
   const { gamma, scale } = checkOptions('diversify', options);
   const shapes = maps.map((map) => map.shape);
   checkMaps('diversify', shapes);
@@ -33,5 +36,5 @@ export function diversify<T extends Tensor>(maps: readonly T[], options: FDMOpti
       );
     }
   }
-  return runDiversify(maps, gamma * scale) as T[];
+  return runDiversify(maps, gamma * scale) as { -readonly [Index in keyof Maps]: Maps[Index] };
 }

@@ -1,6 +1,7 @@
 import type { serialization, Tensor } from '@tensorflow/tfjs-core';
 import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { diversify } from './diversify.ts';
+import { LAYER_OPTIONS } from './known-options.ts';
 import { checkMaps } from './maps.ts';
 import { OncePerExecution } from './once-per-execution.ts';
 import { checkOptions, type FDMOptions } from './options.ts';
@@ -30,8 +31,8 @@ export class FDM extends layers.Layer {
   readonly #once = new OncePerExecution();
 
   constructor(args: FDMArgs = {}) {
+    const { gamma, scale } = checkOptions('FDM', args, LAYER_OPTIONS);
     super(args);
-    const { gamma, scale } = checkOptions('FDM', args);
     this.gamma = gamma;
     this.scale = scale;
   }
@@ -50,18 +51,28 @@ export class FDM extends layers.Layer {
   /**
    * Applies the layer to a list of maps.
    *
-   * @returns as many maps, in the same order; symbolic for symbolic ones, else tensors
+   * @returns as many maps, in the same order, a tuple for a tuple; symbolic for symbolic ones, else tensors
    */
-  override apply(inputs: SymbolicTensor[], kwargs?: Kwargs): SymbolicTensor[];
-  override apply(inputs: Tensor[], kwargs?: Kwargs): Tensor[];
+  override apply<const Maps extends readonly SymbolicTensor[]>(
+    inputs: Maps,
+    kwargs?: Kwargs,
+  ): { -readonly [Index in keyof Maps]: SymbolicTensor };
+  override apply<const Maps extends readonly Tensor[]>(
+    inputs: Maps,
+    kwargs?: Kwargs,
+  ): { -readonly [Index in keyof Maps]: Tensor };
   override apply(inputs: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[];
-  override apply(inputs: Applied, kwargs?: Kwargs): Tensor[] | SymbolicTensor[] {
-    return super.apply(inputs, kwargs) as Tensor[] | SymbolicTensor[];
+  override apply(
+    inputs: Applied | readonly SymbolicTensor[] | readonly Tensor[],
+    kwargs?: Kwargs,
+  ): Tensor[] | SymbolicTensor[] {
+    return super.apply(inputs as Applied, kwargs) as Tensor[] | SymbolicTensor[];
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {
     const maps = Array.isArray(inputs) ? inputs : [inputs];
-    return this.#once.run(maps, kwargs, () => diversify(maps, this));
+    const { gamma, scale } = this;
+    return this.#once.run(maps, kwargs, () => diversify(maps, { gamma, scale }));
   }
 
   override getConfig(): serialization.ConfigDict {

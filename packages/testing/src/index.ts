@@ -1,4 +1,5 @@
 export { BACKENDS, type Backend, describeBackends } from './backends.ts';
+export { type Draw, damaged } from './damage.ts';
 export { expectClose, type Tolerance, type Values } from './expect-close.ts';
 export { parameter, signal, uniform } from './generator.ts';
 export { checkGradients } from './gradients.ts';

@@ -1,7 +1,9 @@
+import { shown } from './known-options.ts';
+
 /** Refuses a `k` that is not a whole number of at least 1. */
 export function checkK(where: string, k: number): void {
   if (typeof k !== 'number') {
-    throw new TypeError(`[@fbsd/topk-pool] ${where}: k must be a number; got ${typeof k}.`);
+    throw new TypeError(`[@fbsd/topk-pool] ${where}: k must be a number; got ${shown(k)}.`);
   }
   if (!(Number.isInteger(k) && k >= 1)) {
     throw new RangeError(

@@ -15,6 +15,7 @@ import {
   topk,
   transpose,
 } from '@tensorflow/tfjs-core';
+import { checkKnown } from './known-options.ts';
 import { checkK, checkPositions } from './positions.ts';
 import { runFusedKernel, tryFusedKernel } from './run-fused-kernel.ts';
 
@@ -45,6 +46,7 @@ export const DEFAULTS = { k: 5 } as const;
  * Source: FBSD (arXiv 2103.02782), the pooling before each classifier in the published code.
  */
 export function topKMean(x: Tensor, options: TopKMeanOptions = {}): Tensor2D {
+  checkKnown('[@fbsd/topk-pool] topKMean', options, Object.keys(DEFAULTS));
   const { k } = { ...DEFAULTS, ...options };
   checkK('topKMean', k);
   checkPositions('topKMean', k, x.shape);

@@ -1,5 +1,6 @@
 import type { serialization, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkKnown, LAYER_OPTIONS } from './known-options.ts';
 import { checkK, checkPositions } from './positions.ts';
 import { DEFAULTS, type TopKMeanOptions, topKMean } from './topk-mean.ts';
 
@@ -25,6 +26,7 @@ export class TopKPool extends layers.Layer {
   readonly k: number;
 
   constructor(args: TopKPoolArgs = {}) {
+    checkKnown('[@fbsd/topk-pool] TopKPool', args, ['k', ...LAYER_OPTIONS]);
     super(args);
     this.k = args.k ?? DEFAULTS.k;
     checkK('TopKPool', this.k);

@@ -7,9 +7,17 @@ export class WeightFileError extends Error {
 
   /** @param message what was expected, what came, what to do; the file is put in front of it */
   constructor(file: string, message: string, options?: ErrorOptions) {
-    super(`[@fbsd/torch-weights] ${file}: ${message}`, options);
+    super(visible(`[@fbsd/torch-weights] ${file}: ${message}`), options);
     this.file = file;
   }
+}
+
+/** Without what a terminal obeys: control characters, and those that turn the direction of text, are escaped. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) as number).toString(16);
+    return `\\u{${code}}`;
+  });
 }
 
 /** Text or a number out of a file as an error may show it: short, on one line, no control characters. */

@@ -1,5 +1,6 @@
 import { dispose, type serialization } from '@tensorflow/tfjs-core';
 import { model as functional, LayersModel } from '@tensorflow/tfjs-layers';
+import { checkModel } from '../check-model.ts';
 import { findFolds } from './find-folds.ts';
 import { foldedWeights } from './folded-weights.ts';
 import type { GraphConfig } from './graph-config.ts';
@@ -26,6 +27,7 @@ import { withoutNorms } from './without-norms.ts';
  * @returns a functional model with the same inputs and outputs
  */
 export function foldBatchNorms(model: LayersModel): LayersModel {
+  checkModel('[@fbsd/backbones] foldBatchNorms', model);
   const { inputs, outputs, name } = model;
   const graph = functional({ inputs, outputs, name }).getConfig() as unknown as GraphConfig;
   const folds = findFolds(graph);

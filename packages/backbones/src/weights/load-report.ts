@@ -1,3 +1,5 @@
+import type { StateDict } from '@fbsd/torch-weights';
+import { closest } from '../known-options.ts';
 import type { NamingScheme } from './names.ts';
 
 /** An entry whose shape the model cannot take, both in PyTorch's layout. */
@@ -10,10 +12,12 @@ export interface Misshaped {
   readonly actual: readonly number[];
 }
 
-/** What `loadStateDict` did. All names are those of the file's way of naming, without wrappers. */
+/** What `loadStateDict` did. All names are those of the file's way of naming, without the prefix. */
 export interface LoadReport {
   /** The way of naming that the file was found to use. */
   readonly names: NamingScheme;
+  /** What stands before the names of the model's weights in the file: `backbone.`, `module.`, or nothing. */
+  readonly prefix: string;
   /** Entries that a weight of the model now has. */
   readonly loaded: string[];
   /** Weights of the model that the file has no entry for. */
@@ -27,6 +31,8 @@ export interface LoadReport {
    * or the model has none. Normal when a backbone is put to use on a new data set.
    */
   readonly classifier: string[];
+  /** Entries that do not begin with the prefix, by their whole names: they are of something else, and were left out. */
+  readonly outside: string[];
   /** All of this in a few sentences. */
   readonly summary: string;
 }
@@ -36,12 +42,13 @@ const SHOWN = 4;
 
 /** The report in words, for people. */
 export function summary(report: Omit<LoadReport, 'summary'>): string {
-  const { loaded, names, classifier, missing, unexpected, misshaped } = report;
+  const { loaded, names, prefix, classifier, missing, unexpected, misshaped, outside } = report;
   const shapes = misshaped.map(
     ({ name, expected, actual }) => `${name} [${actual}] for [${expected}]`,
   );
   return [
-    `${loaded.length} entries fit (names of ${names}).`,
+    `${loaded.length} entries fit (names of ${names}${prefix && `, behind ${printable(prefix)}`}).`,
+    outside.length > 0 && `What is not behind it is left out: ${some(outside)}.`,
     classifier.length > 0 &&
       `The file's own classifier (${some(classifier)}) is left out, as is normal for a model with other classes.`,
     missing.length > 0 && `${missing.length} missing: ${some(missing)}.`,
@@ -50,6 +57,20 @@ export function summary(report: Omit<LoadReport, 'summary'>): string {
   ]
     .filter((sentence) => sentence !== false)
     .join(' ');
+}
+
+/** Weights of the model that are shown beside what is nearest in the file. */
+const COMPARED = 3;
+
+/** Where nothing fits: names that the model needs, each with the nearest one of the file. */
+export function nearestNames(missing: readonly string[], dict: StateDict): string {
+  const names = [...dict.keys()];
+  if (names.length === 0) return 'The file has no tensors.';
+  const pairs = missing.slice(0, COMPARED).map((name) => {
+    const [nearest] = closest(name, names, 1) as [string];
+    return `${name}: ${printable(nearest)} [${dict.get(nearest)?.shape}]`;
+  });
+  return `What the model needs, and what is nearest in the file: ${pairs.join('; ')}.`;
 }
 
 function some(names: readonly string[]): string {

@@ -1,16 +1,12 @@
 import type { StateDict, StateTensor } from '@fbsd/torch-weights';
 import { tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkModel } from '../check-model.ts';
+import { checkKnown, isPromise, shown } from '../known-options.ts';
 import { fromTorch, torchShape } from './layout.ts';
-import { type LoadReport, type Misshaped, summary } from './load-report.ts';
-import {
-  isClassifier,
-  isCounter,
-  NAMING_SCHEMES,
-  type NamingScheme,
-  torchName,
-  unwrapped,
-} from './names.ts';
+import { type LoadReport, type Misshaped, nearestNames, summary } from './load-report.ts';
+import { isClassifier, isCounter, torchName } from './names.ts';
+import { bestPlacement } from './placement.ts';
 
 /** Options of {@link loadStateDict}. */
 export interface LoadOptions {
@@ -27,6 +23,7 @@ export interface LoadOptions {
   only?: (weightName: string) => boolean;
 }
 
+const WHERE = '[@fbsd/backbones] loadStateDict';
 const DEFAULTS = { strict: true, only: () => true } as const;
 
 type Weight = LayersModel['weights'][number];
@@ -42,8 +39,9 @@ interface Plan extends Omit<LoadReport, 'summary'> {
  *
  * Names may be torchvision's (`layer2.0.conv1.weight`, `features.denseblock3.denselayer12.norm1.…`,
  * old files' `norm.1`), timm's, or those of the published FBSD code (`features.layer0_2.4.0.conv1.…`,
- * `features.strip1.stripconv.0.…`), behind `module.` of DataParallel or not: the way of naming that
- * finds most weights is taken. Kernels are transposed, OIHW → HWIO and [out,in] → [in,out].
+ * `features.strip1.stripconv.0.…`), behind any prefix (`module.` of DataParallel, `backbone.`, `encoder.`,
+ * `module.encoder_q.`): the way of naming and the prefix under which most weights fit are taken. Entries that
+ * do not begin with that prefix are of something else, and listed as `outside`. Kernels are transposed, OIHW → HWIO and [out,in] → [in,out].
  *
  * A classifier in the file for another number of classes than the model's, or for a model without one,
  * is left out: the normal case for a backbone on a new data set. It is listed in the report.
@@ -56,15 +54,20 @@ export function loadStateDict(
   dict: StateDict,
   options: LoadOptions = {},
 ): LoadReport {
+  checkModel(WHERE, model);
+  checkKnown(WHERE, options, Object.keys(DEFAULTS));
   const { strict, only } = { ...DEFAULTS, ...options };
-  const plan = planned(model, unwrapped(dict), only);
+  const plan = planned(model, checkedDict(dict), only);
   const { writes, ...lists } = plan;
   const report: LoadReport = { ...lists, summary: summary(lists) };
   const faults = plan.missing.length + plan.unexpected.length + plan.misshaped.length;
   if (writes.length === 0 || (strict && faults > 0)) {
+    const why = writes.length === 0 ? nearestNames(plan.missing, dict) : report.summary;
     throw new Error(
-      `[@fbsd/backbones] loadStateDict: the file does not fit the model '${model.name}'. ${report.summary} ` +
-        `Nothing was changed. ${advice(writes.length)}`,
+      `${WHERE}: the file does not fit the model '${model.name}'. ${why} Nothing was changed. ` +
+        (writes.length === 0
+          ? 'Is it the file of another architecture?'
+          : 'Use the architecture of the file.'),
     );
   }
   for (const [weight, { data }] of writes) {
@@ -76,23 +79,26 @@ export function loadStateDict(
   return report;
 }
 
-function planned(model: LayersModel, dict: StateDict, only: (name: string) => boolean): Plan {
-  const names = bestScheme(model, dict);
+function planned(model: LayersModel, file: StateDict, only: (name: string) => boolean): Plan {
+  const chosen = model.weights.filter((weight) => only(weight.originalName));
+  const { names, prefix } = bestPlacement(chosen, file);
+  const inside = [...file].filter(([name]) => name.startsWith(prefix));
+  const dict = new Map(inside.map(([name, entry]) => [name.slice(prefix.length), entry] as const));
   const nameOf = (weight: Weight) => torchName(weight.originalName, names);
   const known = new Set(model.weights.map(nameOf));
   const rest = [...dict.keys()].filter((name) => !known.has(name) && !isCounter(name));
   const plan: Plan = {
     names,
+    prefix,
     loaded: [],
     missing: [],
     unexpected: rest.filter((name) => !isClassifier(name)),
     misshaped: [],
     classifier: rest.filter(isClassifier),
+    outside: [...file.keys()].filter((name) => !name.startsWith(prefix)),
     writes: [],
   };
-  for (const weight of model.weights.filter((weight) => only(weight.originalName))) {
-    place(weight, nameOf(weight), dict, plan);
-  }
+  for (const weight of chosen) place(weight, nameOf(weight), dict, plan);
   return plan;
 }
 
@@ -114,16 +120,10 @@ function place(weight: Weight, name: string, dict: StateDict, plan: Plan): void 
   }
 }
 
-/** The naming that finds the most of the model's weights; torchvision's when several do. */
-function bestScheme(model: LayersModel, dict: StateDict): NamingScheme {
-  const found = (scheme: NamingScheme) =>
-    model.weights.filter((weight) => dict.has(torchName(weight.originalName, scheme))).length;
-  const counts = NAMING_SCHEMES.map(found);
-  return NAMING_SCHEMES[counts.indexOf(Math.max(...counts))] as NamingScheme;
-}
-
-function advice(fitting: number): string {
-  return fitting === 0
-    ? 'Is it the file of another architecture?'
-    : 'Use the architecture of the file, or { strict: false } to load what fits.';
+function checkedDict(dict: StateDict): StateDict {
+  if (Object.prototype.toString.call(dict) === '[object Map]') return dict; // of whatever realm
+  throw new TypeError(
+    `${WHERE}: expects a state dict, a Map as readStateDict of @fbsd/torch-weights makes it; got ${shown(dict)}.` +
+      (isPromise(dict) ? ' Await it.' : ''),
+  );
 }

@@ -69,20 +69,6 @@ export function torchName(weight: string, scheme: NamingScheme): string {
   return `features.strip${level}.stripconv.${module}.${parameter}`;
 }
 
-/** Prefixes that wrapping a model puts in front of all its names. */
-const WRAPPERS = ['module.', '_orig_mod.', 'model.'];
-
-/** The names without what DataParallel, torch.compile and the like put in front of all of them. */
-export function unwrapped<T>(dict: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  const wrapper = WRAPPERS.find((prefix) =>
-    [...dict.keys()].every((name) => name.startsWith(prefix)),
-  );
-  if (dict.size === 0 || wrapper === undefined) return dict;
-  return unwrapped(
-    new Map([...dict].map(([name, value]) => [name.slice(wrapper.length), value] as const)),
-  );
-}
-
 /** Whether only the original's classifier needs an entry: its linear layer, DenseNet's last norm. */
 export function isClassifier(name: string): boolean {
   return /^(fc|classifier|(features[._])?norm[1-9])\./.test(name);

@@ -1,6 +1,8 @@
 import { encodeSafetensors, type StateDict, type StateTensor } from '@fbsd/torch-weights';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkModel } from '../check-model.ts';
+import { checkKnown, shown } from '../known-options.ts';
 import { torchShape, toTorch } from './layout.ts';
 import { torchName } from './names.ts';
 
@@ -14,6 +16,7 @@ export interface SaveOptions {
   names?: 'torchvision' | 'fbsd';
 }
 
+const WHERE = '[@fbsd/backbones] stateDict';
 const DEFAULTS = { names: 'torchvision' } as const;
 
 /**
@@ -23,7 +26,12 @@ const DEFAULTS = { names: 'torchvision' } as const;
  * @param model a backbone's or FBSD's; other layers keep the names they have here
  */
 export async function stateDict(model: LayersModel, options: SaveOptions = {}): Promise<StateDict> {
+  checkModel(WHERE, model);
+  checkKnown(WHERE, options, Object.keys(DEFAULTS));
   const { names } = { ...DEFAULTS, ...options };
+  if (names !== 'torchvision' && names !== 'fbsd') {
+    throw new RangeError(`${WHERE}: names must be 'torchvision' or 'fbsd'; got ${shown(names)}.`);
+  }
   const tensors = new Map<string, StateTensor>();
   for (const weight of model.weights) {
     const values = await (weight.read() as Tensor).data<'float32'>();

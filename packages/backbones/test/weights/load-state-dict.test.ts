@@ -112,6 +112,87 @@ describe('loadStateDict', () => {
     });
   });
 
+  test.each([
+    'backbone.',
+    'encoder.',
+    'net.',
+    'resnet.',
+    'visual.',
+    'module.encoder_q.',
+    'model.',
+    'module.backbone.body.',
+    'a\u001b[31m.',
+  ])('behind %j beside other things', async (prefix) => {
+    for (const [create, rename] of [
+      [resNet, (name: string) => name],
+      [denseNet, dotted],
+      [resNet, published],
+    ] as const) {
+      await withModels(create, (dict, target, equal) => {
+        const others: [string, StateTensor][] = [
+          ['criterion.weight', zeros([3])],
+          ['head.conv1.weight', zeros([4])], // ends like a weight of the model
+          ['temperature', zeros([])],
+        ];
+        const file = new Map([...others, ...renamed(dict, (name) => prefix + rename(name))]);
+        const report = loadStateDict(target, file);
+        expect(report).toMatchObject({
+          prefix,
+          outside: others.map(([name]) => name),
+          missing: [],
+          unexpected: [],
+        });
+        expect(report.summary).toContain(`, behind ${prefix.includes('\u001b') ? '"a' : prefix}`);
+        expect(report.summary).toContain('What is not behind it is left out: criterion.weight');
+        expect(report.summary).not.toMatch(/\p{Cc}/u);
+        equal();
+      });
+    }
+  });
+
+  test('of two models in a file the one that fits, of two that fit the first', async () => {
+    await withModels(resNet, (dict, target, equal) => {
+      const wider = new Map([...dict].map(([name]) => [`student.${name}`, zeros([9])] as const));
+      const fits = renamed(dict, (name) => `teacher.${name}`);
+      expect(loadStateDict(target, new Map([...wider, ...fits])).prefix).toBe('teacher.');
+      equal();
+      const twice = new Map([...fits, ...renamed(dict, (name) => `ema.${name}`)]);
+      expect(loadStateDict(target, twice).prefix).toBe('teacher.');
+      const plain = new Map([...fits, ...dict]);
+      expect(loadStateDict(target, plain, { strict: false }).prefix).toBe('');
+    });
+  });
+
+  test('a file whose names end by chance like those of the model has no prefix', async () => {
+    await withModels(resNet, (dict, target) => {
+      const few = new Map([...dict].slice(0, 3).map(([n, x]) => [`neck.${n}`, x] as const));
+      expect(() => loadStateDict(target, few)).toThrow(/conv1.weight: neck.conv1.weight \[4,3/);
+    });
+  });
+
+  test.each([
+    [
+      'a forgotten await of the model',
+      (m: LayersModel, d: StateDict) => [Promise.resolve(m), d],
+      /expects a tf.LayersModel.*a Promise. Await it/,
+    ],
+    [
+      'a forgotten await of the file',
+      (m: LayersModel, d: StateDict) => [m, Promise.resolve(d)],
+      /expects a state dict.*a Promise. Await it/,
+    ],
+    [
+      'a misspelled option',
+      (m: LayersModel, d: StateDict) => [m, d, { strikt: false }],
+      /no option 'strikt'. Did you mean 'strict'\?/,
+    ],
+  ])('refuses %s', async (_, args, message) => {
+    await withModels(resNet, (dict, target) => {
+      const load = loadStateDict as (...args: unknown[]) => unknown;
+      expect(() => load(...args(target, dict))).toThrow(message);
+    });
+  });
+
   test('ignores the counters of batches', async () => {
     await withModels(resNet, (dict, target) => {
       const more = new Map([...dict, ['bn1.num_batches_tracked', zeros([])] as const]);
@@ -190,7 +271,7 @@ describe('loadStateDict', () => {
       const other = new Map([['encoder.weight', zeros([2])]]);
       for (const strict of [true, false]) {
         expect(() => loadStateDict(target, other, { strict })).toThrow(
-          /0 entries fit.*Is it the file of another architecture\?/,
+          /nearest in the file: conv1.weight: encoder.weight \[2\]; .* Is it the file of another architecture\?/,
         );
       }
     });

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { checkKnown } from '../registry/known-options.ts';
 import { defaultThreads, startThreadedWasm, type ThreadedWasm } from '../threads/threaded-wasm.ts';
 import { loadFiles } from './tfjs-files.ts';
 import { startThread } from './thread.ts';
@@ -22,12 +23,13 @@ export interface ThreadedWasmOptions {
  * await wasm.dispose();
  * ```
  *
+ * @throws TypeError for an option that is not known
  * @throws RangeError if threads is not a positive integer
  * @throws Error if it is in use already, if the wasm backend holds tensors, which would be lost, or if
  *   @tensorflow/tfjs-backend-wasm is not installed
  */
-export async function useThreadedWasm({
-  threads = defaultThreads(availableParallelism()),
-}: ThreadedWasmOptions = {}): Promise<ThreadedWasm> {
+export async function useThreadedWasm(options: ThreadedWasmOptions = {}): Promise<ThreadedWasm> {
+  checkKnown('[@fbsd/kernels] useThreadedWasm', options, ['threads']);
+  const { threads = defaultThreads(availableParallelism()) } = options;
   return startThreadedWasm(threads, { loadFiles, startThread });
 }

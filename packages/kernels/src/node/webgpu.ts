@@ -7,6 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { accelerate } from '../backends/webgpu/index.ts';
 import type { Acceleration } from '../registry/acceleration.ts';
+import { checkKnown } from '../registry/known-options.ts';
 import { type GPUDescription, type ProductPrecision, requestGPU } from './dawn.ts';
 import { GPUWatch, type WatchedBackend } from './gpu-watch.ts';
 
@@ -71,10 +72,9 @@ let inUse = false;
  * @throws {NoGPUError} if there is no driver or GPU, or only a software adapter that was not asked for
  * @throws Error if a package is missing, it is in use already, or the GPU lacks what `precision` needs
  */
-export async function useWebGPU({
-  allowSoftware = false,
-  precision = 'float32',
-}: WebGPUOptions = {}): Promise<WebGPU> {
+export async function useWebGPU(options: WebGPUOptions = {}): Promise<WebGPU> {
+  checkKnown('[@fbsd/kernels] useWebGPU', options, ['allowSoftware', 'precision']);
+  const { allowSoftware = false, precision = 'float32' } = options;
   if (inUse) {
     throw new Error(
       '[@fbsd/kernels] useWebGPU: it is in use already. Call dispose() of the first before starting another.',

@@ -5,10 +5,12 @@ import {
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core';
+import { checkKnown } from '../registry/known-options.ts';
 import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
 import { moveToScope } from './move-to-scope.ts';
 
 const DEFAULTS = { epsilon: 1e-5, relu: false } as const;
+const OPTIONS = ['epsilon', 'relu', 'residual'];
 
 /** Options of {@link batchNorm} and {@link batchNormInference}. */
 export interface BatchNormOptions<T extends Tensor = Tensor> {
@@ -50,8 +52,10 @@ export function batchNorm<T extends Tensor>(
   x: T,
   gamma: Tensor1D,
   beta: Tensor1D,
-  { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual }: BatchNormOptions<T> = {},
+  options: BatchNormOptions<T> = {},
 ): BatchNormOutputs<T> {
+  checkKnown('[@fbsd/kernels] batchNorm', options, OPTIONS);
+  const { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual } = options;
   check('batchNorm', x, { gamma, beta }, residual, epsilon);
   let statistics: Tensor1D[] = [];
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
@@ -100,8 +104,10 @@ export function batchNormInference<T extends Tensor>(
   variance: Tensor1D,
   gamma: Tensor1D,
   beta: Tensor1D,
-  { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual }: BatchNormOptions<T> = {},
+  options: BatchNormOptions<T> = {},
 ): T {
+  checkKnown('[@fbsd/kernels] batchNormInference', options, OPTIONS);
+  const { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual } = options;
   check('batchNormInference', x, { mean, variance, gamma, beta }, residual, epsilon);
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;

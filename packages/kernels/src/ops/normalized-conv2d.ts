@@ -8,6 +8,7 @@ import {
   type Tensor4D,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { checkKnown } from '../registry/known-options.ts';
 import { backward, forward, normalize, normalizeBackward } from './batch-norm-kernels.ts';
 import { moveToScope } from './move-to-scope.ts';
 import { checkNormalizedConv2d } from './normalized-conv2d-check.ts';
@@ -60,8 +61,10 @@ export function normalizedConv2d(
   gamma: Tensor1D,
   beta: Tensor1D,
   filter: Tensor4D,
-  { epsilon = DEFAULTS.epsilon }: NormalizedConv2dOptions = {},
+  options: NormalizedConv2dOptions = {},
 ): NormalizedConv2dOutputs {
+  checkKnown('[@fbsd/kernels] normalizedConv2d', options, Object.keys(DEFAULTS));
+  const { epsilon = DEFAULTS.epsilon } = options;
   checkNormalizedConv2d('normalizedConv2d', maps, { gamma, beta }, filter, epsilon);
   const count = maps.length;
   let statistics: Tensor1D[] = [];
@@ -115,8 +118,10 @@ export function normalizedConv2dInference(
   gamma: Tensor1D,
   beta: Tensor1D,
   filter: Tensor4D,
-  { epsilon = DEFAULTS.epsilon }: NormalizedConv2dOptions = {},
+  options: NormalizedConv2dOptions = {},
 ): Tensor4D {
+  checkKnown('[@fbsd/kernels] normalizedConv2dInference', options, Object.keys(DEFAULTS));
+  const { epsilon = DEFAULTS.epsilon } = options;
   const vectors = { mean, variance, gamma, beta };
   checkNormalizedConv2d('normalizedConv2dInference', maps, vectors, filter, epsilon);
   const count = maps.length;

@@ -8,6 +8,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
 import { useModule } from '../backends/wasm/module.ts';
+import { shown } from '../registry/known-options.ts';
 import { createSharedBackend, type TfjsFiles } from './shared-backend.ts';
 import type { StartThread } from './thread.ts';
 import { ThreadPool } from './thread-pool.ts';
@@ -42,7 +43,7 @@ export function defaultThreads(cpus: number): number {
 export async function startThreadedWasm(threads: number, host: Host): Promise<ThreadedWasm> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(
-      `[@fbsd/kernels] useThreadedWasm: threads must be a positive integer; got ${threads}.`,
+      `[@fbsd/kernels] useThreadedWasm: threads must be a positive integer; got ${shown(threads)}.`,
     );
   }
   if (inUse) {

@@ -1,4 +1,5 @@
 import { isSupported } from '../backends/wasm/module.ts';
+import { checkKnown } from '../registry/known-options.ts';
 import { ThreadedWasmError } from '../threads/error.ts';
 import { defaultThreads, startThreadedWasm, type ThreadedWasm } from '../threads/threaded-wasm.ts';
 import { loadFiles, type TfjsFile } from './tfjs-files.ts';
@@ -38,15 +39,14 @@ export interface ThreadedWasmOptions {
  *
  * @throws {ThreadedWasmError} if the page is not cross-origin isolated, the browser lacks WebAssembly SIMD, one
  *   of the files is not found or of another version, or threads do not start; its `code` says which
+ * @throws TypeError for an option that is not known
  * @throws RangeError if threads is not a positive integer
  * @throws Error if it is in use already, if the wasm backend holds tensors, which would be lost, or if
  *   @tensorflow/tfjs-backend-wasm is not installed
  */
-export async function useThreadedWasm({
-  script,
-  wasm,
-  threads,
-}: ThreadedWasmOptions): Promise<ThreadedWasm> {
+export async function useThreadedWasm(options: ThreadedWasmOptions): Promise<ThreadedWasm> {
+  checkKnown('[@fbsd/kernels] useThreadedWasm', options, ['script', 'wasm', 'threads']);
+  const { script, wasm, threads } = options;
   if (!globalThis.crossOriginIsolated) {
     throw new ThreadedWasmError(
       'not-isolated',

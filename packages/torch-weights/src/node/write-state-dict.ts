@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkKnown } from '../known-options.ts';
 import type { StateDict } from '../state-dict.ts';
 import { quoted } from '../weight-file-error.ts';
 import type { Pieces } from '../write/pieces.ts';
@@ -39,6 +40,7 @@ export async function writeStateDict(
   dict: StateDict,
   options: WriteOptions = {},
 ): Promise<void> {
+  checkKnown('[@fbsd/torch-weights] writeStateDict', options, ['format']);
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const pieces = FORMATS[formatOf(file, options)](dict);
   const beside = `${file}.${randomUUID()}.tmp`;

@@ -6,7 +6,12 @@ import { WeightFileError } from '../weight-file-error.ts';
 /** The memory that tensors of a PyTorch file share, by its key in the file. */
 export interface Storage {
   readonly key: string;
-  readonly dtype: DType;
+  /** Of its elements; undefined for a type whose tensors are not read. */
+  readonly dtype: DType | undefined;
+  /** The dtype, or the class in PyTorch where there is none: `torch.ComplexFloatStorage`. */
+  readonly type: string;
+  /** Bytes of an element; undefined if unknown. */
+  readonly elementBytes: number | undefined;
   /** Number of elements. */
   readonly length: number;
 }
@@ -32,9 +37,9 @@ export class StoredTensor {
   }
 }
 
-/** Bytes of a storage. */
-export function storageBytes({ dtype, length }: Storage): number {
-  return length * DTYPES[dtype].bytes;
+/** Bytes of a storage; NaN for a type that is unknown. */
+export function storageBytes({ elementBytes = Number.NaN, length }: Storage): number {
+  return length * elementBytes;
 }
 
 /** Tensors whose elements do not lie in order are copied: up to this many times the file's size, … */

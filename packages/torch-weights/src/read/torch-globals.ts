@@ -2,6 +2,7 @@ import { DTYPE_NAMES, DTYPES, type DType } from '../dtypes.ts';
 import { isCount } from '../sizes.ts';
 import { quoted } from '../weight-file-error.ts';
 import type { Cursor } from './cursor.ts';
+import { isOfAnAttack, StandIn, standInFor, UnreadTensor } from './stand-in.ts';
 import { type Storage, StoredTensor, storageBytes } from './stored-tensor.ts';
 import { AllowedGlobal, type PickleContext } from './unpickle.ts';
 
@@ -19,6 +20,17 @@ const STORAGES: readonly (readonly [string, DType])[] = [
   ['torch.UntypedStorage', 'uint8'],
   ['torch.storage.UntypedStorage', 'uint8'],
 ];
+
+/** Bytes of an element of the storages whose tensors are not read: where they stand, the next one follows. */
+const UNREAD_STORAGES: ReadonlyMap<string, number> = new Map([
+  ['torch.ComplexFloatStorage', 8],
+  ['torch.ComplexDoubleStorage', 16],
+  ['torch.QInt8Storage', 1],
+  ['torch.QUInt8Storage', 1],
+  ['torch.QInt32Storage', 4],
+  ['torch.QUInt4x2Storage', 1],
+  ['torch.QUInt2x4Storage', 1],
+]);
 
 /** A storage type or a dtype: names the elements' type and cannot be called. */
 class ElementType extends AllowedGlobal {
@@ -43,27 +55,30 @@ class StorageWindow {
   }
 }
 
-/** What PyTorch's pickles of state dicts consist of besides plain data, and nothing else. */
+/** What PyTorch's pickles of state dicts consist of besides plain data; for everything else there is a stand-in. */
 export class TorchContext implements PickleContext {
   /** The storages met so far, by their key. */
   readonly storages = new Map<string, Storage>();
   private readonly cursor: Cursor;
   private pairs = 0;
-  private readonly allowed: ReadonlyMap<string, AllowedGlobal>;
+  private readonly known: ReadonlyMap<string, AllowedGlobal>;
 
   constructor(cursor: Cursor) {
     this.cursor = cursor;
     const functions: Record<string, (args: readonly unknown[]) => unknown> = {
-      'collections.OrderedDict': ([pairs]) => this.orderedDict(pairs),
+      'collections.OrderedDict': ([pairs]) => this.dict(pairs),
+      'collections.defaultdict': ([, pairs]) => this.dict(pairs),
       'torch._utils._rebuild_tensor': (args) => this.tensor(args),
       'torch._utils._rebuild_tensor_v2': (args) => this.tensor(args),
       'torch._utils._rebuild_tensor_v3': (args) => this.tensor(args, args[6]),
       'torch._utils._rebuild_parameter': ([tensor]) => this.parameter(tensor),
+      'torch._utils._rebuild_parameter_with_state': ([tensor]) => this.parameter(tensor),
       'torch.nn.parameter.Parameter': ([tensor]) => this.parameter(tensor),
+      'torch._tensor._rebuild_from_type_v2': ([make, , args]) => this.subclass(make, args),
       'torch.Size': ([sizes]) => sizes,
       '_codecs.encode': ([text]) => text,
     };
-    this.allowed = new Map<string, AllowedGlobal>([
+    this.known = new Map<string, AllowedGlobal>([
       ...Object.entries(functions).map(
         ([name, call]) => [name, new AllowedGlobal(name, call)] as const,
       ),
@@ -77,30 +92,32 @@ export class TorchContext implements PickleContext {
     ]);
   }
 
-  global(name: string): AllowedGlobal {
-    return (
-      this.allowed.get(name) ??
+  global(name: string): AllowedGlobal | StandIn {
+    if (isOfAnAttack(name)) {
       this.cursor.fail(
-        `refused the global ${quoted(name)}: nothing but tensors and plain containers is read, and ` +
-          'nothing of the file was run. Save the weights alone, with torch.save(model.state_dict(), file)',
-      )
-    );
+        `refused the global ${quoted(name)}: no weights need it, and in Python it runs what the file wants. Here ` +
+          'nothing of the file was run. Do not load it elsewhere either',
+      );
+    }
+    return this.known.get(name) ?? standInFor(name);
   }
 
-  /** ('storage', type, key, device, length[, (key, offset, length) of an old file's view]). */
-  persistent(id: unknown): StorageWindow {
+  /**
+   * ('storage', type, key, device, length[, (key, offset, length) of an old file's view]); all else, as the class of
+   * a module with its source, has a stand-in.
+   */
+  persistent(id: unknown): StorageWindow | StandIn {
     const [kind, type, key, , length, view] = Array.isArray(id) ? id : [];
+    if (kind !== 'storage') return type instanceof StandIn ? type : new StandIn('persistent id');
     const isStorage =
-      kind === 'storage' &&
-      type instanceof ElementType &&
-      type.kind === 'storage' &&
+      (type instanceof StandIn || (type instanceof ElementType && type.kind === 'storage')) &&
       isCount(length);
     if (!isStorage || typeof key !== 'string') {
       this.cursor.fail('the pickle refers to something that is no storage of tensors');
     }
-    const known = this.storages.get(key);
-    const storage = known ?? { key, dtype: type.dtype, length };
-    if (storage.dtype !== type.dtype || storage.length !== length) {
+    const described = storageOf(type, key, length);
+    const storage = this.storages.get(key) ?? described;
+    if (storage.type !== described.type || storage.length !== length) {
       this.cursor.fail(`the pickle describes storage ${quoted(key)} in two ways`);
     }
     this.storages.set(key, storage);
@@ -114,7 +131,7 @@ export class TorchContext implements PickleContext {
     return object instanceof Map || object instanceof StoredTensor;
   }
 
-  private tensor(args: readonly unknown[], type?: unknown): StoredTensor {
+  private tensor(args: readonly unknown[], type?: unknown): StoredTensor | StandIn {
     const [window, start, shape, strides] = args;
     if (!(window instanceof StorageWindow))
       this.cursor.fail('the pickle has a tensor without storage');
@@ -124,7 +141,9 @@ export class TorchContext implements PickleContext {
       );
     }
     const { storage } = window;
+    if (type instanceof StandIn) return new UnreadTensor(type.name); // its elements are not its storage's
     const dtype = type instanceof ElementType ? type.dtype : storage.dtype;
+    if (dtype === undefined) return new UnreadTensor(storage.type);
     const tensor = new StoredTensor({
       storage,
       dtype,
@@ -145,13 +164,22 @@ export class TorchContext implements PickleContext {
     return tensor;
   }
 
-  private parameter(tensor: unknown): StoredTensor {
-    return tensor instanceof StoredTensor
+  private parameter(tensor: unknown): StoredTensor | StandIn {
+    return tensor instanceof StoredTensor || tensor instanceof StandIn
       ? tensor
       : this.cursor.fail('the pickle has a parameter without a tensor');
   }
 
-  private orderedDict(pairs: unknown = []): Map<unknown, unknown> {
+  /** An instance of a subclass of torch.Tensor, as what it is made of. */
+  private subclass(make: unknown, args: unknown): unknown {
+    if (make instanceof StandIn) return make;
+    const isRebuild = make instanceof AllowedGlobal && make.name.startsWith('torch._utils.');
+    if (isRebuild && Array.isArray(args)) return make.call(args);
+    return this.cursor.fail('the pickle has a tensor that is made by what makes no tensors');
+  }
+
+  private dict(given: unknown = []): Map<unknown, unknown> {
+    const pairs = given instanceof Map ? [...given] : given;
     if (!Array.isArray(pairs) || !pairs.every((pair) => Array.isArray(pair))) {
       return this.cursor.fail('the pickle has an OrderedDict that is made of no pairs');
     }
@@ -159,6 +187,12 @@ export class TorchContext implements PickleContext {
     if (this.pairs > MAX_PAIRS) this.cursor.fail('the pickle makes OrderedDicts of too many pairs');
     return new Map(pairs as [unknown, unknown][]);
   }
+}
+
+function storageOf(type: ElementType | StandIn, key: string, length: number): Storage {
+  const dtype = type instanceof ElementType ? type.dtype : undefined;
+  const elementBytes = dtype === undefined ? UNREAD_STORAGES.get(type.name) : DTYPES[dtype].bytes;
+  return { key, dtype, type: dtype ?? type.name, elementBytes, length };
 }
 
 function areCounts(value: unknown): value is number[] {

@@ -37,6 +37,13 @@ export async function readTorchLegacy(source: ByteSource): Promise<StateDict> {
         `the storage at byte ${position} must have ${storage.length} elements; it says ${length}.`,
       );
     }
+    if (storage.elementBytes === undefined) {
+      throw new WeightFileError(
+        source.name,
+        `storage ${quoted(storage.key)} is of the unknown type ${quoted(storage.type)}, so that what follows it cannot be ` +
+          'found. Save the weights alone, with torch.save(model.state_dict(), file).',
+      );
+    }
     places.set(storage, position + LENGTH_BYTES);
     position += LENGTH_BYTES + storageBytes(storage);
   }

@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts';
+import { StandIn } from './stand-in.ts';
 
-/** A class or function that a pickle may name; calling it builds plain data, nothing else. */
+/** A class or function that is known here; calling it builds plain data, nothing else. */
 export class AllowedGlobal {
   readonly name: string;
   readonly call: (args: readonly unknown[]) => unknown;
@@ -13,8 +14,8 @@ export class AllowedGlobal {
 
 /** What the machine asks for; everything else is plain data: Map, Array, Set, string, number, … */
 export interface PickleContext {
-  /** The global of that name. Throws for all but a fixed list. */
-  global(name: string): AllowedGlobal;
+  /** The global of that name: one of a fixed list, or what stands for it. */
+  global(name: string): AllowedGlobal | StandIn;
   /** What a persistent id stands for. */
   persistent(id: unknown): unknown;
   /** Whether the state of such an object may be thrown away: its class keeps only metadata there. */
@@ -30,9 +31,10 @@ const STOP = 0x2e;
 
 /**
  * Reads one pickle (protocol 2 to 5) and leaves the cursor behind it. It is a machine for data: dicts
- * become Maps, lists and tuples arrays, and only what `context` allows is ever called.
+ * become Maps, lists and tuples arrays, and only what `context` allows is ever called. What a pickle makes
+ * of anything else is a {@link StandIn}, which takes calls, items and states without a trace.
  *
- * @throws WeightFileError for anything else, before anything is done with it
+ * @throws WeightFileError for a pickle that is damaged
  */
 export function unpickle(cursor: Cursor, context: PickleContext): unknown {
   const machine = new Machine(cursor, context);
@@ -94,31 +96,51 @@ class Machine {
   }
   append(values: readonly unknown[]): void {
     const list = this.top();
+    if (list instanceof StandIn) return;
     if (!Array.isArray(list)) this.cursor.fail('the pickle appends to what is no list');
     for (const value of values) list.push(value);
   }
   addToSet(values: readonly unknown[]): void {
     const set = this.top();
+    if (set instanceof StandIn) return;
     if (!(set instanceof Set)) this.cursor.fail('the pickle adds to what is no set');
     for (const value of values) set.add(value);
   }
   setItems(items: readonly unknown[]): void {
     const dict = this.top();
+    if (dict instanceof StandIn) return;
     if (!(dict instanceof Map)) this.cursor.fail('the pickle sets an item of what is no dict');
     if (items.length % 2 === 1) this.cursor.fail('the pickle has a key without a value');
     for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
   }
-  reduce(): void {
-    const args = this.pop();
-    const callable = this.pop();
-    if (!(callable instanceof AllowedGlobal && Array.isArray(args))) {
+  /** Calls a function, or makes an object of a class. */
+  call(callable: unknown, args: unknown): void {
+    if (callable instanceof StandIn) {
+      this.push(callable);
+    } else if (callable instanceof AllowedGlobal && Array.isArray(args)) {
+      this.push(callable.call(args));
+    } else {
       this.cursor.fail('the pickle calls what is no function');
     }
-    this.push(callable.call(args));
+  }
+  reduce(): void {
+    const args = this.pop();
+    this.call(this.pop(), args);
+  }
+  /** The arguments that have names are left out: nothing that is known here takes any. */
+  makeWithNames(): void {
+    this.pop();
+    this.reduce();
+  }
+  /** The class and its arguments lie behind a mark. */
+  makeFromMark(): void {
+    const [callable, ...args] = this.popToMark();
+    this.call(callable, args);
   }
   build(): void {
     this.pop();
-    if (!this.context.dropsState(this.top())) {
+    const object = this.top();
+    if (!(object instanceof StandIn || this.context.dropsState(object))) {
       this.cursor.fail('the pickle sets the state of an object that has none');
     }
   }
@@ -138,11 +160,14 @@ function integer(cursor: Cursor, length: number): number | bigint {
   if (length > MAX_INTEGER_BYTES) cursor.fail(`the pickle has a whole number of ${length} bytes`);
   return cursor.integer(length);
 }
-/** Resolves `module`, `name` on two lines: refused there, before anything could be called. */
-function globalOf(machine: Machine, cursor: Cursor): AllowedGlobal {
+/** Resolves `module`, `name` on two lines. */
+function globalOf(machine: Machine, cursor: Cursor): AllowedGlobal | StandIn {
   const module = cursor.line();
   return machine.context.global(`${module}.${cursor.line()}`);
 }
+
+/** Python looks the number up in a registry of its process, which nobody has here. */
+const extension = (code: number) => new StandIn(`extension ${code}`);
 
 const latin1 = new TextDecoder('latin1');
 const text = (length: number | bigint, cursor: Cursor) => latin1.decode(cursor.take(length));
@@ -173,6 +198,7 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   66: (m, c) => m.push(c.take(c.u32())), // BINBYTES
   67: (m, c) => m.push(c.take(c.u8())), // SHORT_BINBYTES
   142: (m, c) => m.push(c.take(c.u64())), // BINBYTES8
+  150: (m, c) => m.push(c.take(c.u64())), // BYTEARRAY8
 
   41: (m) => m.push([]), // EMPTY_TUPLE
   133: (m) => m.tuple(1), // TUPLE1
@@ -198,8 +224,15 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
 
   99: (m, c) => m.push(globalOf(m, c)), // GLOBAL
   147: (m) => m.stackGlobal(), // STACK_GLOBAL
-  105: (m, c) => c.fail(`the pickle makes an object of ${globalOf(m, c).name}`), // INST
+  105: (m, c) => m.call(globalOf(m, c), m.popToMark()), // INST
+  111: (m) => m.makeFromMark(), // OBJ
+  129: (m) => m.reduce(), // NEWOBJ
+  146: (m) => m.makeWithNames(), // NEWOBJ_EX
   82: (m) => m.reduce(), // REDUCE
+  130: (m, c) => m.push(extension(c.u8())), // EXT1
+  131: (m, c) => m.push(extension(c.u16())), // EXT2
+  132: (m, c) => m.push(extension(c.i32())), // EXT4
   98: (m) => m.build(), // BUILD
+  80: (m, c) => m.push(m.context.persistent(c.line())), // PERSID
   81: (m) => m.push(m.context.persistent(m.pop())), // BINPERSID
 };

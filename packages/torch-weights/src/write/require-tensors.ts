@@ -5,7 +5,7 @@ import { quoted } from '../weight-file-error.ts';
 
 /** Refuses what is no state dict, and tensors whose type, shape and elements do not belong together. */
 export function requireTensors(dict: StateDict): void {
-  if (!(dict instanceof Map)) {
+  if (Object.prototype.toString.call(dict) !== '[object Map]') {
     throw new Error(
       '[@fbsd/torch-weights] a state dict must be a Map from names to { dtype, shape, data }, as readStateDict ' +
         'returns it. Use new Map(Object.entries(…)) for an object.',

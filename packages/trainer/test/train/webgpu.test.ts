@@ -9,6 +9,8 @@ import '@tensorflow/tfjs-backend-wasm';
 
 const BATCH = 4;
 const SIZE = 65;
+/** One with which no ReLU, no strip and no top-k choice is so close that rounding decides it. */
+const SEED = 2;
 
 /** Why WebGPU is not there; undefined if it is. */
 const missing = (await useWebGPU({ allowSoftware: true }).then(
@@ -19,7 +21,7 @@ const missing = (await useWebGPU({ allowSoftware: true }).then(
 /** The losses of two training steps of the small network, and its weights after them. */
 async function trainTwoSteps(): Promise<{ losses: number[]; weights: Float32Array[] }> {
   const widths = { convWidths: [8, 12], hiddenUnits: 6 } as const;
-  const model = fbsd({ arch: 'mini', classes: 3, imageSize: SIZE, seed: 1, ...widths });
+  const model = fbsd({ arch: 'mini', classes: 3, imageSize: SIZE, seed: SEED, ...widths });
   const optimizer = new SGD(model);
   const labels = tf.tensor1d([0, 1, 2, 0], 'int32');
   const losses: number[] = [];

@@ -12,7 +12,7 @@ const WEIGHTS = /'((resnet\d+)-[0-9a-f]{8}\.pth)'/g;
 const PHOTOGRAPHS = 'my-photos';
 
 /**
- * Every block of TypeScript in a README is a program: it passes strict TypeScript and runs.
+ * Every block of TypeScript in a README is a program: it passes strict TypeScript without a cast and runs.
  *
  * @param {import('../results.js').Results} results
  * @param {string} subject
@@ -26,6 +26,9 @@ export async function checkReadme(results, subject, file, folder) {
   await mkdir(programs, { recursive: true });
   for (const [i, code] of blocks.entries()) {
     await results.check(subject, `README, example ${i + 1}`, async () => {
+      const written = code.replaceAll(/^import .*$|\/\/.*$/gm, '');
+      const cast = written.match(/\bas (?!const\b)\w+|\w\)?!(?=[;,.)])/);
+      if (cast) throw new Error(`it needs a cast: ${cast[0]}`);
       const program = join(programs, `${i + 1}.ts`);
       await writeFile(program, code);
       await run(process.execPath, [TSC, ...STRICT, program], folder);
@@ -52,6 +55,7 @@ export async function checkReadme(results, subject, file, folder) {
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const STRICT = [
   ...['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--types', ''],
+  ...['--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes'],
   ...['--target', 'es2022', '--lib', 'es2023,dom', '--module', 'nodenext'],
 ];
 
