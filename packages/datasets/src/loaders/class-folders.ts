@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Dataset, type Sample, type SplitOptions, splitOff, UserError } from '@fbsd/trainer';
 import { isFolder } from '../files/exists.ts';
-import { checkPictures } from '../pictures/decode.ts';
+import { checkPictures } from '../pictures/check-pictures.ts';
 import { isPicture } from '../pictures/find-pictures.ts';
 import type { LoadOptions } from './load-options.ts';
 
@@ -43,7 +43,7 @@ export async function loadClassFolders(
   const train = await read(folder, trainFolder, classNames, 1);
   const test = split ? await readTest(folder, classNames, train.length + 1) : [];
   const samples = [...train, ...test];
-  const { readable, warnings } = await checkPictures('loadClassFolders', samples, skipCorrupt);
+  const { readable, warnings } = await checkPictures('loadClassFolders', samples, { skipCorrupt });
   const forTest = new Set((split ? test : splitOff(train, options)).map(({ id }) => id));
   const parts = {
     train: readable.filter(({ id }) => !forTest.has(id)),

@@ -1,5 +1,5 @@
 import type { Dataset, Sample } from '@fbsd/trainer';
-import { checkPictures } from '../pictures/decode.ts';
+import { checkPictures } from '../pictures/check-pictures.ts';
 
 /** The counts that a complete copy of a data set has. */
 export interface Published {
@@ -29,7 +29,7 @@ export async function checkCopy(
   { name, root, classNames, partNames, samples, isTest }: Copy,
   { where, skipCorrupt }: { where: string; skipCorrupt: boolean },
 ): Promise<Dataset> {
-  const { readable, warnings } = await checkPictures(where, samples, skipCorrupt);
+  const { readable, warnings } = await checkPictures(where, samples, { skipCorrupt });
   const train = readable.filter((sample) => !isTest(sample));
   const test = readable.filter(isTest);
   return {
