@@ -35,7 +35,8 @@ export async function walk(folder: string): Promise<Walk> {
       const path = join(below, entry.name);
       if (isHidden(entry.name)) found.hidden.push(path);
       else if (entry.isDirectory()) await visit(path);
-      else if (entry.isSymbolicLink() && (await leadsToFolder(join(folder, path)))) links.push(path);
+      else if (entry.isSymbolicLink() && (await leadsToFolder(join(folder, path))))
+        links.push(path);
       else found.files.push(path);
     }
     for (const link of links.sort()) await visit(link); // a folder's own place goes first
