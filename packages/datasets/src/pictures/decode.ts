@@ -15,7 +15,7 @@ export interface PictureLimits {
   maxSeconds?: number;
 }
 
-export const LIMITS: Readonly<Required<PictureLimits>> = {
+const LIMITS: Readonly<Required<PictureLimits>> = {
   maxPixels: 178_956_970,
   maxSeconds: 120,
 };
