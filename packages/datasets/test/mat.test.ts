@@ -62,7 +62,7 @@ describe('readMat', () => {
         { path: matText('c.jpg'), class: matNumber(2 ** 40), nested: matCells([]) },
       ]),
       none: matStructs([]),
-      matrix: { kind: 'numbers', dims: [2, 3], values: [1, 2, 3, 4, 5, 6] },
+      matrix: { kind: 'numbers', dims: [2, 3], values: Float64Array.of(1, 2, 3, 4, 5, 6) },
     } as const;
     const back = readMat(writeMat(variables), 'x.mat');
     expect(Object.fromEntries(back)).toEqual(variables);
@@ -95,6 +95,58 @@ describe('readMat', () => {
     tag.writeUInt32LE(packed.length, 4);
     const file = Buffer.concat([inner.subarray(0, 128), tag, packed]);
     expect(() => readMat(file, 'x.mat')).toThrow('arrays do not fit into the 8 bytes left');
+  });
+
+  /** A MAT-file of one variable, which is this element. */
+  function fileOf(element: Buffer): Buffer {
+    const packed = deflateSync(element);
+    const tag = Buffer.alloc(8);
+    tag.writeUInt32LE(15, 0);
+    tag.writeUInt32LE(packed.length, 4);
+    return Buffer.concat([writeMat({}).subarray(0, 128), tag, packed]);
+  }
+
+  /** The beginning of an array of a kind and size, whose content is so many bytes. */
+  function head(kind: number, [rows, columns]: [number, number], content: number): Buffer {
+    const words = [14, 48 + content, 6, 8, kind, 0, 5, 8, rows, columns, 1, 0];
+    return Buffer.from(Uint32Array.from(words).buffer);
+  }
+
+  test.each([
+    ['cells of nothing', head(1, [1, 2 ** 24], 2 ** 27), 14],
+    ['bytes of text', head(4, [1, 2 ** 27], 2 ** 27), 0],
+    ['names of fields', head(2, [0, 0], 2 ** 27), 0],
+  ])('a small file cannot fill the memory: 128 MiB of %s', (_, begin, filler) => {
+    const content = Buffer.alloc(2 ** 27);
+    if (filler)
+      new Uint32Array(content.buffer).forEach((_, i, words) => {
+        if (i % 2 === 0) words[i] = filler;
+      });
+    const file = fileOf(Buffer.concat([begin, content]));
+    expect(file.length).toBeLessThan(300_000);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => readMat(file, 'x.mat')).toThrow(/x\.mat: its arrays need more than \d+(\.\d)? MB/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 28);
+  });
+
+  test('numbers and texts of a file in the other byte order', () => {
+    const bigEndian = (words: readonly number[]) => {
+      const bytes = Buffer.alloc(4 * words.length);
+      words.forEach((word, i) => {
+        bytes.writeUInt32BE(word, 4 * i);
+      });
+      return bytes;
+    };
+    const header = Buffer.from(writeMat({}).subarray(0, 128));
+    header.write('MI', 126);
+    const numbers = [
+      14, 56, 6, 8, 6, 0, 5, 8, 1, 2, 0x0001_0001, 0x78000000, 3, 4, 0x0001_ffff, 0x8000_0000,
+    ];
+    const word = [14, 56, 6, 8, 4, 0, 5, 8, 1, 2, 0x0001_0001, 0x79000000, 17, 4, 0x0046_00f6, 0];
+    const file = Buffer.concat([header, bigEndian(numbers), bigEndian(word)]);
+    const variables = readMat(file, 'x.mat');
+    expect(variables.get('y')).toEqual({ kind: 'text', dims: [1, 2], text: 'Fö' });
+    expect(variables.get('x')).toMatchObject({ kind: 'numbers', values: Int16Array.of(1, -1) });
   });
 
   test('thousands of damaged files end in an error of its own or in a result', async () => {

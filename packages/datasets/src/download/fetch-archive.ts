@@ -14,7 +14,7 @@ import type { IncomingMessage } from 'node:http';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '@fbsd/trainer';
-import { bytes } from '@fbsd/trainer/format';
+import { bytes, duration } from '@fbsd/trainer/format';
 import { exists } from '../files/exists.ts';
 import { openUrl } from './open-url.ts';
 import type { Archive } from './sources.ts';
@@ -43,9 +43,19 @@ export interface FetchOptions {
   pause?: number;
   /** Bytes that an archive may have. @default 8e9 */
   maxBytes?: number;
+  /** Milliseconds in which a connection has to bring {@link minBytes}; a slower one is ended. @default 60,000 */
+  window?: number;
+  /** Bytes, see {@link window}. An attempt that brings fewer has brought nothing. @default 1000 */
+  minBytes?: number;
 }
 
-const DEFAULTS = { attempts: 5, pause: 1000, maxBytes: 8e9 } as const;
+const DEFAULTS = {
+  attempts: 5,
+  pause: 1000,
+  maxBytes: 8e9,
+  window: 60_000,
+  minBytes: 1000,
+} as const;
 
 const BY_HAND = 'Fetch and unpack it with another program, and name its folder';
 
@@ -68,7 +78,7 @@ export async function fetchArchive(
   folder: string,
   { onProgress = () => {}, onRetry = () => {}, ...options }: FetchOptions = {},
 ): Promise<string> {
-  const { attempts, pause, maxBytes } = { ...DEFAULTS, ...options };
+  const { attempts, pause, ...limits } = { ...DEFAULTS, ...options };
   const name = basename(new URL(url).pathname);
   const file = join(folder, name);
   if (await exists(file)) return file;
@@ -76,14 +86,14 @@ export async function fetchArchive(
   let most = await sizeOf(part);
   for (let failures = 0; ; ) {
     try {
-      await transfer(url, part, maxBytes, (done, total) =>
+      await transfer(url, part, limits, (done, total) =>
         onProgress({ step: 'fetching', file: name, done, total }),
       );
       break;
     } catch (error) {
       if (!(error instanceof Interruption)) throw error;
       const size = await sizeOf(part);
-      failures = size > most ? 1 : failures + 1;
+      failures = size >= most + limits.minBytes ? 1 : failures + 1;
       most = Math.max(most, size);
       if (failures >= attempts) {
         const advice =
@@ -116,7 +126,7 @@ export async function fetchArchive(
 async function transfer(
   url: string,
   part: string,
-  maxBytes: number,
+  limits: Limits,
   onBytes: (done: number, total: number | undefined) => void,
 ): Promise<void> {
   const asked = await sizeOf(part);
@@ -129,9 +139,10 @@ async function transfer(
     throw new Interruption(error.message, { cause: error });
   });
   try {
+    if (hasAll(response, asked)) return;
     const { from, total } = await begin(response, url, part, asked);
     await requireRoom(url, part, (total ?? from) - from);
-    await receive(response, { url, part, from, maxBytes, total, onBytes });
+    await receive(response, { url, part, from, ...limits, total, onBytes });
     const size = await sizeOf(part);
     if (total !== undefined && size < total) {
       throw new Interruption(`the connection ended after ${size} of ${total} bytes`);
@@ -139,6 +150,12 @@ async function transfer(
   } finally {
     response.destroy();
   }
+}
+
+/** Tells by a server's answer that all of its file has been fetched before: there are so many bytes, and no more. */
+function hasAll({ statusCode, headers }: IncomingMessage, asked: number): boolean {
+  const total = /^bytes \*\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
+  return statusCode === 416 && asked > 0 && Number(total) === asked;
 }
 
 /** Says where in the file the body of a response belongs. @throws Interruption when it has to be asked for again */
@@ -172,20 +189,22 @@ async function begin(
   );
 }
 
-interface Receipt {
+type Limits = Required<Pick<FetchOptions, 'maxBytes' | 'window' | 'minBytes'>>;
+
+interface Receipt extends Limits {
   url: string;
   part: string;
   from: number;
-  maxBytes: number;
   total: number | undefined;
   onBytes(done: number, total: number | undefined): void;
 }
 
 async function receive(
   response: IncomingMessage,
-  { url, part, from, maxBytes, total, onBytes }: Receipt,
+  { url, part, from, maxBytes, window, minBytes, total, onBytes }: Receipt,
 ): Promise<void> {
   let done = from;
+  let since = { time: performance.now(), done };
   const file = await open(part, from > 0 ? 'a' : 'w');
   const chunks = response[Symbol.asyncIterator]();
   const next = () =>
@@ -202,6 +221,13 @@ async function receive(
       }
       await write(file, part, chunk.value);
       onBytes(done, total);
+      const time = performance.now();
+      if (time - since.time < window) continue;
+      const came = done - since.done;
+      if (came < minBytes && done !== total) {
+        throw new Interruption(`only ${bytes(came)} came in ${duration(window / 1000)}`);
+      }
+      since = { time, done };
     }
   } finally {
     await file.close();

@@ -19,7 +19,7 @@ export interface DownloadOptions extends FetchOptions {
 /**
  * Makes sure that a data set is in a folder: one that holds anything is left alone, otherwise the data
  * set is fetched and unpacked beside it, in `<folder>.download`, and takes its place when it is
- * complete. Interrupted at any moment, it leaves no folder that looks like a data set, and goes on when
+ * complete. An empty folder that cannot be replaced, as a disk's, is filled from a folder `.download` inside. Interrupted at any moment, it leaves no folder that looks like a data set, and goes on when
  * it is called again.
  *
  * @param source from {@link SOURCES}, or one of your own
@@ -39,11 +39,23 @@ export async function ensureDownloaded(
   const folder = resolve(root);
   if (await holdsSomething(folder)) return { downloaded: false };
   if ('advice' in source) throw new UserError(`[@fbsd/datasets] download: ${source.advice}`);
-  const workplace = `${folder}.download`;
-  await mkdir(workplace, { recursive: true });
+  const inside = await mustStay(folder);
+  const workplace = inside ? join(folder, INSIDE) : `${folder}.download`;
+  await mkdir(workplace, { recursive: true }).catch((error: Error) => {
+    throw new UserError(
+      `[@fbsd/datasets] download: ${workplace} cannot be made: ${error.message}. Choose another folder.`,
+      { cause: error },
+    );
+  });
   const release = lockDirectory(workplace, 'fetches into', 'Wait for it');
   try {
     const fresh = join(workplace, 'unpacked');
+    const complete = join(workplace, 'complete');
+    if (inside && (await exists(complete))) {
+      await moveUp(complete, folder);
+      await rm(workplace, { recursive: true });
+      return { downloaded: true };
+    }
     const archives = await fetchAll(source.archives, workplace, options);
     await rm(fresh, { recursive: true, force: true });
     for (const archive of archives) {
@@ -56,8 +68,12 @@ export async function ensureDownloaded(
         throw error;
       });
     }
-    if (await exists(folder)) await rmdir(folder); // it is empty
-    await rename(fresh, folder);
+    if (inside) {
+      await rename(fresh, complete); // from here on it is moved, by the next call if need be
+      await moveUp(complete, folder);
+    } else {
+      await rename(fresh, folder);
+    }
     await rm(workplace, { recursive: true });
   } finally {
     release();
@@ -76,6 +92,25 @@ async function fetchAll(
   return files;
 }
 
+/** Where a data set is fetched and unpacked whose folder has to stay. */
+const INSIDE = '.download';
+
+/** Tells if a folder holds anything of its own: a data set that is under way does not count, nor what a new disk has. */
 async function holdsSomething(folder: string): Promise<boolean> {
-  return (await exists(folder)) && (await readdir(folder)).length > 0;
+  if (!(await exists(folder))) return false;
+  const names = await readdir(folder);
+  return !names.includes(INSIDE) && names.some((name) => name !== 'lost+found');
+}
+
+/** Removes an empty folder, whose place the data set takes. @returns true where it has to stay, as where a disk is mounted */
+async function mustStay(folder: string): Promise<boolean> {
+  if (!(await exists(folder))) return false;
+  return rmdir(folder).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function moveUp(from: string, folder: string): Promise<void> {
+  for (const name of await readdir(from)) await rename(join(from, name), join(folder, name));
 }

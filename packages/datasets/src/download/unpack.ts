@@ -1,5 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { type ReadEntry, Unpack } from 'tar';
@@ -34,6 +36,8 @@ export async function unpack(
   const { examine, seen } = examiner({ ...DEFAULTS, ...limits });
   await mkdir(folder, { recursive: true });
   const source = createReadStream(archive, { highWaterMark: 1 << 18 });
+  // Gunzipped in pieces: all that tar unpacks of a piece of the archive it would keep in one, and copy for each entry.
+  const unzipped = (await isGzipped(archive)) ? createGunzip() : new PassThrough();
   let fault: Error | undefined;
   const target = new Unpack({
     cwd: folder,
@@ -41,7 +45,8 @@ export async function unpack(
     preserveOwner: false,
     filter: (path, entry) => {
       const found = fault ? undefined : examine(path, entry as ReadEntry);
-      if (found !== undefined) stop(new Error(`its entry '${path}' ${found}`));
+      if (found !== undefined)
+        stop(new Error(`its entry '${JSON.stringify(path).slice(1, -1)}' ${found}`));
       return fault === undefined;
     },
     onReadEntry: (entry) => {
@@ -51,9 +56,13 @@ export async function unpack(
   const stop = (error: Error) => {
     if (fault) return;
     fault = error;
-    source.unpipe(target);
-    source.destroy();
+    finish();
     setImmediate(() => target.end()); // not within a write
+  };
+  const finish = () => {
+    unzipped.unpipe(target);
+    source.destroy();
+    unzipped.destroy();
   };
   let done = 0;
   source.on('data', (chunk) => {
@@ -61,15 +70,31 @@ export async function unpack(
     onBytes(done);
   });
   source.on('error', stop);
+  unzipped.on('error', stop);
   target.on('error', stop);
   const ended = new Promise<void>((resolve) => {
     target.on('close', () => resolve()); // all that was under way is written
     target.on('abort', () => resolve()); // after damage in gzip's data
   });
-  source.pipe(target);
+  target.on('eof', () => {
+    if (fault) return;
+    finish(); // what follows an archive's end is nothing
+    setImmediate(() => target.end());
+  });
+  source.pipe(unzipped).pipe(target);
   await ended;
   if (!fault && seen.entries === 0) fault = new Error('it holds nothing');
   if (fault) throw refusal(archive, fault);
+}
+
+async function isGzipped(archive: string): Promise<boolean> {
+  const file = await open(archive);
+  try {
+    const { buffer } = await file.read(new Uint8Array(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Looks at one entry after another and says what is wrong with it. */
@@ -82,6 +107,7 @@ function examiner({ maxEntries, maxBytes }: Required<UnpackLimits>) {
     seen.entries++;
     seen.bytes += size;
     if (!KINDS.includes(type)) return `is neither a file nor a folder (${type})`;
+    if (path.includes('\0')) return 'has a NUL in its path';
     if (leadsOut(path)) return 'leads out';
     if (seen.entries > maxEntries) return `is one of more than ${maxEntries}`;
     if (seen.bytes > maxBytes) return `is beyond ${bytes(maxBytes)} in all`;

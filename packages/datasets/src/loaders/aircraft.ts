@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Box, Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
+import { readRegularFile } from '../files/regular-file.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { checkCopy } from './published.ts';
@@ -124,7 +124,9 @@ interface Line {
 
 /** The lines of a file that hold something. @throws Error when there is none */
 async function readLines(folder: string, file: string): Promise<Line[]> {
-  const content = (await readFile(join(folder, file), 'utf8')).replace(/^\uFEFF/, '');
+  const content = (await readRegularFile(join(folder, file)))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
   const lines = content
     .split('\n')
     .map((line, i) => ({ text: line.trim(), where: `${file}:${i + 1}` }))

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Box, Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
+import { readRegularFile } from '../files/regular-file.ts';
 import { readMat } from '../mat/read.ts';
 import { MatError, type MatStructs, numberOf, structsOf, textOf, textsOf } from '../mat/values.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -69,14 +69,15 @@ interface Annotations {
 
 async function readSingleFile(folder: string): Promise<Annotations> {
   const file = 'cars_annos.mat';
-  const variables = readMat(await readFile(join(folder, file)), file);
+  const variables = readMat(await readRegularFile(join(folder, file)), file);
   const classNames = textsOf(variables.get('class_names'), `${file}: class_names`);
   const rows = structsOf(variables.get('annotations'), `${file}: annotations`);
   const testIds = new Set<number>();
   const samples = rows.map((row, i) => {
     const where = `${file}: annotations(${i + 1})`;
     if (numberOf(row['test'], `${where}.test`) === 1) testIds.add(i + 1);
-    const path = textOf(row['relative_im_path'], `${where}.relative_im_path`);
+    const listed = textOf(row['relative_im_path'], `${where}.relative_im_path`);
+    const path = listed.replaceAll('\\', '/'); // as Windows writes it
     return sampleOf(row, { where, folder, file: path, id: i + 1, classes: classNames.length });
   });
   return { classNames, samples, testIds };
@@ -84,7 +85,7 @@ async function readSingleFile(folder: string): Promise<Annotations> {
 
 async function readDevkit(folder: string): Promise<Annotations> {
   const meta = 'devkit/cars_meta.mat';
-  const names = readMat(await readFile(join(folder, meta)), meta).get('class_names');
+  const names = readMat(await readRegularFile(join(folder, meta)), meta).get('class_names');
   const classNames = textsOf(names, `${meta}: class_names`);
   const labelled = [TEST_LABELS, `devkit/${TEST_LABELS}`];
   const there = await Promise.all(labelled.map((file) => exists(join(folder, file))));
@@ -100,7 +101,7 @@ async function readDevkit(folder: string): Promise<Annotations> {
     ['devkit/cars_train_annos.mat', 'cars_train'],
     [testFile, 'cars_test'],
   ] as const) {
-    const variables = readMat(await readFile(join(folder, file)), file);
+    const variables = readMat(await readRegularFile(join(folder, file)), file);
     for (const [i, row] of structsOf(
       variables.get('annotations'),
       `${file}: annotations`,

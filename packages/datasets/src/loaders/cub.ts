@@ -67,7 +67,7 @@ export async function loadCub(
   const boxes = await readBoxes(folder, images);
   const parts = await readParts(folder, images);
   const samples = images.map(({ id, columns }): Sample => {
-    const file = columns[0] as string;
+    const file = (columns[0] as string).replaceAll('\\', '/'); // as Windows writes it
     const box = boxes?.get(id);
     const locations = parts?.locations.get(id);
     return {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Dataset, Sample } from '@fbsd/trainer';
+import { readRegularFile } from '../files/regular-file.ts';
 import { readMat } from '../mat/read.ts';
 import { MatError, numbersOf, textsOf } from '../mat/values.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -66,8 +66,9 @@ async function readList(
   firstId: number,
   names: Map<number, string>,
 ): Promise<Sample[]> {
-  const variables = readMat(await readFile(join(folder, file)), file);
-  const files = textsOf(variables.get('file_list'), `${file}: file_list`);
+  const variables = readMat(await readRegularFile(join(folder, file)), file);
+  const listed = textsOf(variables.get('file_list'), `${file}: file_list`);
+  const files = listed.map((path) => path.replaceAll('\\', '/')); // as Windows writes it
   const labels = numbersOf(variables.get('labels'), `${file}: labels`);
   if (labels.length !== files.length) {
     throw new MatError(

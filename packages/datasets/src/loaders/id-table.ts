@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { UserError } from '@fbsd/trainer';
+import { readRegularFile } from '../files/regular-file.ts';
 
 /** A line of a table. */
 export interface Row {
@@ -35,7 +35,10 @@ export async function readIdTable(root: string, path: string, format: TableForma
   const file = relative(root, path);
   const rows: Row[] = [];
   const seen = new Map<number, string>();
-  const lines = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').split('\n');
+  const lines = (await readRegularFile(path))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n');
   for (const [i, line] of lines.entries()) {
     const text = line.trim();
     if (text === '') continue;

@@ -1,5 +1,6 @@
 import type { Dataset, Sample } from '@fbsd/trainer';
-import { checkPictures } from '../pictures/decode.ts';
+import { checkPictures } from '../pictures/check-pictures.ts';
+import { sameFiles } from './same-files.ts';
 
 /** The counts that a complete copy of a data set has. */
 export interface Published {
@@ -29,7 +30,7 @@ export async function checkCopy(
   { name, root, classNames, partNames, samples, isTest }: Copy,
   { where, skipCorrupt }: { where: string; skipCorrupt: boolean },
 ): Promise<Dataset> {
-  const { readable, warnings } = await checkPictures(where, samples, skipCorrupt);
+  const { readable, fingerprints, warnings } = await checkPictures(where, samples, { skipCorrupt });
   const train = readable.filter((sample) => !isTest(sample));
   const test = readable.filter(isTest);
   return {
@@ -39,7 +40,11 @@ export async function checkCopy(
     partNames,
     train,
     test,
-    warnings: [...warnings, ...countWarnings(published, { classNames, train, test })],
+    warnings: [
+      ...warnings,
+      ...countWarnings(published, { classNames, train, test }),
+      ...(await sameFiles({ train, test }, fingerprints)),
+    ],
   };
 }
 

@@ -1,39 +1,29 @@
 import { inflateSync } from 'node:zlib';
-import { COMPRESSED, INT8, INT32, MATRIX, UINT32 } from './types.ts';
+import { Budget } from './budget.ts';
+import { type Numbers, numbersFrom, sizeOfType, textFrom } from './numbers.ts';
+import { COMPRESSED, INT8, INT32, MATRIX, UINT16, UINT32 } from './types.ts';
 import { MatError, type MatValue } from './values.ts';
 
 /*
  * MAT-files of version 5, as MATLAB saves them by default and SciPy does: compressed and not, of
  * either byte order. Source: MathWorks, MAT-File Format. Lengths in the file are never trusted: an
- * element has to lie within the bytes that are there.
+ * element has to lie within the bytes that are there, and what all of it takes of memory is bounded by the file's size.
  */
 
 const HEADER = 128;
 const TAG = 8;
-/** No file of the data sets unpacks to more, or nests deeper. */
-const MAX_UNPACKED = 256 * 2 ** 20;
+/** No file of the data sets nests deeper, or has arrays of more dimensions. */
 const MAX_DEPTH = 16;
+const MAX_DIMENSIONS = 32;
+/** Memory of the objects of an array and of a field, as measured with Node 22, rounded up. */
+const ARRAY_BYTES = 256;
+const FIELD_BYTES = 64;
 
 const COMPLEX = 0x0800;
 
-/** Bytes of a number of each type, and how to read it. */
-const NUMBERS: Readonly<
-  Record<number, [number, (v: DataView, at: number, le: boolean) => number]>
-> = {
-  1: [1, (v, at) => v.getInt8(at)],
-  2: [1, (v, at) => v.getUint8(at)],
-  3: [2, (v, at, le) => v.getInt16(at, le)],
-  4: [2, (v, at, le) => v.getUint16(at, le)],
-  5: [4, (v, at, le) => v.getInt32(at, le)],
-  6: [4, (v, at, le) => v.getUint32(at, le)],
-  7: [4, (v, at, le) => v.getFloat32(at, le)],
-  9: [8, (v, at, le) => v.getFloat64(at, le)],
-  12: [8, (v, at, le) => Number(v.getBigInt64(at, le))],
-  13: [8, (v, at, le) => Number(v.getBigUint64(at, le))],
-};
-
-/** Names of the encodings of text, beside the plain numbers that are code units. */
-const ENCODINGS: Readonly<Record<number, string>> = { 16: 'utf-8', 17: 'utf-16le' };
+/** Types of encoded text, beside the plain numbers that are code units. */
+const UTF8 = 16;
+const UTF16 = 17;
 
 const CELL = 1;
 const STRUCT = 2;
@@ -45,7 +35,8 @@ const UINT64 = 15;
  * The variables of a MAT-file by name.
  *
  * @param file begins the messages
- * @throws MatError with the byte offset when it is no MAT-file of version 5, damaged or truncated
+ * @throws MatError with the byte offset when it is no MAT-file of version 5, damaged or truncated; also when its arrays
+ *   need far more memory than a file of its size
  */
 export function readMat(bytes: Uint8Array, file: string): Map<string, MatValue> {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -60,14 +51,15 @@ export function readMat(bytes: Uint8Array, file: string): Map<string, MatValue> 
     );
   }
   const littleEndian = order === 'IM';
+  const budget = new Budget(file, bytes.length);
   const variables = new Map<string, MatValue>();
   const reader = new Reader(bytes.subarray(HEADER), littleEndian, `${file}: byte`, HEADER);
   while (reader.left >= TAG) {
     const element = reader.element();
     const inner =
-      element.type === COMPRESSED ? unpack(element, littleEndian, file).element() : element;
+      element.type === COMPRESSED ? unpack(element, littleEndian, file, budget).element() : element;
     if (inner.type !== MATRIX) continue; // MATLAB allows other elements beside the variables
-    const { name, value } = matrix(inner.content, 0);
+    const { name, value } = matrix(inner.content, 0, budget);
     variables.set(name, value);
   }
   if (reader.left > 0) throw reader.error('the file ends within an element');
@@ -118,22 +110,24 @@ class Reader {
     return { type, content, bytes: this.bytes.subarray(from, from + length) };
   }
 
-  /** The numbers of an element. */
-  numbers({ type, content }: Element): number[] {
-    const format = NUMBERS[type];
-    if (!format) throw this.error(`type ${type} is not one of numbers`);
-    const [size, read] = format;
-    const count = Math.floor(content.left / size);
-    return Array.from({ length: count }, (_, i) => read(content.view, i * size, this.littleEndian));
+  /** The bytes of an element of numbers. */
+  units(element: Element): Uint8Array {
+    if (sizeOfType(element.type) === undefined) {
+      throw this.error(`type ${element.type} is not one of numbers`);
+    }
+    return element.bytes;
+  }
+
+  /** The bytes of the next element, which has to be of the given type. */
+  next(type: number): Uint8Array {
+    const element = this.element();
+    if (element.type === type) return element.bytes;
+    throw this.error(`expected an element of type ${type}, got ${element.type}`);
   }
 
   /** The numbers of the next element, which has to be of the given type. */
-  next(type: number): number[] {
-    const element = this.element();
-    if (element.type !== type) {
-      throw this.error(`expected an element of type ${type}, got ${element.type}`);
-    }
-    return this.numbers(element);
+  nextNumbers(type: number): Numbers {
+    return numbersFrom(type, this.next(type), this.littleEndian);
   }
 
   error(what: string): MatError {
@@ -149,38 +143,51 @@ interface Element {
   bytes: Uint8Array;
 }
 
-function unpack({ bytes, content }: Element, littleEndian: boolean, file: string): Reader {
+function unpack(
+  { bytes, content }: Element,
+  littleEndian: boolean,
+  file: string,
+  budget: Budget,
+): Reader {
   let unpacked: Uint8Array;
   try {
-    unpacked = inflateSync(bytes, { maxOutputLength: MAX_UNPACKED });
+    unpacked = inflateSync(bytes, { maxOutputLength: Math.max(1, Math.floor(budget.left)) });
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      budget.spend(Number.POSITIVE_INFINITY);
     throw content.error(`its compressed content is damaged (${(error as Error).message})`);
   }
+  budget.spend(unpacked.length);
   return new Reader(unpacked, littleEndian, `${file}: unpacked byte`, 0);
 }
 
-function matrix(content: Reader, depth: number): { name: string; value: MatValue } {
+function matrix(content: Reader, depth: number, budget: Budget): { name: string; value: MatValue } {
+  budget.spend(ARRAY_BYTES);
   if (content.left === 0) {
-    return { name: '', value: { kind: 'numbers', dims: [0, 0], values: [] } }; // how [] is stored
+    return { name: '', value: { kind: 'numbers', dims: [0, 0], values: new Float64Array() } }; // how [] is stored
   }
   if (depth > MAX_DEPTH) throw content.error(`arrays nest deeper than ${MAX_DEPTH}`);
-  const [flags = 0] = content.next(UINT32);
-  const dims = content.next(INT32);
-  const name = characters(content.next(INT8));
+  const [flags = 0] = content.nextNumbers(UINT32);
+  const dims = Array.from(content.nextNumbers(INT32).subarray(0, MAX_DIMENSIONS + 1));
+  const name = textFrom(INT8, content.next(INT8), content.littleEndian);
   const count = dims.reduce((product, size) => product * size, 1);
-  if (dims.length < 2 || dims.some((size) => size < 0)) {
+  if (dims.length < 2 || dims.length > MAX_DIMENSIONS || dims.some((size) => size < 0)) {
     throw content.error(`dimensions [${dims}]`);
   }
-  return { name, value: body(content, flags, dims, count, depth) };
+  return { name, value: body(content, { flags, dims, count, depth, budget }) };
 }
 
-function body(
-  content: Reader,
-  flags: number,
-  dims: readonly number[],
-  count: number,
-  depth: number,
-): MatValue {
+/** What an array's head says of it. */
+interface Head {
+  flags: number;
+  dims: readonly number[];
+  /** The product of the dimensions. */
+  count: number;
+  depth: number;
+  budget: Budget;
+}
+
+function body(content: Reader, { flags, dims, count, depth, budget }: Head): MatValue {
   const kind = flags & 0xff;
   // Every cell and every field of an element takes at least its tag.
   const requireRoom = (arrays: number) => {
@@ -191,47 +198,62 @@ function body(
   const nested = () => {
     const element = content.element();
     if (element.type !== MATRIX) throw content.error(`type ${element.type} is no array`);
-    return matrix(element.content, depth + 1).value;
+    return matrix(element.content, depth + 1, budget).value;
   };
   if (kind === CELL) {
     requireRoom(count);
     return { kind: 'cells', dims, cells: Array.from({ length: count }, nested) };
   }
   if (kind === STRUCT) {
-    const [length = 0] = content.next(INT32);
-    const names = content.next(INT8);
-    if (length < 1) throw content.error(`field names of ${length} bytes`);
-    const fields = Array.from({ length: Math.floor(names.length / length) }, (_, i) =>
-      characters(names.slice(i * length, (i + 1) * length)).replace(/\0.*$/s, ''),
-    );
-    requireRoom(fields.length === 0 ? 0 : count * fields.length);
+    const fields = fieldsOf(content, budget);
+    requireRoom(count * fields.length);
     if (fields.length === 0) return { kind: 'structs', dims, elements: [] };
-    const elements = Array.from({ length: count }, () =>
-      Object.fromEntries(fields.map((field) => [field, nested()])),
-    );
+    const elements = Array.from({ length: count }, () => {
+      budget.spend(FIELD_BYTES * fields.length);
+      return Object.fromEntries(fields.map((field) => [field, nested()]));
+    });
     return { kind: 'structs', dims, elements };
   }
-  if (kind === CHAR) return { kind: 'text', dims, text: text(content, count) };
+  if (kind === CHAR) return { kind: 'text', dims, text: text(content, count, budget) };
   if (kind >= DOUBLE && kind <= UINT64) {
-    const values = content.numbers(content.element());
-    if (values.length !== count) {
-      throw content.error(`[${dims}] needs ${count} numbers, it holds ${values.length}`);
+    const element = content.element();
+    const units = content.units(element);
+    const held = Math.floor(units.length / (sizeOfType(element.type) as number));
+    if (held !== count) {
+      throw content.error(`[${dims}] needs ${count} numbers, it holds ${held}`);
     }
-    return flags & COMPLEX ? { kind: 'other', dims } : { kind: 'numbers', dims, values };
+    if (flags & COMPLEX) return { kind: 'other', dims };
+    budget.spend(units.length);
+    return {
+      kind: 'numbers',
+      dims,
+      values: numbersFrom(element.type, units, content.littleEndian),
+    };
   }
   return { kind: 'other', dims };
 }
 
-function text(content: Reader, count: number): string {
-  if (count === 0) return '';
-  const element = content.element();
-  const encoding = ENCODINGS[element.type];
-  if (encoding) return new TextDecoder(encoding).decode(element.bytes);
-  const units = content.numbers(element);
-  if (units.length !== count) throw content.error(`${count} characters are ${units.length}`);
-  return characters(units);
+/** The names of a struct's fields: texts of one length, ended by NUL. */
+function fieldsOf(content: Reader, budget: Budget): string[] {
+  const [length = 0] = content.nextNumbers(INT32);
+  const names = content.next(INT8);
+  if (length < 1) throw content.error(`field names of ${length} bytes`);
+  const count = Math.floor(names.length / length);
+  budget.spend(FIELD_BYTES * count + names.length);
+  return Array.from({ length: count }, (_, i) => {
+    const name = names.subarray(i * length, (i + 1) * length);
+    return textFrom(INT8, name, content.littleEndian).replace(/\0.*$/s, '');
+  });
 }
 
-function characters(units: readonly number[]): string {
-  return units.map((unit) => String.fromCharCode(unit)).join('');
+function text(content: Reader, count: number, budget: Budget): string {
+  if (count === 0) return '';
+  const element = content.element();
+  const { type, bytes } = element;
+  budget.spend(2 * bytes.length);
+  if (type === UTF8) return new TextDecoder('utf-8').decode(bytes);
+  if (type === UTF16) return textFrom(UINT16, bytes, content.littleEndian);
+  const units = Math.floor(content.units(element).length / (sizeOfType(type) as number));
+  if (units !== count) throw content.error(`${count} characters are ${units}`);
+  return textFrom(type, bytes, content.littleEndian);
 }

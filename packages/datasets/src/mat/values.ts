@@ -6,7 +6,7 @@ export type MatValue = MatNumbers | MatText | MatCells | MatStructs | MatOther;
 interface MatNumbers {
   kind: 'numbers';
   dims: readonly number[];
-  values: readonly number[];
+  values: ArrayLike<number>;
 }
 
 /** A char array; several rows are joined as they are stored. */
@@ -53,7 +53,7 @@ export function numberOf(value: MatValue | undefined, where: string): number {
 }
 
 /** The numbers of an array. @throws MatError that names the place when it is something else */
-export function numbersOf(value: MatValue | undefined, where: string): readonly number[] {
+export function numbersOf(value: MatValue | undefined, where: string): ArrayLike<number> {
   if (value?.kind === 'numbers') return value.values;
   throw mismatch(value, where, 'an array of numbers');
 }

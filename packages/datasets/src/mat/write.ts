@@ -77,7 +77,7 @@ function matrix(name: string, value: MatValue): Buffer {
 
 /** A number. */
 export function matNumber(value: number): MatValue {
-  return { kind: 'numbers', dims: [1, 1], values: [value] };
+  return { kind: 'numbers', dims: [1, 1], values: Float64Array.of(value) };
 }
 
 /** A text. */

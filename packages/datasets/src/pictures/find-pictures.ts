@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
+import { walk } from '../files/walk.ts';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.gif', '.webp', '.tif', '.tiff', '.avif'];
 
@@ -11,7 +12,7 @@ export function isPicture(file: string): boolean {
 
 /**
  * Lists the pictures that paths stand for: files as they are given; of folders all files that are named as
- * pictures, in the order of their names, those in folders below included.
+ * pictures, in the order of their names, those in folders below included, those that are hidden or a system's left out.
  *
  * @throws UserError when a path does not exist, or a folder holds no picture
  */
@@ -28,7 +29,7 @@ export async function findPictures(paths: readonly string[]): Promise<string[]> 
       found.push(path);
       continue;
     }
-    const files = (await readdir(path, { recursive: true })).filter(isPicture).sort();
+    const files = (await walk(path)).files.filter(isPicture);
     if (files.length === 0)
       throw new UserError(`[@fbsd/datasets] the folder ${path} holds no picture.`);
     found.push(...files.map((file) => join(path, file)));

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ensureDownloaded, SOURCES } from '../../src/download/index.ts';
 import type { Source } from '../../src/download/sources.ts';
@@ -91,6 +99,23 @@ describe('ensureDownloaded', () => {
     );
     expect(existsSync(root())).toBe(false);
     expect(readdirSync(`${root()}.download`)).toEqual(['bad.tar']);
+  });
+
+  test('fills an empty folder that cannot be replaced, and goes on where it was killed', async () => {
+    const disk = join(folder(), 'disk');
+    mkdirSync(join(disk, 'lost+found'), { recursive: true });
+    symlinkSync(disk, join(folder(), 'mounted'));
+    const source = two();
+    const fill = () => ensureDownloaded(source, join(folder(), 'mounted'));
+    expect(await fill()).toEqual({ downloaded: true });
+    const all = readdirSync(disk).sort();
+    expect(all).toContain('Images');
+    expect(await fill()).toEqual({ downloaded: false });
+    // As it is when it was killed between two of the moves.
+    mkdirSync(join(disk, '.download/complete'), { recursive: true });
+    renameSync(join(disk, 'Images'), join(disk, '.download/complete/Images'));
+    expect(await fill()).toEqual({ downloaded: true });
+    expect(readdirSync(disk).sort()).toEqual(all);
   });
 
   test('a second process waits', async () => {

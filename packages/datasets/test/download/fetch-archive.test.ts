@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '@fbsd/trainer';
 import { fetchArchive, type Transfer } from '../../src/download/fetch-archive.ts';
@@ -91,6 +92,32 @@ describe('fetchArchive', () => {
       ['bytes=1000-', undefined],
       [undefined, undefined],
     ]);
+  });
+
+  test('a part that is whole is not fetched again', async () => {
+    writeFileSync(join(folder(), 'birds.tgz.part'), BODY);
+    await expectWhole(fetchBirds());
+    expect(server.asked).toEqual([[`bytes=${BODY.length}-`, undefined]]);
+    writeFileSync(
+      join(folder(), 'birds.tgz.part'),
+      BODY.map((byte) => byte ^ 1),
+    );
+    await rm(join(folder(), 'birds.tgz'));
+    await expect(fetchBirds()).rejects.toThrow('It was removed. Try again');
+    await expectWhole(fetchBirds());
+  });
+
+  test('gives up on a server that trickles', async () => {
+    const trickles: typeof withRanges = (_, response, body) => {
+      response.writeHead(200, { 'content-length': body.length });
+      const timer = setInterval(() => response.write('x'), 5);
+      response.on('close', () => clearInterval(timer));
+    };
+    server.answers = [trickles, trickles];
+    await expect(fetchBirds({ attempts: 2, window: 100 })).rejects.toThrow(
+      /only \d+ B came in 0 s, 2 times/,
+    );
+    expect(server.asked).toHaveLength(2);
   });
 
   test('waits out a server that is busy, and follows where it points', async () => {

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { unpack } from '../../src/download/unpack.ts';
 import { type Entry, tar, tgz } from '../support/archives.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -92,6 +93,29 @@ describe('unpack', () => {
     const most = { maxBytes: 2 ** 20 };
     await expect(unpack(archiveOf(bomb), target(), most)).rejects.toThrow('is beyond 1.05 MB');
     expect(readdirSync(target())).toEqual([]);
+  });
+
+  test('a NUL in a path is refused as anything else that is not decent', async () => {
+    const archive = archiveOf(
+      tgz([
+        { path: '././@LongLink', type: 'NextFileHasLongPath', content: 'Images/a\0b\nc\0' },
+        { path: 'short', content: 'evil' },
+      ]),
+    );
+    await expect(unpack(archive, target())).rejects.toThrow(
+      "its entry 'Images/a\\nc\\u0000' has a NUL in its path",
+    );
+    expect(readdirSync(target())).toEqual([]);
+  });
+
+  test('zeros after the end of an archive are not read, however many gzip has packed', async () => {
+    const archive = tar([{ path: 'a.txt', content: 'fine' }]);
+    const bytes = gzipSync(Buffer.concat([archive, Buffer.alloc(512 * 2 ** 20)]), { level: 1 });
+    await unpack(archiveOf(bytes), target());
+    expect(readdirSync(target())).toEqual(['a.txt']);
+    await expect(unpack(archiveOf(gzipSync(Buffer.alloc(2 ** 28))), target())).rejects.toThrow(
+      'cannot be unpacked',
+    );
   });
 
   test.each<[string, Buffer]>([

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadClassFolders } from '../../src/loaders/class-folders.ts';
 import { writePictures } from '../support/coloured.ts';
@@ -54,7 +54,7 @@ describe('loadClassFolders', () => {
     await expect(load()).rejects.toThrow(/b holds no picture/);
     await rm(folder(), { recursive: true });
     await writePictures(folder(), ['train/a/0.jpg', 'train/b/0.jpg']);
-    await expect(load()).rejects.toThrow('holds train/ but none of test/, val/');
+    expect((await load()).warnings).toEqual(['There are no test images.']);
     await writePictures(folder(), ['test/c/0.jpg']);
     await expect(load()).rejects.toThrow("holds the class 'c', which train/ lacks");
   });
@@ -66,5 +66,67 @@ describe('loadClassFolders', () => {
     const data = await loadClassFolders(folder(), { skipCorrupt: true });
     expect(data.train.length + data.test.length).toBe(6);
     expect(data.warnings[0]).toContain('broken.jpg');
+  });
+
+  test('Train/ and Test/ in capitals are the split', async () => {
+    await writePictures(folder(), ['Train/a/0.jpg', 'Train/b/0.jpg', 'TEST/a/1.jpg']);
+    const { classNames, train, test } = await loadClassFolders(folder());
+    expect([classNames, train.length, test.length]).toEqual([['a', 'b'], 2, 1]);
+  });
+
+  test('hidden and system files are left out, others counted by kind', async () => {
+    await writePictures(folder(), [
+      ...numbered('train/a', 2),
+      ...numbered('train/b', 2),
+      ...numbered('test/a', 1),
+      'test/a/.ipynb_checkpoints/0-checkpoint.jpg',
+      'test/a/._0.jpg',
+      'train/__MACOSX/a/x.jpg',
+      'train/b/@eaDir/x.jpg',
+    ]);
+    await writeFile(join(folder(), 'train/b/x.BMP'), 'BM');
+    await writeFile(join(folder(), 'train/b/y.heic'), '');
+    const { classNames, train, test, warnings } = await loadClassFolders(folder());
+    expect([classNames, train.length, test.length]).toEqual([['a', 'b'], 4, 1]);
+    expect(warnings).toEqual([
+      'Left out: files that are not read as pictures: 1 .bmp, 1 .heic.',
+      'Left out: hidden and system files and folders: 3.',
+    ]);
+  });
+
+  test('links to folders are classes, and lead nowhere for ever', async () => {
+    await writePictures(folder(), [...numbered('data/a', 3), ...numbered('elsewhere', 2)]);
+    await symlink(join(folder(), 'elsewhere'), join(folder(), 'data/b'));
+    await symlink(join(folder(), 'data/a'), join(folder(), 'data/a/again'));
+    const { classNames, train, test } = await loadClassFolders(join(folder(), 'data'));
+    expect([classNames, train.length + test.length]).toEqual([['a', 'b'], 5]);
+  });
+
+  test('a flat test/ is not used for testing', async () => {
+    await writePictures(folder(), ['train/a/0.jpg', 'train/b/0.jpg', 'test/1.jpg']);
+    const { test, warnings } = await loadClassFolders(folder());
+    expect(test).toEqual([]);
+    expect(warnings).toEqual([
+      `${join(folder(), 'test')} has no folder for each class: it is not used for testing.`,
+      'There are no test images.',
+    ]);
+  });
+
+  test('warns of classes that look like a split, and of the same files in training and test', async () => {
+    await writePictures(folder(), [...numbered('training', 2), ...numbered('testing', 2)]);
+    expect((await loadClassFolders(folder())).warnings[0]).toContain(
+      'Classes are named testing, training: if these are a split',
+    );
+    await rm(folder(), { recursive: true });
+    await writePictures(folder(), [
+      'train/a/0.jpg',
+      'train/b/0.jpg',
+      'test/b/1.jpg',
+      'test/b/2.jpg',
+    ]);
+    await copyFile(join(folder(), 'train/a/0.jpg'), join(folder(), 'test/b/1.jpg'));
+    expect((await loadClassFolders(folder())).warnings).toEqual([
+      'Test images that are the same files as training images: 1 (test/b/1.jpg = train/a/0.jpg).',
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCub } from '../../src/loaders/cub.ts';
@@ -53,6 +54,20 @@ describe('loadCub', () => {
       });
       expect(data.partNames).toEqual([]);
       expect(Object.keys(data.train[0] ?? {})).toEqual(['id', 'path', 'file', 'label']);
+    });
+
+    test('paths with backslashes', async () => {
+      const ids = [1, 2, 3, 4, 5, 6];
+      const data = await loadChanged({
+        'images.txt': lines(ids.map((id) => `${id} ${tinyPath(id).replaceAll('/', '\\')}`)),
+      });
+      expect(data.train[0]?.path).toBe(join(folder(), 'images', tinyPath(1)));
+    });
+
+    test('a list that is a pipe is refused, not waited for', async () => {
+      await writeTinyCub(folder(), { 'images.txt': undefined });
+      execFileSync('mkfifo', [join(folder(), 'images.txt')]);
+      await expect(loadCub(folder())).rejects.toThrow('images.txt cannot be read: it is a pipe.');
     });
 
     test('finds CUB_200_2011 in the folder above', async () => {

@@ -1,0 +1,2 @@
+/** A file is no picture that can be read; the message says why, in a few words. */
+export class PictureFault extends Error {}
