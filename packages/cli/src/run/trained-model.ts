@@ -26,14 +26,23 @@ export interface TrainedModel {
  * @throws UserError that names the folder when it holds neither
  */
 export function findTrainedModel(path: string): string {
-  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
-  const directory = candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
+  const directory = trainedModelIn(path);
   if (directory === undefined) {
     throw new UserError(
       `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
     );
   }
   return directory;
+}
+
+/** Tells if {@link findTrainedModel} would find something. */
+export function hasTrainedModel(path: string): boolean {
+  return trainedModelIn(path) !== undefined;
+}
+
+function trainedModelIn(path: string): string | undefined {
+  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
+  return candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
 }
 
 /**
