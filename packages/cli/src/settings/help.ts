@@ -10,16 +10,21 @@ export function helpOf(names: readonly string[]): Record<string, string> {
 function lineOf(name: string): [string, string] {
   const flag = FLAGS[name];
   if (!flag) return [name, (SWITCHES[name] as Switch).help];
-  return [`${name} ${flag.value.placeholder}`, `${flag.help}${defaultOf(flag.key)}`];
+  return [`${name} ${flag.value.placeholder}`, withDefault(flag.help, defaultOf(flag.key))];
+}
+
+function withDefault(help: string, value: string): string {
+  if (value === '') return help;
+  return help.endsWith(')')
+    ? `${help.slice(0, -1)}; default ${value})`
+    : `${help} (default ${value})`;
 }
 
 /** What a setting is where nothing gives it: as FBSD was published, and with small, drawn data. */
 function defaultOf(key: keyof Settings): string {
   if (key in PUBLISHED) {
     const [published, drawn] = [PUBLISHED, MINI].map((preset) => preset[key as keyof typeof MINI]);
-    const both = published === drawn ? published : `${published}, with drawn data ${drawn}`;
-    return ` (default ${both})`;
+    return published === drawn ? String(published) : `${published}, with drawn data ${drawn}`;
   }
-  const value = DEFAULTS[key as keyof typeof DEFAULTS] ?? null;
-  return value === null ? '' : ` (default ${value})`;
+  return String(DEFAULTS[key as keyof typeof DEFAULTS] ?? '');
 }
