@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { foldBatchNorms } from '@fbsd/backbones';
 import { UserError } from '@fbsd/trainer';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { readLabels } from './labels.ts';
+import { readLabels, writeLabels } from './labels.ts';
 import { MODEL_FILE, modelDirectory } from './model-directory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
@@ -66,6 +66,21 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
       },
     );
   }
+}
+
+/**
+ * Writes a model with the names of its classes into a folder, for {@link loadTrainedModel} and `fbsd predict --model`.
+ *
+ * @param model logits as outputs
+ * @param classNames by class index
+ */
+export async function saveTrainedModel(
+  directory: string,
+  model: LayersModel,
+  classNames: readonly string[],
+): Promise<void> {
+  await model.save(modelDirectory(directory));
+  await writeLabels(directory, classNames);
 }
 
 /**
