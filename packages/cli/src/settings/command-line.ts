@@ -64,7 +64,11 @@ function readFlag(word: string, rest: string[], names: Names): [string, string |
     if (file !== '') return [name, file ?? true];
     throw new UserError(`[fbsd] --${name}= lacks the name of a file.`);
   }
-  if (names.values.includes(name)) return [name, value ?? following(name, rest)];
+  if (names.values.includes(name)) {
+    const text = value ?? following(name, rest);
+    if (text !== '') return [name, text];
+    throw new UserError(`[fbsd] --${name} needs a value, but it is empty. See --help.`);
+  }
   const meant = nearest(word.replace(/^-+/, '').replace(/=[\s\S]*/, ''), all(names));
   throw new UserError(
     `[fbsd] there is no flag ${word.replace(/=[\s\S]*/, '')} here.${didYouMean(meant && `--${meant}`)} See --help for the flags.`,

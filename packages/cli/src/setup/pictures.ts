@@ -19,7 +19,7 @@ export function viewsOf(files: readonly string[], imageSize: number): Promise<Na
 }
 
 /** Pictures that are decoded, and go through a model, at once. */
-export const PICTURES_AT_ONCE = 8;
+const PICTURES_AT_ONCE = 8;
 
 /** The pictures in groups of {@link PICTURES_AT_ONCE}. */
 export function groups(files: readonly string[]): string[][] {

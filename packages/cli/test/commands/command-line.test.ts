@@ -17,7 +17,7 @@ describe('parseCommandLine', () => {
       epochs: '4',
       resume: true,
     });
-    expect(given('--data=a=b', '--momentum=')).toEqual({ data: 'a=b', momentum: '' });
+    expect(given('--data=a=b')).toEqual({ data: 'a=b' });
     expect(given('-h')).toEqual({ help: true });
   });
 
@@ -55,6 +55,8 @@ describe('parseCommandLine', () => {
     [['--constructor'], 'there is no flag --constructor here'],
     [['--epochs'], '--epochs needs a value, but nothing comes after it'],
     [['--data', '--epochs', '3'], '--data needs a value, but the flag --epochs comes after it'],
+    [['--momentum='], '--momentum needs a value, but it is empty'],
+    [['--data', ''], '--data needs a value, but it is empty'],
     [['--resume=yes'], "--resume takes no value; got 'yes'"],
     [['photos'], "'photos' is no flag, and nothing else is taken here. Every value needs its flag"],
     [
