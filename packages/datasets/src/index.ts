@@ -37,4 +37,4 @@ export { ensureMini, type MiniOptions } from './mini/ensure.ts';
 export { diskPictures, UnreadablePicturesError } from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';
 export { findPictures } from './pictures/find-pictures.ts';
-export { DiskPictureCache } from './pictures/picture-cache.ts';
+export { DiskPictureCache, type DiskPictureCacheOptions } from './pictures/picture-cache.ts';

@@ -2,6 +2,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { requireWritable } from '../run/writable-directory.ts';
+import { isNpmRun } from '../settings/program-name.ts';
 import { escapeControlsOfLines } from './printable.ts';
 import { type Say, say, sayAside } from './say.ts';
 
@@ -66,6 +67,5 @@ export class JsonOutput {
 
 /** True where `npm run` has written which script it runs to a standard output that a program reads. */
 function npmPrintsBanner({ env, stdout } = process): boolean {
-  const { npm_command: command, npm_config_loglevel: level } = env;
-  return command === 'run-script' && level !== 'silent' && !stdout.isTTY;
+  return isNpmRun(env) && env['npm_config_loglevel'] !== 'silent' && !stdout.isTTY;
 }

@@ -21,6 +21,7 @@ const CHECKSUM_BYTES = 4;
 
 /** Options of {@link DiskPictureCache}. */
 export interface DiskPictureCacheOptions {
+  /** Is told why a picture cannot be kept, the first time. @default nobody is */
   onRefusal?(reason: string): void;
 }
 
@@ -45,7 +46,6 @@ export class DiskPictureCache implements PictureCache {
   /**
    * @param folder is made when the first picture is kept
    * @param pictures decodes those that are not kept yet
-   * @param options.onRefusal is told why a picture cannot be kept, the first time. @default nobody is
    */
   constructor(
     folder: string,
