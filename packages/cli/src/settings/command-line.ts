@@ -6,13 +6,17 @@ export type Given = Record<string, string | boolean>;
 
 /** The arguments of a command. */
 export interface CommandLine {
+  /** The flags. */
   given: Given;
+  /** The words beside them. */
   positionals: readonly string[];
 }
 
 /** Names of a command's flags. */
 export interface Names {
+  /** Flags that take a value. */
   values: readonly string[];
+  /** Flags that take none. */
   switches: readonly string[];
   /** Switches that may name a file of JSON: `--json`, `--json result.json`, `--json=FILE`. */
   files?: readonly string[];
