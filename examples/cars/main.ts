@@ -2,9 +2,12 @@
 // Usage: npm run build && node examples/dist/cars/main.js [stanford_cars]
 import { MINI, PUBLISHED } from '@fbsd/cli';
 import { ensureMini, loadCars, miniCars } from '@fbsd/datasets';
+import { run } from '../run.ts';
 import { trainFBSD } from '../train-fbsd.ts';
 
 const [folder] = process.argv.slice(2);
-if (!folder) await ensureMini(miniCars, 'data/mini-cars');
-const dataset = await loadCars(folder ?? 'data/mini-cars');
-await trainFBSD(dataset, folder ? PUBLISHED : MINI, 'runs/program-cars');
+await run(async () => {
+  if (!folder) await ensureMini(miniCars, 'data/mini-cars');
+  const dataset = await loadCars(folder ?? 'data/mini-cars');
+  await trainFBSD(dataset, folder ? PUBLISHED : MINI, 'runs/program-cars');
+});

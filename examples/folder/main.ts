@@ -3,8 +3,15 @@
 // Usage: npm run build && node examples/dist/folder/main.js FOLDER
 import { PUBLISHED } from '@fbsd/cli';
 import { loadClassFolders } from '@fbsd/datasets';
+import { run } from '../run.ts';
 import { trainFBSD } from '../train-fbsd.ts';
 
 const [folder = '.'] = process.argv.slice(2);
-const dataset = await loadClassFolders(folder);
-await trainFBSD(dataset, { ...PUBLISHED, arch: 'resnet18', imageSize: 224 }, 'runs/program-folder');
+await run(async () => {
+  const dataset = await loadClassFolders(folder);
+  await trainFBSD(
+    dataset,
+    { ...PUBLISHED, arch: 'resnet18', imageSize: 224 },
+    'runs/program-folder',
+  );
+});

@@ -11,7 +11,10 @@ import {
 
 /** A model to train, with the loss of each of its outputs, which are logits. */
 export interface Variant {
-  name: string;
+  /** For a folder. */
+  name: 'plain' | 'fbsm' | 'fbsd';
+  /** For people. */
+  title: string;
   model: LayersModel;
   losses: ((labels: Tensor, logits: Tensor) => Tensor)[];
 }
@@ -35,9 +38,9 @@ export function variantsOf(
   const boosted = insertFBSM(base, drawn, { copy: true });
   const complete = attachFBSD(base, { taps, classes, seed, copy: true, ...SMALL_HEAD });
   return [
-    { name: 'plain', ...classified(plain, classes, seed) },
-    { name: 'with FBSM', ...classified(boosted, classes, seed) },
-    { name: 'with FBSD', model: complete, losses: headLosses(complete) },
+    { name: 'plain', title: 'plain', ...classified(plain, classes, seed) },
+    { name: 'fbsm', title: 'with FBSM', ...classified(boosted, classes, seed) },
+    { name: 'fbsd', title: 'with FBSD', model: complete, losses: headLosses(complete) },
   ];
 }
 
@@ -48,7 +51,7 @@ function classified(
   { inputs, outputs, name }: LayersModel,
   classes: number,
   seed: number,
-): Omit<Variant, 'name'> {
+): Pick<Variant, 'model' | 'losses'> {
   const logits = outputs.map((map, i) => {
     const pooled = layers.globalAveragePooling2d({ name: `average${i + 1}` }).apply(map);
     const kernelInitializer = initializers.glorotUniform({ seed: seed + i });

@@ -6,6 +6,8 @@ import { inspect } from './commands/inspect.ts';
 import { predict } from './commands/predict.ts';
 import { train } from './commands/train.ts';
 import { printError } from './display/print-error.ts';
+import { inFlags } from './settings/in-flags.ts';
+import { nearest } from './settings/nearest.ts';
 
 /** Each takes its arguments and returns the exit code. */
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -15,6 +17,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   inspect,
   ablate,
 };
+
+const HELP_FLAGS: readonly string[] = ['--help', '-h'];
+const VERSION_FLAGS: readonly string[] = ['--version', '-v'];
 
 const HELP = `FBSD: feature boosting, suppression and diversification for fine-grained recognition.
 
@@ -26,7 +31,7 @@ Usage: fbsd <command> [flags]
   inspect    shows what each level of a model boosted and suppressed in pictures
   ablate     trains the network without, with one and with both of its modules, and compares
 
-fbsd <command> --help says more; fbsd --version says which version this is.
+fbsd <command> --help, or -h, says more; fbsd --version, or -v, says which version this is.
 `;
 
 /**
@@ -36,27 +41,44 @@ fbsd <command> --help says more; fbsd --version says which version this is.
  * @returns the exit code
  */
 export async function runCommand(args: readonly string[]): Promise<number> {
-  const [name, ...rest] = args;
   try {
-    if (name === undefined || ['help', '--help', '-h'].includes(name)) {
+    const [name, ...rest] = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+    if (name === undefined || HELP_FLAGS.includes(name)) {
       process.stdout.write(HELP);
       return 0;
     }
-    if (['version', '--version', '-v'].includes(name)) {
+    if (name === 'version' || args.some((word) => VERSION_FLAGS.includes(word))) {
       process.stdout.write(`${version()}\n`);
       return 0;
     }
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (!command) {
-      throw new UserError(
-        `[fbsd] there is no command '${name}'. Commands: ${Object.keys(COMMANDS).join(', ')}. See fbsd --help.`,
-      );
-    }
-    return await command(rest);
+    const command = commandOf(name);
+    // Asked for help, a command says how it is used, whatever else is wrong.
+    return await command(rest.some((word) => HELP_FLAGS.includes(word)) ? ['--help'] : rest);
   } catch (error) {
-    printError(error);
+    printError(inWordsOfFlags(error));
     return 1;
   }
+}
+
+function commandOf(name: string): (args: readonly string[]) => Promise<number> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command;
+  const names = Object.keys(COMMANDS);
+  if (name.startsWith('-')) {
+    throw new UserError(
+      `[fbsd] ${name} comes before the command. Write fbsd COMMAND ${name}; commands: ${names.join(', ')}. See fbsd --help.`,
+    );
+  }
+  const meant = nearest(name, names);
+  throw new UserError(
+    `[fbsd] there is no command '${name}'.${meant ? ` Did you mean ${meant}?` : ''} Commands: ${names.join(', ')}. See fbsd --help.`,
+  );
+}
+
+/** A message for people with the options of libraries as flags. */
+function inWordsOfFlags(error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  return new UserError(inFlags(error.message), { cause: error });
 }
 
 /** Of this package. */

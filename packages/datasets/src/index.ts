@@ -38,4 +38,4 @@ export { UnreadablePicturesError } from './pictures/check-pictures.ts';
 export { diskPictures, diskPicturesWithin, type PictureLimits } from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';
 export { findPictures } from './pictures/find-pictures.ts';
-export { DiskPictureCache } from './pictures/picture-cache.ts';
+export { DiskPictureCache, type DiskPictureCacheOptions } from './pictures/picture-cache.ts';

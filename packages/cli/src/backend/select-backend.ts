@@ -12,6 +12,7 @@ import { UserError } from '@fbsd/trainer';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import { mayHaveGPU } from './gpu-devices.ts';
 import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
 /** The backends that can be asked for: tfjs-node-gpu, WebGPU, tfjs-node, WebAssembly, plain JavaScript. */
@@ -107,8 +108,9 @@ async function start(
   name: SelectedBackend['name'],
   { wanted, allowSoftware, precision }: StartOptions,
 ): Promise<string | null> {
+  if (name === 'webgpu' && !wanted && !mayHaveGPU()) return NO_GPU;
   try {
-    if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name]);
+    if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name], wanted);
     if (name === 'wasm') await startThreads();
     if (name === 'webgpu') {
       const products = precision === 'bf16' ? 'float32' : precision;
@@ -137,7 +139,9 @@ async function startThreads(): Promise<void> {
   if (availableParallelism() > 1) threads ??= await useThreadedWasm();
 }
 
-async function importNative(specifier: string): Promise<void> {
+async function importNative(specifier: string, wanted: boolean): Promise<void> {
+  // What TensorFlow says of missing drivers is of no concern to whoever did not ask for it; level 3 leaves what ends it.
+  if (!wanted) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // tfjs-node 4.22 calls a function that Node 23 removed.
   const legacy = util as { isNullOrUndefined?: (x: unknown) => boolean };
   legacy.isNullOrUndefined ??= (x) => x === null || x === undefined;

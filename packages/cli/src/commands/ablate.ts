@@ -8,7 +8,8 @@ import { say } from '../display/say.ts';
 import { readMetrics } from '../run/metrics-file.ts';
 import { checkOutputDirectory, readRunConfig } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
-import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
+import { FLAGS, SWITCHES } from '../settings/flags.ts';
+import { helpOf } from '../settings/help.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { train } from './train.ts';
 
@@ -36,7 +37,8 @@ export const ABLATE_HELP = `Trains four networks with the same settings and seed
 Usage: fbsd ablate --out DIR [flags]
 
 ${flagLines({
-  'out …': 'folder of the four runs and of ablation.md: a new or empty one, or an earlier ablation',
+  'out DIR':
+    'folder of the four runs and of ablation.md: a new or empty one, or an earlier ablation',
   ...helpOf([...SHARED, ...Object.keys(SWITCHES)]),
   download: DOWNLOAD_HELP,
   help: 'this text',
@@ -64,17 +66,19 @@ export async function ablate(args: readonly string[]): Promise<number> {
   }
   const shared = Object.entries(given)
     .filter(([name]) => name !== 'out')
-    .flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
   for (const { name, flags } of VARIANTS) {
     const directory = join(out, name);
     const resume = existsSync(join(directory, 'config.json')) ? ['--resume'] : [];
-    say(`\n── ${TITLES[name]} ${'─'.repeat(60 - TITLES[name].length)}`);
+    say('');
+    say(`── ${TITLES[name]} ${'─'.repeat(60 - TITLES[name].length)}`);
     const code = await train([...shared, ...flags, ...resume, '--out', directory]);
     if (code !== 0) return code;
   }
   const table = await compare(out);
   await writeFile(join(out, 'ablation.md'), table, { flush: true });
-  say(`\n${table}\nwritten to ${join(out, 'ablation.md')}`);
+  for (const line of ['', ...table.split('\n'), `written to ${join(out, 'ablation.md')}`])
+    say(line);
   return 0;
 }
 

@@ -10,16 +10,20 @@ import {
 import { count, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { accuracyTable } from '../display/accuracy-table.ts';
-import { type Say, say, sayAside } from '../display/say.ts';
+import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
+import { printable } from '../display/printable.ts';
+import { type Say, say } from '../display/say.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, runOf } from '../run/run-directory.ts';
-import { findTrainedModel, forInference, loadTrainedModel } from '../run/trained-model.ts';
+import { findTrainedModel, forInference } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
-import { helpOf } from '../settings/flags.ts';
+import { refuseForeignFlags } from '../settings/flags.ts';
+import { helpOf } from '../settings/help.ts';
 import { completeSettings, type Settings } from '../settings/settings.ts';
+import { checkGiven } from '../setup/check-given.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
-import { MODEL_HELP, modelFolder } from '../setup/trained.ts';
+import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 /** Flags of training that mean the same here. */
@@ -46,10 +50,10 @@ export const EVALUATE_HELP = `Tests a model on the test images of a data set.
 Usage: fbsd evaluate [flags]
 
 ${flagLines({
-  'model …': MODEL_HELP,
+  'model DIR': MODEL_HELP,
   ...helpOf([...SHARED.values, ...SHARED.switches]),
   download: DOWNLOAD_HELP,
-  json: 'everything as JSON on standard output',
+  ...JSON_HELP,
   help: 'this text',
 })}
 
@@ -64,17 +68,22 @@ const HARDEST = 10;
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
     values: [...SHARED.values, 'model'],
-    switches: [...SHARED.switches, 'download', 'json', 'help'],
+    switches: [...SHARED.switches, 'download', 'help'],
+    files: ['json'],
   });
   if (given['help']) {
     process.stdout.write(EVALUATE_HELP);
     return 0;
   }
-  const tell = given['json'] ? sayAside : say;
-  const { dataset, imageSize, batchSize, source, ...opened } =
-    'init-from' in given ? await openWeights(given, tell) : await openRun(given, tell);
-  const model = forInference(opened.model);
+  const json = await JsonOutput.of(given['json']);
+  const { model, dataset, imageSize, batchSize, source } =
+    'init-from' in given ? await openWeights(given, json.say) : await openRun(given, json.say);
   try {
+    if (dataset.test.length === 0) {
+      throw new UserError(
+        `[fbsd] evaluate: ${dataset.root} has no test images. Name others with --data.`,
+      );
+    }
     const evaluation = await runEvaluation(
       model,
       batches(dataset.test, {
@@ -86,13 +95,12 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       }),
       dataset.classNames.length,
     );
-    if (given['json']) {
-      process.stdout.write(`${JSON.stringify(result(evaluation, dataset, source), null, 2)}\n`);
-    } else {
+    if (!json.alone) {
       say('');
-      say(`Test accuracy on ${count(evaluation.count)} images of ${dataset.name}`);
+      say(`Test accuracy on ${count(evaluation.count)} images of ${printable(dataset.name)}`);
       for (const line of [...accuracyTable(evaluation), ...hardest(evaluation, dataset)]) say(line);
     }
+    await json.write(result(evaluation, dataset, source));
     return 0;
   } finally {
     model.dispose();
@@ -111,21 +119,38 @@ interface Evaluated {
 /** The model of a run, on the data set that it was trained on or another with the same classes. */
 async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
   const flags = readDataFlags(commandLine);
-  const folder = await modelFolder(commandLine);
+  for (const name of ['arch', 'image-size']) {
+    if (name in commandLine) {
+      throw new UserError(
+        `[fbsd] --${name} is for --init-from: a run knows its own. Leave it out.`,
+      );
+    }
+  }
+  const folder = await modelFolder(commandLine, flags);
   findTrainedModel(folder); // before anything is fetched or drawn for it
   const run = runOf(folder);
+  if (run === null && !('data' in flags || 'dataset' in flags)) {
+    throw new UserError(
+      `[fbsd] the model in ${folder} lies in no run, which would say what it learned from. Name its data set with --data.`,
+    );
+  }
   const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
   const given = { ...stored, ...flags };
   const settings = completeSettings(await datasetOf(given), given);
+  refuseForeignFlags(settings.dataset, flags);
   if (commandLine['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   await openBackend(settings, tell);
-  const { model, classNames, imageSize, directory } = await loadTrainedModel(folder);
-  tell(`model    ${directory}`);
+  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  tell(`model    ${printable(directory)}`);
   if (classNames.join('\n') !== dataset.classNames.join('\n')) {
     model.dispose();
+    const advice =
+      'data' in flags || 'dataset' in flags
+        ? 'Name a model that learned from it with --model'
+        : 'Name its data set with --data';
     throw new UserError(
-      `[fbsd] the model in ${directory} knows ${classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. Name its data set with --data.`,
+      `[fbsd] the model in ${directory} knows ${classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. ${advice}.`,
     );
   }
   return { model, dataset, imageSize, batchSize: settings.batchSize, source: directory };
@@ -139,6 +164,7 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   const flags = readDataFlags(given);
   const settings = completeSettings(await datasetOf(flags), flags);
   const file = settings.initFrom as string;
+  await checkGiven(settings, flags);
   if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   await openBackend(settings, tell);
@@ -147,17 +173,18 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   const model = await forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma }));
   const loaded = await loadInitialWeights(model, { pretrained: null, initFrom: file });
   tell(`weights  ${loaded}`);
-  return { model, dataset, imageSize, batchSize, source: file };
+  return { model: forInference(model), dataset, imageSize, batchSize, source: file };
 }
 
 /** The evaluation by the names of heads and classes. */
-function result(evaluation: Evaluation, { name, classNames }: Dataset, source: string) {
+function result(evaluation: Evaluation, { name, classNames, warnings }: Dataset, source: string) {
   const { heads, headsTop5, losses, accuracy, top5, confusion, count } = evaluation;
   const names = headNames(heads.length);
   return {
     model: source,
     dataset: name,
     images: count,
+    warnings,
     accuracy,
     top5,
     heads: heads.map((share, i) => ({
@@ -194,12 +221,12 @@ function hardest(evaluation: Evaluation, { classNames }: Dataset): string[] {
     .sort((a, b) => (a.accuracy as number) - (b.accuracy as number))
     .slice(0, HARDEST);
   if (missed.length === 0) return [];
-  const width = Math.max(...missed.map(({ name }) => name.length));
+  const width = Math.max(...missed.map(({ name }) => printable(name).length));
   const lines = missed.map(({ name, label, images, accuracy }) => {
     const row = (evaluation.confusion[label] as number[]).map((n, i) => (i === label ? 0 : n));
     const most = Math.max(...row);
-    const rival = `${classNames[row.indexOf(most)]} (${most})`;
-    return `  ${name.padEnd(width)} ${percent(accuracy as number).padStart(6)} of ${images}, mostly taken for ${rival}`;
+    const rival = `${printable(classNames[row.indexOf(most)] as string)} (${most})`;
+    return `  ${printable(name).padEnd(width)} ${percent(accuracy as number).padStart(6)} of ${images}, mostly taken for ${rival}`;
   });
   return ['', 'Recognised least', ...lines];
 }

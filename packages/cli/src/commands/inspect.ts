@@ -1,16 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { diskPictures, findPictures } from '@fbsd/datasets';
-import { explain, readableName, UserError } from '@fbsd/trainer';
+import { explain, type ReportSample, readableName, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
-import { say } from '../display/say.ts';
+import { printable } from '../display/printable.ts';
+import { say, sayAside } from '../display/say.ts';
 import { levelPngs } from '../report/level-pngs.ts';
 import { writeReport } from '../report/write-report.ts';
 import { checkOutputDirectory } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
-import { helpOf, readFlags } from '../settings/flags.ts';
+import { readFlags } from '../settings/flags.ts';
+import { helpOf } from '../settings/help.ts';
 import { openBackend } from '../setup/open.ts';
-import { MODEL_HELP, openModel } from '../setup/trained.ts';
+import { groups, viewsOf } from '../setup/pictures.ts';
+import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
@@ -19,17 +22,18 @@ Usage: fbsd inspect PICTURE… --out DIR [flags]
 A folder stands for the pictures in it.
 
 ${flagLines({
-  'out …': 'folder for the page and the pictures: a new or empty one',
-  'model …': MODEL_HELP,
+  'out DIR': 'folder for the page and the pictures: a new or empty one',
+  'model DIR': MODEL_HELP,
+  'dataset NAME': 'without --model: the newest run on this data set',
   ...helpOf(['backend', 'allow-software']),
   help: 'this text',
 })}
 `;
 
-/** The `inspect` command. @returns the exit code */
+/** The `inspect` command. @returns the exit code: 1 when a picture could not be read */
 export async function inspect(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: ['model', 'out', 'backend'],
+    values: ['model', 'dataset', 'out', 'backend'],
     switches: ['allow-software', 'help'],
     positionals: true,
   });
@@ -37,18 +41,30 @@ export async function inspect(args: readonly string[]): Promise<number> {
     process.stdout.write(INSPECT_HELP);
     return 0;
   }
+  const flags = readFlags(given);
   if (positionals.length === 0 || typeof given['out'] !== 'string') {
     throw new UserError('[fbsd] inspect: name pictures and, with --out, a folder. See --help.');
   }
   const out = resolve(given['out']);
   await checkOutputDirectory(out);
-  const paths = await findPictures(positionals.map((path) => resolve(path)));
-  await openBackend(readFlags(given), say);
-  const { model, classNames, imageSize, directory } = await openModel(given);
-  say(`model    ${directory}`);
+  const paths = await findPictures(positionals);
+  const folder = await modelFolder(given, flags);
+  await openBackend(flags, say);
+  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  say(`model    ${printable(directory)}`);
   try {
-    const pictures = paths.map((path) => ({ path, file: basename(path) }));
-    const samples = await forUser(() => explain(model, pictures, diskPictures, imageSize));
+    const samples: ReportSample[] = [];
+    for (const files of groups(paths)) {
+      // Decoded twice, so that one that cannot be is known before the model looks at the others.
+      const views = await viewsOf(files, imageSize);
+      for (const named of views) if ('fault' in named) sayAside(named.fault);
+      const pictures = views.flatMap((named) =>
+        'view' in named ? [{ path: named.file, file: basename(named.file) }] : [],
+      );
+      if (pictures.length === 0) continue;
+      samples.push(...(await forUser(() => explain(model, pictures, diskPictures, imageSize))));
+    }
+    if (samples.length === 0) return 1;
     await mkdir(out, { recursive: true });
     for (const [i, sample] of samples.entries()) {
       // Numbered, since pictures of several folders may have the same name.
@@ -58,7 +74,9 @@ export async function inspect(args: readonly string[]): Promise<number> {
       }
       const { predicted, combined } = sample.inspection;
       const probability = percent(combined[predicted] as number);
-      say(`${sample.file}  ${classNames[predicted]} ${probability}`);
+      say(
+        `${printable(sample.file)}  ${printable(classNames[predicted] as string)} ${probability}`,
+      );
     }
     const report = join(out, 'report.html');
     await writeReport(report, {
@@ -68,8 +86,8 @@ export async function inspect(args: readonly string[]): Promise<number> {
       classNames: classNames.map(readableName),
       samples,
     });
-    say(`report   ${report}`);
-    return 0;
+    say(`report   ${printable(report)}`);
+    return samples.length < paths.length ? 1 : 0;
   } finally {
     model.dispose();
   }

@@ -1,12 +1,16 @@
-import { relative, resolve } from 'node:path';
-import { diskPictures, findPictures } from '@fbsd/datasets';
-import { predict as likeliest, UserError, view } from '@fbsd/trainer';
+import { findPictures } from '@fbsd/datasets';
+import { predict as likeliest, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
-import { say, sayAside } from '../display/say.ts';
+import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
+import { printable } from '../display/printable.ts';
+import { sayAside } from '../display/say.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
-import { helpOf, readFlags } from '../settings/flags.ts';
+import { readFlags, readValue } from '../settings/flags.ts';
+import { helpOf } from '../settings/help.ts';
+import { wholeNumber } from '../settings/values.ts';
 import { openBackend } from '../setup/open.ts';
-import { MODEL_HELP, openModel } from '../setup/trained.ts';
+import { groups, viewsOf } from '../setup/pictures.ts';
+import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 
 const TOP = 5;
 
@@ -16,76 +20,72 @@ Usage: fbsd predict PICTURE… [flags]
 A folder stands for the pictures in it.
 
 ${flagLines({
-  'model …': MODEL_HELP,
-  'top …': `how many classes of each picture (default ${TOP})`,
+  'model DIR': MODEL_HELP,
+  'dataset NAME': 'without --model: the newest run on this data set',
+  'top N': `how many classes of each picture (default ${TOP})`,
   ...helpOf(['backend', 'allow-software']),
-  json: 'as JSON on standard output',
+  ...JSON_HELP,
   help: 'this text',
 })}
 `;
 
-/** Pictures that go through the model at once. */
-const BATCH = 8;
+/** What is known of a picture, for programs to read. */
+type Result = { file: string } & (
+  | { predictions: { class: string; probability: number }[] }
+  | { error: string }
+);
 
 /** The `predict` command. @returns the exit code: 1 when a picture could not be read */
 export async function predict(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: ['model', 'top', 'backend'],
-    switches: ['allow-software', 'json', 'help'],
+    values: ['model', 'dataset', 'top', 'backend'],
+    switches: ['allow-software', 'help'],
+    files: ['json'],
     positionals: true,
   });
   if (given['help']) {
     process.stdout.write(PREDICT_HELP);
     return 0;
   }
-  const top = topOf(given['top']);
+  const top = readValue('top', wholeNumber(1), String(given['top'] ?? TOP));
+  const flags = readFlags(given);
   if (positionals.length === 0) {
     throw new UserError('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
   }
-  const paths = await findPictures(positionals.map((path) => resolve(path)));
-  await openBackend(readFlags(given), sayAside);
-  const { model, classNames, imageSize, directory } = await openModel(given);
-  sayAside(`model    ${directory}`);
+  const json = await JsonOutput.of(given['json']);
+  const paths = await findPictures(positionals);
+  const folder = await modelFolder(given, flags);
+  await openBackend(flags, sayAside);
+  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  sayAside(`model    ${printable(directory)}`);
 
-  const results: { file: string; predictions: { class: string; probability: number }[] }[] = [];
-  let unreadable = 0;
-  for (let i = 0; i < paths.length; i += BATCH) {
-    const files = paths.slice(i, i + BATCH);
-    const views = await Promise.allSettled(
-      files.map((path) => view(diskPictures, { path }, { imageSize })),
-    );
-    const read = files.flatMap((path, j) => {
-      const view = views[j] as (typeof views)[number];
-      if (view.status === 'fulfilled') return [{ path, images: view.value.images }];
-      sayAside((view.reason as Error).message);
-      unreadable++;
-      return [];
-    });
-    if (read.length === 0) continue;
-    const images = read.map((picture) => picture.images);
-    const found = await likeliest(model, images, imageSize, top);
-    read.forEach(({ path }, j) => {
-      const predictions = (found[j] as (typeof found)[number]).map(({ label, probability }) => ({
-        class: classNames[label] as string,
-        probability,
-      }));
-      if (given['json']) {
-        results.push({ file: path, predictions });
-        return;
+  const results: Result[] = [];
+  try {
+    for (const files of groups(paths)) {
+      const views = await viewsOf(files, imageSize);
+      const images = views.flatMap((named) => ('view' in named ? [named.view.images] : []));
+      const found = images.length > 0 ? await likeliest(model, images, imageSize, top) : [];
+      for (const named of views) {
+        if ('fault' in named) {
+          sayAside(named.fault);
+          results.push({ file: named.file, error: named.fault });
+          continue;
+        }
+        const predictions = (found.shift() ?? []).map(({ label, probability }) => ({
+          class: classNames[label] as string,
+          probability,
+        }));
+        results.push({ file: named.file, predictions });
+        if (json.alone) continue;
+        json.say(printable(named.file));
+        for (const { class: name, probability } of predictions) {
+          json.say(`  ${percent(probability).padStart(6)}  ${printable(name)}`);
+        }
       }
-      say(relative('.', path));
-      for (const { class: name, probability } of predictions) {
-        say(`  ${percent(probability).padStart(6)}  ${name}`);
-      }
-    });
+    }
+  } finally {
+    model.dispose();
   }
-  model.dispose();
-  if (given['json']) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-  return unreadable > 0 ? 1 : 0;
-}
-
-function topOf(text: string | boolean | undefined): number {
-  if (text === undefined) return TOP;
-  if (/^[1-9]\d*$/.test(String(text))) return Number(text);
-  throw new UserError(`[fbsd] --top takes a whole number from 1; got '${text}'.`);
+  await json.write(results);
+  return results.some((result) => 'error' in result) ? 1 : 0;
 }

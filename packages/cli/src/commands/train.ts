@@ -3,11 +3,13 @@ import { batchCount, train as runTraining } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
+import type { Say } from '../display/say.ts';
 import { summarise } from '../report/summary.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
-import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
+import { FLAGS, SWITCHES } from '../settings/flags.ts';
+import { helpOf } from '../settings/help.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
@@ -42,7 +44,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'seed',
   ]),
   Run: {
-    'out …': OWN_FLAGS.out,
+    'out DIR': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
     ...helpOf(['backend', 'allow-software', 'precision', 'log-every', 'eval-every', 'save-every']),
     help: OWN_FLAGS.help,
@@ -103,7 +105,7 @@ export async function train(args: readonly string[]): Promise<number> {
       optimizer,
       dataset,
       pictures: diskPictures,
-      cache: settings.cache === null ? null : new DiskPictureCache(settings.cache, diskPictures),
+      cache: settings.cache === null ? null : pictureCache(settings.cache, display.say),
       store: new DiskRunStore(directory),
       clock: nodeClock,
       imageSize: settings.imageSize,
@@ -139,4 +141,11 @@ export async function train(args: readonly string[]): Promise<number> {
     model.dispose();
     release();
   }
+}
+
+/** A cache that says when it cannot keep pictures. */
+function pictureCache(folder: string, say: Say): DiskPictureCache {
+  const onRefusal = (reason: string) =>
+    say(`warning  ${folder} keeps no more pictures, which takes longer: ${reason}`);
+  return new DiskPictureCache(folder, diskPictures, { onRefusal });
 }

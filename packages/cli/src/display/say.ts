@@ -1,12 +1,14 @@
+import { escapeControls } from './printable.ts';
+
 /** Prints a line. */
 export type Say = (line: string) => void;
 
-/** Prints a line to standard output, for people. */
+/** Prints a line to standard output, for people. Of what it holds nothing reaches the terminal but text. */
 export const say: Say = (line) => {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${escapeControls(line)}\n`);
 };
 
 /** Prints a line to standard error, where standard output is for a program to read. */
 export const sayAside: Say = (line) => {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${escapeControls(line)}\n`);
 };

@@ -1,3 +1,5 @@
+import { escapeControls } from './printable.ts';
+
 const BAR_CELLS = 20;
 
 /** A line at the bottom of a terminal with a bar that moves; elsewhere nothing. */
@@ -20,7 +22,7 @@ export class StatusLine {
     if (!this.moves) return;
     const filled = Math.round(Math.min(share, 1) * BAR_CELLS);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_CELLS - filled);
-    const line = `${before} ${bar} ${after}`;
+    const line = escapeControls(`${before} ${bar} ${after}`);
     this.clear();
     this.stream.write(line.slice(0, Math.max(1, (this.stream.columns ?? 80) - 1)));
     this.shown = true;
@@ -29,7 +31,7 @@ export class StatusLine {
   /** Writes a line of its own. */
   say(line: string): void {
     this.clear();
-    this.stream.write(`${line}\n`);
+    this.stream.write(`${escapeControls(line)}\n`);
   }
 
   clear(): void {

@@ -1,17 +1,9 @@
 import { existsSync } from 'node:fs';
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { isLockFile, lockDirectory } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
+import { requireWritable } from './writable-directory.ts';
 
 /** Where a run keeps a checkpoint. */
 export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
@@ -32,6 +24,12 @@ export function lockRun(directory: string): () => void {
 }
 
 const CONFIG = 'config.json';
+
+/** The file that makes a folder a run. */
+export function configFile(runDirectory: string): string {
+  return join(runDirectory, CONFIG);
+}
+
 /** The only file that a run leaves which was killed before it began. */
 const UNFINISHED_CONFIG = `.${CONFIG}`;
 
@@ -43,17 +41,12 @@ const UNFINISHED_CONFIG = `.${CONFIG}`;
  *   written to
  */
 export async function checkOutputDirectory(directory: string, advice = ''): Promise<void> {
-  let existing = resolve(directory);
-  while (!existsSync(existing)) existing = dirname(existing);
-  try {
-    if (!(await stat(existing)).isDirectory()) throw new Error(`${existing} is a file`);
-    // Tried out, since permissions do not tell: mkdir below /proc, say, never returns.
-    await rmdir(await mkdtemp(join(existing, '.fbsd-')));
-  } catch (error) {
+  const existing = await requireWritable(directory).catch((error: Error) => {
     throw new UserError(
-      `[fbsd] cannot write to the output directory ${resolve(directory)}: ${(error as Error).message}. Choose another one with --out.`,
+      `[fbsd] cannot write to the output directory ${resolve(directory)}: ${error.message}. Choose another one with --out.`,
+      { cause: error },
     );
-  }
+  });
   const foreign = (await readdir(existing)).filter(
     (name) => name !== UNFINISHED_CONFIG && !isLockFile(name),
   );
@@ -102,16 +95,4 @@ export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>>
 export function runOf(path: string): string | null {
   const candidates = [resolve(path), dirname(dirname(resolve(path)))];
   return candidates.find((directory) => existsSync(join(directory, CONFIG))) ?? null;
-}
-
-/** The newest run in some folders of runs, by name (the names begin with the date), or null. */
-export async function newestRun(folders: readonly string[]): Promise<string | null> {
-  const runs = await Promise.all(folders.map(runsIn));
-  const byName = (a: string, b: string) => basename(a).localeCompare(basename(b), 'en');
-  return runs.flat().sort(byName).at(-1) ?? null;
-}
-
-async function runsIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []); // no folder, no runs
-  return names.map((name) => join(folder, name)).filter((run) => existsSync(join(run, CONFIG)));
 }

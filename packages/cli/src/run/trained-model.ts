@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { foldBatchNorms } from '@fbsd/backbones';
 import { UserError } from '@fbsd/trainer';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { readLabels } from './labels.ts';
+import { readLabels, writeLabels } from './labels.ts';
 import { MODEL_FILE, modelDirectory } from './model-directory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
@@ -26,14 +26,23 @@ export interface TrainedModel {
  * @throws UserError that names the folder when it holds neither
  */
 export function findTrainedModel(path: string): string {
-  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
-  const directory = candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
+  const directory = trainedModelIn(path);
   if (directory === undefined) {
     throw new UserError(
       `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
     );
   }
   return directory;
+}
+
+/** Tells if {@link findTrainedModel} would find something. */
+export function hasTrainedModel(path: string): boolean {
+  return trainedModelIn(path) !== undefined;
+}
+
+function trainedModelIn(path: string): string | undefined {
+  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
+  return candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
 }
 
 /**
@@ -57,6 +66,21 @@ export async function loadTrainedModel(path: string): Promise<TrainedModel> {
       },
     );
   }
+}
+
+/**
+ * Writes a model with the names of its classes into a folder, for {@link loadTrainedModel} and `fbsd predict --model`.
+ *
+ * @param model logits as outputs
+ * @param classNames by class index
+ */
+export async function saveTrainedModel(
+  directory: string,
+  model: LayersModel,
+  classNames: readonly string[],
+): Promise<void> {
+  await model.save(modelDirectory(directory));
+  await writeLabels(directory, classNames);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from '@fbsd/trainer';
 import type { Precision } from '../backend/precision.ts';
 import type { BackendName } from '../backend/select-backend.ts';
+import { flagOf } from './flags.ts';
 import { type Preset, presetFor } from './presets.ts';
 
 /** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
@@ -105,7 +106,7 @@ export function resumedSettings(stored: Settings, given: Partial<Settings>): Set
     (key) => !free.includes(key) && given[key] !== stored[key],
   );
   if (differing.length > 0) {
-    const list = differing.map((key) => `${key}: ${stored[key]} → ${given[key]}`).join(', ');
+    const list = differing.map((key) => `${flagOf(key)} ${stored[key]} → ${given[key]}`).join(', ');
     throw new UserError(
       `[fbsd] --resume goes on with the settings that the run started with, but these differ: ${list}. Leave them out, or start a new run.`,
     );

@@ -4,7 +4,6 @@ import {
   detectDataset,
   ensureMini,
   type KnownDataset,
-  UnreadablePicturesError,
 } from '@fbsd/datasets';
 import { type Dataset, limit, UserError } from '@fbsd/trainer';
 import { type SelectedBackend, selectBackend } from '../backend/select-backend.ts';
@@ -40,10 +39,7 @@ export async function openDataset(settings: DataSettings, say: Say): Promise<Dat
   const root = data ?? (await draw(name, known, say));
   if (data !== null) say(`data     ${data}`);
   const options = { level: aircraftLevel, skipCorrupt, cropBanner, testShare, seed };
-  const whole = await known.load(root, options).catch((error) => {
-    if (!(error instanceof UnreadablePicturesError)) throw error;
-    throw new UserError(`${error.message} That is the flag --skip-corrupt.`, { cause: error });
-  });
+  const whole = await known.load(root, options);
   const dataset = settings.limit === null ? whole : limit(whole, settings.limit);
   const { classNames, train, test } = dataset;
   say(

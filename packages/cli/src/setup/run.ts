@@ -12,15 +12,18 @@ import {
   checkOutputDirectory,
   createRunDirectory,
   lockRun,
-  newestRun,
   readRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
-import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
+import { flagOf } from '../settings/flags.ts';
+import { runsOf } from '../settings/paths.ts';
+import { publishedWeights } from '../settings/published-weights.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
+import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
+import { newestRun } from './runs.ts';
 
 /** Everything that a training needs, from new or from its last checkpoint. */
 export interface Run {
@@ -39,6 +42,7 @@ export interface Run {
 export async function newRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
   const settings = completeSettings(await datasetOf(flags), flags);
+  await checkGiven(settings, flags);
   const directory =
     typeof given['out'] === 'string'
       ? resolve(given['out'])
@@ -49,9 +53,11 @@ export async function newRun(given: Given): Promise<Run> {
   const backend = await openBackend(settings, say);
   const model = await newModel(settings, dataset);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
+    const address = publishedWeights(settings.arch);
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
     );
+    if (address) say(`         weights for ${settings.arch}: ${address}`);
   }
   const release = await createRunDirectory(directory, {
     settings,
@@ -84,13 +90,15 @@ async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD
 /** Goes on with a run from its last checkpoint, with its settings. Nothing is written before everything has been checked. */
 export async function resumeRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
-  const directory = await runToResume(given, flags);
+  const directory =
+    typeof given['out'] === 'string' ? resolve(given['out']) : await newestRun(flags);
   const config = await readRunConfig<Settings>(directory);
   const settings = resumedSettings(config.settings, flags);
   for (const key of Object.keys(flags) as (keyof Settings)[]) {
     if (settings[key] === config.settings[key]) continue;
-    say(`changed  ${key}: ${config.settings[key]} → ${settings[key]}, this time`);
+    say(`changed  ${flagOf(key)} ${config.settings[key]} → ${settings[key]}, this time`);
   }
+  await checkCache(settings.cache);
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   if (dataset.classNames.join('\n') !== config.classNames.join('\n')) {
@@ -107,23 +115,6 @@ export async function resumeRun(given: Given): Promise<Run> {
     release();
     throw error;
   }
-}
-
-/** The folder in --out, or the newest run: on the data, or the data set, that the flags name, or of all. */
-async function runToResume(given: Given, flags: Partial<Settings>): Promise<string> {
-  if (typeof given['out'] === 'string') return resolve(given['out']);
-  const folders = await foldersToResumeFrom(flags);
-  const directory = await newestRun(folders);
-  if (directory !== null) return directory;
-  const where = folders.length > 0 ? folders.join(' or ') : allRuns();
-  throw new UserError(`[fbsd] --resume: there is no run in ${where}. Name one with --out.`);
-}
-
-async function foldersToResumeFrom(flags: Partial<Settings>): Promise<string[]> {
-  const { dataset, data } = flags;
-  if (data) return [runsOf({ dataset: await datasetOf(flags), data })];
-  if (!dataset) return foldersOfRuns();
-  return [runsOf({ dataset, data: null }), runsOf({ dataset, data: dataset })];
 }
 
 /** Loads the last checkpoint of a run; begins anew if the run was killed before its first. */

@@ -32,10 +32,21 @@ describe('--download', () => {
     const data = join(folder(), 'cub');
     mkdirSync(data);
     writeFileSync(join(data, 'readme.txt'), 'other');
+    const weights = join(folder(), 'weights.pth');
+    writeFileSync(weights, '');
     for (const command of [train, evaluate]) {
-      const flags = ['--download', '--data', data, '--init-from', 'nothing.pth'];
+      const flags = ['--download', '--dataset', 'cub', '--data', data, '--init-from', weights];
       await expect(command(flags)).rejects.toThrow('loadCub: found none of images,');
       expect(printed.out).toContain(`data     ${data} is there: nothing to fetch\n`);
+    }
+  });
+
+  test('fetches nothing when the weights are missing', async () => {
+    const data = join(folder(), 'cub');
+    for (const command of [train, evaluate]) {
+      const flags = ['--download', '--data', data, '--init-from', join(folder(), 'nothing.pth')];
+      await expect(command(flags)).rejects.toThrow('--init-from: there is no file');
+      expect(existsSync(data)).toBe(false);
     }
   });
 

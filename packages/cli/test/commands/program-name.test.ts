@@ -6,6 +6,8 @@ test.each([
   [{ npm_command: 'run-script', npm_lifecycle_event: 'cub' }, 'npm run cub --'],
   [{ npm_command: 'run-script', npm_lifecycle_event: 'fbsd' }, 'npm run fbsd -- train'],
   [{ npm_command: 'run-script', npm_lifecycle_event: 'test' }, 'fbsd train'],
+  [{ npm_command: 'run', npm_lifecycle_event: 'cub' }, 'npm run cub --'],
+  [{ npm_command: 'run', npm_lifecycle_event: 'fbsd' }, 'npm run fbsd -- train'],
 ])('%j was started as %s', (environment, expected) => {
   expect(trainCommand(environment)).toBe(expected);
 });

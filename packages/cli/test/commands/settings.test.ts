@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
-import { readFlags } from '../../src/settings/flags.ts';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readFlags, refuseForeignFlags } from '../../src/settings/flags.ts';
 import { completeSettings, resumedSettings } from '../../src/settings/settings.ts';
 
 describe('readFlags', () => {
@@ -34,7 +35,18 @@ describe('readFlags', () => {
     [{ 'image-size': '1e3' }, "--image-size takes a whole number from 1; got '1e3'"],
     [{ epochs: '-1' }, "--epochs takes a whole number from 1; got '-1'"],
     [{ 'learning-rate': 'fast' }, "--learning-rate takes a number from 0; got 'fast'"],
-    [{ momentum: 'Infinity' }, "--momentum takes a number from 0; got 'Infinity'"],
+    [
+      { momentum: 'Infinity' },
+      "--momentum takes a number from 0 that is less than 1; got 'Infinity'",
+    ],
+    [{ momentum: '1' }, "less than 1; got '1'"],
+    [{ momentum: '-0.5' }, "less than 1; got '-0.5'"],
+    [{ 'weight-decay': '1.5' }, '--weight-decay takes a number from 0 that is less than 1'],
+    [{ beta: '1.1' }, '--beta takes a number from 0 to 1'],
+    [{ alpha: '0x10' }, '--alpha takes a number from 0'],
+    [{ alpha: ' ' }, '--alpha takes a number from 0'],
+    [{ epochs: '9'.repeat(400) }, '--epochs takes a whole number from 1'],
+    [{ arch: 'resnet5' }, "got 'resnet5'. Did you mean resnet50?"],
     [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
     [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
     [{ seed: '4294967296' }, "--seed takes a whole number from 0 to 4294967295; got '4294967296'"],
@@ -43,6 +55,21 @@ describe('readFlags', () => {
     [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],
   ])('refuses %j', (flags, message) => {
     expect(() => readFlags(flags as Record<string, string>)).toThrow(message);
+  });
+});
+
+test('a ~ that the shell left is the home folder', () => {
+  expect(readFlags({ data: '~/photos' })).toEqual({ data: join(homedir(), 'photos') });
+  expect(readFlags({ data: '~photos' })).toEqual({ data: resolve('~photos') });
+});
+
+describe('refuseForeignFlags', () => {
+  test('refuses what means nothing for the data set, and nothing else', () => {
+    expect(() => refuseForeignFlags('cub', { aircraftLevel: 'family' })).toThrow(
+      '--aircraft-level is for --dataset aircraft alone; this is cub. Leave it out.',
+    );
+    refuseForeignFlags('aircraft', { aircraftLevel: 'family', cropBanner: true, seed: 1 });
+    refuseForeignFlags('folder', { testShare: 0.3, alpha: 0 });
   });
 });
 
@@ -91,7 +118,7 @@ describe('resumedSettings', () => {
   test('refuses anything else that differs, by name', async () => {
     const stored = completeSettings('cub', {});
     expect(() => resumedSettings(stored, { batchSize: 8, seed: 1 })).toThrow(
-      'these differ: batchSize: 16 → 8, seed: 666 → 1',
+      'these differ: --batch-size 16 → 8, --seed 666 → 1',
     );
   });
 });

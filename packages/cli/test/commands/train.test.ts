@@ -99,10 +99,12 @@ describe('fbsd train', () => {
     expect(await train(['--resume', '--out', run])).toBe(0);
     expect(printed.out).toContain('resumed  epoch 1 of 2, step 1\n');
     expect(printed.out).toContain('combined');
-    await expect(train(['--resume', '--out', run, '--seed', '4'])).rejects.toThrow('seed: 666 → 4');
+    await expect(train(['--resume', '--out', run, '--seed', '4'])).rejects.toThrow(
+      '--seed 666 → 4',
+    );
     // Finished: only the summary again.
     expect(await train(['--resume', '--out', run, '--save-every', '7'])).toBe(0);
-    expect(printed.out).toContain('changed  saveEverySteps: 200 → 7, this time\n');
+    expect(printed.out).toContain('changed  --save-every 200 → 7, this time\n');
   }, 240_000);
 
   test('a run that was killed before its first checkpoint begins again', async () => {
@@ -139,7 +141,8 @@ describe('fbsd train refuses, before it writes anything,', () => {
     expect(existsSync(join(folder(), 'run'))).toBe(false);
   };
 
-  test('an unknown flag', () => refused("Unknown option '--epoch'", '--epoch=3'));
+  test('an unknown flag', () =>
+    refused('there is no flag --epoch here. Did you mean --epochs?', '--epoch=3'));
   test('a flag without its value', () => refused(/--epochs/, '--epochs'));
   test('a batch of one', () =>
     refused('--batch-size takes a whole number from 2', '--batch-size', '1'));

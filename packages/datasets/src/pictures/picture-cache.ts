@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -10,12 +11,19 @@ import {
   type Pixels,
   resizeToBytes,
 } from '@fbsd/trainer';
+import { bytes as shownBytes } from '@fbsd/trainer/format';
 
 /** Changes whenever the same picture would be kept as other bytes. */
 const VERSION = 1;
 /** A cache must not take the room that checkpoints need. */
 const RESERVE = 1e9;
 const CHECKSUM_BYTES = 4;
+
+/** Options of {@link DiskPictureCache}. */
+export interface DiskPictureCacheOptions {
+  /** Is told why a picture cannot be kept, the first time. @default nobody is */
+  onRefusal?(reason: string): void;
+}
 
 /**
  * Pictures that have been decoded and resized to R×R, kept on disk as raw RGB: 3·R² bytes each, 0.9 MB
@@ -26,20 +34,27 @@ const CHECKSUM_BYTES = 4;
  * off counts as missing. Entries appear as a whole, so that several processes may share a folder.
  * Nothing of it is kept in memory, and nothing is ever removed: delete the folder when it is not
  * wanted any more. What cannot be kept, because less than 1 GB is left on the disk for example, is
- * decoded again each time.
+ * decoded again each time; `onRefusal` is told why, once.
  */
 export class DiskPictureCache implements PictureCache {
   private readonly folder: string;
   private readonly pictures: PictureSource;
   private readonly spare: Buffer[] = [];
+  private readonly onRefusal: (reason: string) => void;
+  private refused = false;
 
   /**
    * @param folder is made when the first picture is kept
    * @param pictures decodes those that are not kept yet
    */
-  constructor(folder: string, pictures: PictureSource) {
+  constructor(
+    folder: string,
+    pictures: PictureSource,
+    { onRefusal = () => {} }: DiskPictureCacheOptions = {},
+  ) {
     this.folder = folder;
     this.pictures = pictures;
+    this.onRefusal = onRefusal;
   }
 
   /** The bytes on the disk of so many pictures for images of a size, in pixels. */
@@ -65,7 +80,11 @@ export class DiskPictureCache implements PictureCache {
     const placement = { window, flip: false, side: size, left: 0, top: 0 };
     const pixels = await this.pictures.read(picture);
     const data = resizeToBytes(pixels, size, placement);
-    if (entry) await writeEntry(entry, data);
+    const refusal = entry && (await writeEntry(entry, data));
+    if (refusal && !this.refused) {
+      this.refused = true;
+      this.onRefusal(refusal);
+    }
     use({ data, width: size, height: size });
   }
 
@@ -107,8 +126,8 @@ async function readEntry(entry: string, bytes: Buffer): Promise<Uint8Array | und
   }
 }
 
-/** Does nothing where it cannot. */
-async function writeEntry(entry: string, data: Uint8Array): Promise<void> {
+/** @returns why it cannot be written, undefined when it is */
+async function writeEntry(entry: string, data: Uint8Array): Promise<string | undefined> {
   // Every process writes the same bytes to it: no name of its own is needed, and what a killed one
   // left is written over.
   const passing = `${entry}.writing`;
@@ -117,10 +136,12 @@ async function writeEntry(entry: string, data: Uint8Array): Promise<void> {
   try {
     await mkdir(dirname(entry), { recursive: true });
     const { bavail, bsize } = await statfs(dirname(entry));
-    if (bavail * bsize < RESERVE) return;
+    if (bavail * bsize < RESERVE) return `less than ${shownBytes(RESERVE)} is left on its disk`;
     await writeFile(passing, [checksum, data]);
     await rename(passing, entry);
-  } catch {
-    // A folder that is full or not to be written to, or another process was faster.
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' && existsSync(entry) ? undefined : message; // another process was faster
   }
 }

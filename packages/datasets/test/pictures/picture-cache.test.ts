@@ -126,3 +126,14 @@ describe('DiskPictureCache', () => {
     expect(readdirSync(folder())).toEqual(['a.jpg', 'broken.jpg']);
   });
 });
+
+test('says once why pictures cannot be kept, and reads them all the same', async () => {
+  const expected = await resized();
+  writeFileSync(cacheFolder(), 'a file where the folder should be');
+  const reasons: string[] = [];
+  const onRefusal = (reason: string) => reasons.push(reason);
+  const cache = new DiskPictureCache(cacheFolder(), diskPictures, { onRefusal });
+  expect(await read({ cache })).toEqual(expected);
+  expect(await read({ cache })).toEqual(expected);
+  expect(reasons).toEqual([expect.stringContaining('ENOTDIR')]);
+});

@@ -45,7 +45,9 @@ export async function evaluate(
     const size = labels.length;
     const [batchLosses, predictions, ranks] = tidy(() => {
       const truth = tensor1d(labels, 'int32');
-      const logits = model.apply(tensor4d(images, shape), { training: false }) as Tensor2D[];
+      const logits = [
+        model.apply(tensor4d(images, shape), { training: false }),
+      ].flat() as Tensor2D[];
       const all = [...logits, logits.reduce(add<Tensor2D>)];
       const ces = crossEntropies(logits, truth);
       return [

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises';
+import { UserError } from '@fbsd/trainer';
+import { requireWritable } from '../run/writable-directory.ts';
+import { refuseForeignFlags } from '../settings/flags.ts';
+import { publishedWeights } from '../settings/published-weights.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/**
+ * Checks what was given, before anything is fetched, read or drawn for it.
+ *
+ * @param settings complete
+ * @param given those of them that flags gave
+ * @throws UserError for a flag that means nothing for the data set, weights that are not there, a cache that cannot be
+ *   written to
+ */
+export async function checkGiven(settings: Settings, given: Partial<Settings>): Promise<void> {
+  refuseForeignFlags(settings.dataset, given);
+  await requireWeights('--pretrained', settings.pretrained, settings);
+  await requireWeights('--init-from', settings.initFrom, settings);
+  await checkCache(settings.cache);
+}
+
+async function requireWeights(
+  flag: '--pretrained' | '--init-from',
+  file: string | null,
+  { arch }: Settings,
+): Promise<void> {
+  if (file === null) return;
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isFile()) return;
+  const fault = stats ? `${file} is not a file` : `there is no file ${file}`;
+  const address = flag === '--pretrained' ? publishedWeights(arch) : undefined;
+  const advice = address ? `torchvision's for ${arch}: ${address}` : 'Give the path of the file.';
+  throw new UserError(`[fbsd] ${flag}: ${fault}. ${advice}`);
+}
+
+/** @throws UserError when pictures cannot be kept in the folder of --cache */
+export async function checkCache(folder: string | null): Promise<void> {
+  if (folder === null) return;
+  await requireWritable(folder).catch((error: Error) => {
+    throw new UserError(
+      `[fbsd] --cache: cannot write to ${folder}: ${error.message}. Name another folder, or train without a cache.`,
+      { cause: error },
+    );
+  });
+}
