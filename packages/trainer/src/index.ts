@@ -2,6 +2,19 @@
 import '@fbsd/fbsd';
 
 export {
+  type Classification,
+  Classifier,
+  type ClassifierArgs,
+  type ClassifyOptions,
+} from './classify/classifier.ts';
+export type { DecodedPicture } from './classify/pixels.ts';
+export {
+  PREPROCESSING_FILE,
+  type Preprocessing,
+  preprocessingOf,
+} from './classify/preprocessing.ts';
+export { readPreprocessing } from './classify/read-preprocessing.ts';
+export {
   type Batch,
   type BatchOptions,
   batchCount,

@@ -6,6 +6,7 @@ import { dispose, io } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readLabels, writeLabels } from './labels.ts';
 import { modelDirectory } from './model-directory.ts';
+import { writePreprocessing } from './preprocessing-file.ts';
 
 const VELOCITIES = 'velocities.bin';
 const STATE = 'state.json';
@@ -32,6 +33,7 @@ export async function saveCheckpoint(
     await mkdir(next, { recursive: true });
     await model.save(modelDirectory(next));
     await writeLabels(next, classNames);
+    await writePreprocessing(next, model);
     const { data, specs } = await io.encodeWeights([...velocities]);
     await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
     const state: State = { version: 1, progress, velocities: specs };
