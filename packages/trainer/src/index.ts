@@ -38,12 +38,15 @@ export {
   inspectImages,
   type LevelInspection,
 } from './explain/inspect-images.ts';
+export { type Mistake, showMistakes, worstMistakes } from './explain/mistakes.ts';
 export type { Strip } from './explain/strips.ts';
+export type { WholePicture } from './explain/whole-picture.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
 export { type LevelPicture, levelPictures } from './report/level-pictures.ts';
 export type { Report } from './report/page.ts';
+export { type PictureRow, pictureRows, picturesCsv } from './report/picture-rows.ts';
 export { readableName } from './report/readable-name.ts';
 export { renderReport } from './report/render-report.ts';
 export type { ReportSample } from './report/sample-card.ts';
@@ -61,6 +64,7 @@ export type {
   MetricsLine,
   StepLine,
 } from './train/metrics.ts';
+export type { PictureResult } from './train/picture-result.ts';
 export { type Prediction, predict } from './train/predict.ts';
 export type { Progress } from './train/progress.ts';
 export type { Checkpoint, CheckpointName, RunStore } from './train/run-store.ts';

@@ -3,8 +3,14 @@ import { bytes, count, duration, percent, significant } from '../format.ts';
 import type { Evaluation } from '../train/metrics.ts';
 import { type Html, html } from './html.ts';
 
-/** Measurements of a run; those that are not given are left out of the report. */
+/** What is known of a run; what is not given is left out of the report. */
 export interface ReportFacts {
+  /** When the report was made, as `new Date().toISOString()`. */
+  date?: string;
+  /** The network and the size of its images, in a line for people. */
+  architecture?: string;
+  /** What was typed to start it. */
+  command?: string;
   /** The backend of tfjs, in a line for people. */
   backend?: string;
   /** Duration of the whole run. */
@@ -43,6 +49,22 @@ function headRow(name: string, accuracy: number, loss: number | undefined, chanc
 function meter(share: number, chance: number): Html {
   const width = Number.isFinite(share) ? percent(share) : '0%';
   return html`<span class="meter" aria-hidden="true"><i style="width:${width}"></i><s style="left:${percent(chance)}"></s></span>`;
+}
+
+/** Title, date, architecture and command of a run. */
+export function reportHeader(title: string, { date, architecture, command }: ReportFacts): Html {
+  const known = [date !== undefined && dateOf(date), architecture].filter((part) => part);
+  return html`<header><p class="eyebrow">Feature Boosting, Suppression and Diversification</p><h1>${title}</h1>
+${known.length > 0 && html`<p class="quiet about">${known.map((part, i) => [i > 0 && ' · ', part])}</p>`}${command !== undefined && html`<p class="command"><code>${command}</code></p>`}</header>`;
+}
+
+/** 2026-11-27T04:14:18.000Z as 27 November 2026, 04:14 UTC: the same wherever it is rendered. */
+function dateOf(iso: string): Html {
+  const date = new Date(iso);
+  const text = Number.isNaN(date.getTime())
+    ? iso
+    : `${date.toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).replace(' at ', ', ')} UTC`;
+  return html`<time datetime="${iso}">${text}</time>`;
 }
 
 /** The measurements of a run as a list. */

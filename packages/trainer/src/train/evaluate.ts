@@ -17,6 +17,7 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
 import type { Evaluation } from './metrics.ts';
+import { type PictureResult, pictureResult } from './picture-result.ts';
 
 const TOP = 5;
 
@@ -40,10 +41,11 @@ export async function evaluate(
   const correct = new Array<number>(heads + 1).fill(0);
   const amongTop = new Array<number>(heads + 1).fill(0);
   const losses = new Array<number>(heads + 1).fill(0);
+  const pictures: PictureResult[] = [];
   let count = 0;
   for await (const { images, shape, labels } of batches) {
     const size = labels.length;
-    const [batchLosses, predictions, ranks] = tidy(() => {
+    const [batchLosses, predictions, ranks, combinedLogits] = tidy(() => {
       const truth = tensor1d(labels, 'int32');
       const logits = model.apply(tensor4d(images, shape), { training: false }) as Tensor2D[];
       const all = [...logits, logits.reduce(add<Tensor2D>)];
@@ -52,12 +54,17 @@ export async function evaluate(
         stack([...ces, totalLoss(ces)]),
         stack(all.map((z) => argMax(z, 1) as Tensor1D)), // [heads+1,B]
         stack(all.map((z) => rank(z, truth))), // [heads+1,B]
+        all.at(-1) as Tensor2D, // [B,K]
       ] as const;
     });
-    const [lossOf, predicted, rankOf] = await Promise.all(
-      [batchLosses, predictions, ranks].map((x) => x.data()),
+    const [lossOf, predicted, rankOf, combined] = await Promise.all(
+      [batchLosses, predictions, ranks, combinedLogits].map((x) => x.data()),
     );
-    for (const x of [batchLosses, predictions, ranks]) x.dispose();
+    for (const x of [batchLosses, predictions, ranks, combinedLogits]) x.dispose();
+    labels.forEach((label, i) => {
+      const own = (combined as Float32Array).subarray(i * classes, (i + 1) * classes);
+      pictures.push(pictureResult(label, own));
+    });
 
     for (let head = 0; head <= heads; head++) {
       losses[head] = (losses[head] as number) + (lossOf?.[head] as number) * size;
@@ -69,8 +76,8 @@ export async function evaluate(
     }
     labels.forEach((label, i) => {
       const row = confusion[label] as number[];
-      const combined = predicted?.[heads * size + i] as number;
-      row[combined] = (row[combined] as number) + 1;
+      const together = predicted?.[heads * size + i] as number;
+      row[together] = (row[together] as number) + 1;
     });
     count += size;
     onBatch?.(count);
@@ -84,6 +91,7 @@ export async function evaluate(
     heads: correct.slice(0, heads).map(share),
     headsTop5: amongTop.slice(0, heads).map(share),
     confusion,
+    pictures,
     count,
   };
 }

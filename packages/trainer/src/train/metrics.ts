@@ -1,4 +1,5 @@
 import type { PeakMemory } from './clock.ts';
+import type { PictureResult } from './picture-result.ts';
 
 /** Loss and accuracy, averaged over some images. */
 export interface Averages {
@@ -20,6 +21,8 @@ export interface Evaluation extends Averages {
   headsTop5: readonly number[];
   /** confusion[true class][predicted class] = number of images. */
   confusion: readonly (readonly number[])[];
+  /** The result of each image, in the order of the batches. */
+  pictures: readonly PictureResult[];
   /** Number of images. */
   count: number;
 }
@@ -57,7 +60,7 @@ export interface EpochLine extends PeakMemory {
   /** Averages over the training images, each measured before the step that it was used in. */
   train: Averages;
   /** Results on the test images; null when there was no test after this epoch. */
-  test: Omit<Evaluation, 'confusion'> | null;
+  test: Omit<Evaluation, 'confusion' | 'pictures'> | null;
   /** Duration of training and test, in seconds. */
   seconds: number;
 }

@@ -228,7 +228,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       epoch,
       step: progress.step,
       train: epochMeter.averages(),
-      test: tested && withoutConfusion(tested),
+      test: tested && averagesOf(tested),
       seconds: (clock.now() - started) / 1000,
       ...clock.peakMemory(),
     };
@@ -243,6 +243,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   return { finished: ended(), progress, evaluation, imagesPerSecond: throughput.imagesPerSecond() };
 }
 
-function withoutConfusion({ confusion: _, ...rest }: Evaluation): Omit<Evaluation, 'confusion'> {
-  return rest;
+/** What a line of the metrics keeps of it. */
+function averagesOf({ confusion: _, pictures: __, ...averages }: Evaluation): EpochLine['test'] {
+  return averages;
 }

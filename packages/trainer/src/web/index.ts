@@ -10,4 +10,3 @@ export {
 export type { DecodedPicture } from '../classify/pixels.ts';
 export { decodeImage, type WebImage } from './decode-image.ts';
 export { loadClassifier } from './load-classifier.ts';
-export { webPictures } from './web-pictures.ts';
