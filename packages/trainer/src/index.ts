@@ -38,7 +38,12 @@ export {
   inspectImages,
   type LevelInspection,
 } from './explain/inspect-images.ts';
-export { type Mistake, showMistakes, worstMistakes } from './explain/mistakes.ts';
+export {
+  type Mistake,
+  type MistakenSample,
+  showMistakes,
+  worstMistakes,
+} from './explain/mistakes.ts';
 export type { Strip } from './explain/strips.ts';
 export type { WholePicture } from './explain/whole-picture.ts';
 export type { Encoder } from './report/encoder.ts';

@@ -5,6 +5,7 @@ import type { Pixels } from '../resize/resize.ts';
  * has them, whose opacity is dropped.
  */
 export interface DecodedPicture {
+  /** [height,width,3] or [height,width,4]. */
   data: Uint8Array | Uint8ClampedArray;
   /** Columns. */
   width: number;

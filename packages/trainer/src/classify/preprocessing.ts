@@ -17,16 +17,30 @@ export interface Preprocessing {
   version: 1;
   /** The same in words. */
   description: string;
-  /** The whole picture is resized to this size in pixels, by Pillow's antialiased bilinear filter. */
+  /** The whole picture is resized, as Pillow's `resize` does. */
   resize: {
+    /** In pixels. */
     width: number;
+    /** In pixels, as the width. */
     height: number;
+    /** A triangle as wide as two pixels of the smaller picture. */
     filter: 'bilinear';
+    /** Where the picture becomes smaller, every pixel of it counts. */
     antialias: true;
+    /** The picture is squeezed into the square. */
     keepAspectRatio: false;
   };
-  /** The rectangle of the resized picture that the model sees, in pixels. */
-  crop: { left: number; top: number; width: number; height: number };
+  /** The rectangle of the resized picture that the model sees. */
+  crop: {
+    /** First column, from 0. */
+    left: number;
+    /** First row, from 0. */
+    top: number;
+    /** In pixels. */
+    width: number;
+    /** In pixels, as the width. */
+    height: number;
+  };
   /** Order of the channels. */
   channels: 'RGB';
   /** Subtracted from byte/255, by channel. */
@@ -35,8 +49,15 @@ export interface Preprocessing {
   std: [number, number, number];
   /** Order of the input's dimensions, float32 [batch, height, width, channels]. */
   layout: 'NHWC';
-  /** The outputs, all logits, in their order; a class's logit is the sum over them, its probability the softmax of the sums. */
-  outputs: { heads: string[]; values: 'logits'; combine: 'sum' };
+  /** What the outputs are. */
+  outputs: {
+    /** Their names, in their order. */
+    heads: string[];
+    /** What each output gives for each class. */
+    values: 'logits';
+    /** A class's logit is the sum over the outputs, its probability the softmax of the sums. */
+    combine: 'sum';
+  };
   /** The file beside this one that lists the names of the classes. */
   labels: string;
 }

@@ -19,6 +19,17 @@ export interface Mistake {
   picture: WholePicture;
 }
 
+/** A sample that was put in a wrong class, and how. */
+export interface MistakenSample<T> {
+  /** The sample. */
+  sample: T;
+  /** What the model made of it. */
+  result: PictureResult & {
+    /** The wrong class. */
+    predicted: number;
+  };
+}
+
 /** Pictures that are decoded at once: enough for the threads, few enough for the memory of large ones. */
 const AT_ONCE = 4;
 
@@ -34,12 +45,12 @@ export function worstMistakes<T extends Pick<Sample, 'label'>>(
   test: readonly T[],
   results: readonly PictureResult[],
   most: number = test.length,
-): { sample: T; result: PictureResult & { predicted: number } }[] {
+): MistakenSample<T>[] {
   return test
     .flatMap((sample, i) => {
       const result = results[i];
       const wrong = result && result.predicted !== null && result.predicted !== sample.label;
-      return wrong ? [{ sample, result: result as PictureResult & { predicted: number } }] : [];
+      return wrong ? [{ sample, result: result as MistakenSample<T>['result'] }] : [];
     })
     .sort(
       ({ result: a }, { result: b }) =>

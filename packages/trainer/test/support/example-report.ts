@@ -37,7 +37,7 @@ export function exampleRunReport(classes: number, epochs: number): Report {
   };
 }
 
-export function exampleMistake(file: string, probability: number): Mistake {
+function exampleMistake(file: string, probability: number): Mistake {
   const picture = exampleWhole(30, 90);
   return { file, label: 1, predicted: 0, probability, probabilityOfTruth: 0.02, picture };
 }
