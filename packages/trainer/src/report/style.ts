@@ -183,5 +183,5 @@ code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
   .cells tbody th { position: sticky; left: 0; background: var(--paper); }
   .cells tbody th span { max-width: 8.5em; }
 }
-@media print { .sample { break-inside: avoid; } }
+@media print { .sample, .gallery li { break-inside: avoid; } .rows { max-height: none; } nav { display: none; } }
 `);
