@@ -55,6 +55,23 @@ describe('writeReport', () => {
       );
     });
 
+    test('which epoch the result is of, and which was the best', async () => {
+      const report = exampleReport(10, 3);
+      expect(visible(await written(report))).toContain(
+        'after the last epoch, 3; the best of all epochs',
+      );
+      const metrics = exampleMetrics(3).map((line) =>
+        line.kind === 'epoch' && line.epoch === 2
+          ? { ...line, test: { ...line.test, accuracy: 0.955 } }
+          : line,
+      );
+      expect(visible(await written({ ...report, metrics }))).toContain(
+        'after the last epoch, 3; the best was 95.5% after epoch 2',
+      );
+      const { metrics: _, ...untrained } = report;
+      expect(visible(await written({ ...untrained, metrics: [] }))).not.toContain('epoch');
+    });
+
     test('what the run took and its settings', async () => {
       const text = visible(await written(exampleReport(10, 3)));
       expect(text).toContain(

@@ -56,7 +56,7 @@ export async function page(report: Report, encoder: Encoder): Promise<Html> {
 <body>
 <main>
 ${reportHeader(title, facts)}
-${evaluation ? headline(evaluation, factList(facts)) : factList(facts)}
+${evaluation ? headline(evaluation, metrics, factList(facts)) : factList(facts)}
 ${metrics.length > 0 && !evaluation && html`<p class="quiet untested">Nothing was tested in this run, so there is no accuracy to report.</p>`}
 ${sections.length > 1 && html`<nav aria-label="Contents">${sections.map(({ id, name }) => html`<a href="#${id}">${name}</a>\n`)}</nav>`}
 ${sections.map(({ id, name, content }) => html`<section id="${id}"><h2>${name}</h2>${content}</section>\n`)}
