@@ -197,6 +197,21 @@ describe('writeReport', () => {
       expect(visible(await written(all))).toContain('Every test picture was put in its class.');
     });
 
+    test('pictures for which the outputs are not finite are in no class, and counted', async () => {
+      const report = exampleRunReport(2, 1);
+      const evaluation = report.evaluation as NonNullable<typeof report.evaluation>;
+      const none = { predicted: null, probability: null, probabilityOfTruth: null };
+      const pictures = evaluation.pictures.map((one, i) => (i === 0 ? { ...one, ...none } : one));
+      const page = await written({
+        ...report,
+        mistakes: [],
+        evaluation: { ...evaluation, pictures },
+      });
+      expect(visible(page)).toContain(
+        'For 1 test picture the model’s outputs are not finite. 2 test pictures were put in a wrong class.',
+      );
+    });
+
     test('the original beside the square picture, with a frame around what the model sees', async () => {
       const page = await written({ ...exampleRunReport(10, 1), mistakes: [] });
       expect(page).toContain('aria-label="002.bird/one.jpg as it is, 60×40 pixels"');

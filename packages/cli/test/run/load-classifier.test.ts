@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -86,7 +86,23 @@ test('the classifier of a run answers as fbsd predict does', async () => {
   ).toEqual(expected);
 });
 
-test('so does the one that is loaded from an address, as in a page', async () => {
+test('takes the bytes of a file, and leaves no file behind', async () => {
+  const classifier = await loadClassifier(best);
+  const [picture] = pictures as [string];
+  const left = async () =>
+    (await readdir(tmpdir())).filter((name) => name.startsWith('fbsd-picture-'));
+  const before = await left();
+  expect(await classifier.classify(await readFile(picture))).toEqual(
+    await classifier.classify(picture),
+  );
+  await expect(classifier.classify(Buffer.from('none'))).rejects.toThrow(
+    'cannot decode the picture (',
+  );
+  expect(await left()).toEqual(before);
+  classifier.dispose();
+});
+
+test('the one that is loaded from an address, as in a page, answers so, too', async () => {
   const expected = await predicted(run);
   for (const from of ['run/checkpoints/best', 'run/checkpoints/best/model.json?v=2']) {
     const classifier = await loadFromAddress(`${address}/${from}`);

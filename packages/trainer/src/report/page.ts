@@ -80,7 +80,7 @@ async function sectionsOf(report: Report, encoder: Encoder): Promise<Section[]> 
   const gallery = evaluation &&
     mistakes && {
       mistakes,
-      wrong: evaluation.pictures.filter(({ label, predicted }) => predicted !== label).length,
+      results: evaluation.pictures,
       classNames,
       encoder,
       cardOf: (file: string) => (files.includes(file) ? cardId(files.indexOf(file)) : undefined),

@@ -103,9 +103,9 @@ details .charts { max-width: 760px; margin-top: 16px; }
 .cells thead td { background: none; }
 .cells th { font-weight: 400; color: var(--soft); }
 .cells th span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.cells tbody th span { max-width: 15em; padding-right: 8px; text-align: right; }
+.cells tbody th span { max-width: 22em; padding-right: 8px; text-align: right; }
 .cells thead th { vertical-align: bottom; }
-.cells thead span { writing-mode: vertical-rl; rotate: 180deg; max-height: 12em; margin: 0 auto; padding: 4px 0 0; }
+.cells thead span { writing-mode: vertical-rl; rotate: 180deg; max-height: 18em; margin: 0 auto; padding: 4px 0 0; }
 .overview { display: block; width: 100%; max-width: 660px; overflow: visible; } .overview .tick { font-size: 13px; }
 .ground { fill: var(--card); stroke: var(--rule); } .cells-picture { image-rendering: pixelated; }
 .named-matrix { display: grid; grid-template: auto 1fr / auto 1fr; width: fit-content; max-width: 100%; max-height: min(85vh, 760px); margin-top: 12px; overflow: auto; background: var(--card); box-shadow: 0 0 0 1px var(--rule); }
