@@ -1,11 +1,12 @@
 import { fbsd } from '@fbsd/fbsd';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-cpu';
-import { env } from '@tensorflow/tfjs-core';
+import { env, setBackend } from '@tensorflow/tfjs-core';
 import { type Preprocessing, preprocessingOf } from '../../src/classify/preprocessing.ts';
 import { readClassNames, readPreprocessing } from '../../src/classify/read-preprocessing.ts';
 
 env().set('PROD', true);
+beforeAll(() => setBackend('cpu'));
 
 const flat = (shape: (number | null)[]) => {
   const images = input({ shape });
