@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   PREPROCESSING_FILE,
@@ -9,10 +9,9 @@ import {
 } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** Writes how pictures are prepared for a model into its folder, for whoever uses it elsewhere. */
-export async function writePreprocessing(directory: string, model: LayersModel): Promise<void> {
-  const text = `${JSON.stringify(preprocessingOf(model), null, 2)}\n`;
-  await writeFile(join(directory, PREPROCESSING_FILE), text, { flush: true });
+/** The content of `preprocessing.json`: how pictures are prepared for a model, for whoever uses it elsewhere. */
+export function encodePreprocessing(model: LayersModel): string {
+  return `${JSON.stringify(preprocessingOf(model), null, 2)}\n`;
 }
 
 /**
