@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DiskRunStore, nodeClock, type Preset, say, selectBackend, writeReport } from '@fbsd/cli';
 import { diskPictures } from '@fbsd/datasets';
 import { fbsd } from '@fbsd/fbsd';
-import { type Dataset, explain, readableName, SGD, train } from '@fbsd/trainer';
+import { type Dataset, explain, readableName, SGD, showMistakes, train } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 
 /**
@@ -55,7 +55,11 @@ export async function trainFBSD(
     title: `FBSD on ${dataset.name}`,
     settings: { ...settings },
     metrics: await store.metrics(),
-    ...(evaluation && { evaluation }),
+    ...(evaluation && {
+      evaluation,
+      testFiles: dataset.test.map(({ file }) => file),
+      mistakes: await showMistakes(dataset.test, evaluation.pictures, diskPictures, imageSize, 12),
+    }),
     classNames: dataset.classNames.map(readableName),
     samples,
   });

@@ -11,6 +11,7 @@ export { printError } from './display/print-error.ts';
 export { type Say, say } from './display/say.ts';
 export { writeReport } from './report/write-report.ts';
 export { DiskRunStore } from './run/disk-run-store.ts';
+export { loadClassifier } from './run/load-classifier.ts';
 export { loadModelFile, modelDirectory } from './run/model-directory.ts';
 export { nodeClock } from './run/node-clock.ts';
 export { checkOutputDirectory } from './run/run-directory.ts';

@@ -2,6 +2,19 @@
 import '@fbsd/fbsd';
 
 export {
+  type Classification,
+  Classifier,
+  type ClassifierArgs,
+  type ClassifyOptions,
+} from './classify/classifier.ts';
+export type { DecodedPicture } from './classify/pixels.ts';
+export {
+  PREPROCESSING_FILE,
+  type Preprocessing,
+  preprocessingOf,
+} from './classify/preprocessing.ts';
+export { readPreprocessing } from './classify/read-preprocessing.ts';
+export {
   type Batch,
   type BatchOptions,
   batchCount,
@@ -25,12 +38,20 @@ export {
   inspectImages,
   type LevelInspection,
 } from './explain/inspect-images.ts';
+export {
+  type Mistake,
+  type MistakenSample,
+  showMistakes,
+  worstMistakes,
+} from './explain/mistakes.ts';
 export type { Strip } from './explain/strips.ts';
+export type { WholePicture } from './explain/whole-picture.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
 export { type LevelPicture, levelPictures } from './report/level-pictures.ts';
 export type { Report } from './report/page.ts';
+export { type PictureRow, pictureRows, picturesCsv } from './report/picture-rows.ts';
 export { readableName } from './report/readable-name.ts';
 export { renderReport } from './report/render-report.ts';
 export type { ReportSample } from './report/sample-card.ts';
@@ -48,6 +69,7 @@ export type {
   MetricsLine,
   StepLine,
 } from './train/metrics.ts';
+export type { PictureResult } from './train/picture-result.ts';
 export { type Prediction, predict } from './train/predict.ts';
 export type { Progress } from './train/progress.ts';
 export type { Checkpoint, CheckpointName, RunStore } from './train/run-store.ts';

@@ -190,7 +190,7 @@ function result(evaluation: Evaluation, { name, classNames, warnings }: Dataset,
     heads: heads.map((share, i) => ({
       name: names[i],
       accuracy: share,
-      top5: headsTop5[i],
+      top5: headsTop5?.[i] ?? null,
       crossEntropy: losses[i],
     })),
     classes: perClass(evaluation, classNames),

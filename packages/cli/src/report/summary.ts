@@ -1,25 +1,15 @@
-import { join } from 'node:path';
 import { diskPictures } from '@fbsd/datasets';
-import {
-  batches,
-  type Dataset,
-  evaluate,
-  explain,
-  readableName,
-  type Sample,
-  type TrainResult,
-} from '@fbsd/trainer';
-import { bytes, duration, percent } from '@fbsd/trainer/format';
+import { batches, type Dataset, evaluate, type TrainResult } from '@fbsd/trainer';
+import { bytes, count, duration, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import { accuracyTable } from '../display/accuracy-table.ts';
 import type { Say } from '../display/say.ts';
-import { readMetrics } from '../run/metrics-file.ts';
 import { peakMemory } from '../run/node-clock.ts';
 import { checkpointDirectory } from '../run/run-directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
-import { writeReport } from './write-report.ts';
+import { writeRunReport } from './run-report.ts';
 
 export interface SummaryArgs {
   model: LayersModel;
@@ -33,32 +23,25 @@ export interface SummaryArgs {
   say: Say;
 }
 
-/** Test images that the report explains. */
-const EXPLAINED = 12;
-
 /** Ends a run: writes `report.html` and prints the table of results, every number from the run. */
 export async function summarise(args: SummaryArgs): Promise<void> {
   const { model, settings, dataset, backend, directory, result, seconds, tensorboard, say } = args;
   const { imageSize, batchSize } = settings;
   const evaluation =
-    result.evaluation ??
-    (await evaluate(
-      model,
-      batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
-      dataset.classNames.length,
-    ));
+    dataset.test.length === 0
+      ? null
+      : (result.evaluation ??
+        (await evaluate(
+          model,
+          batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
+          dataset.classNames.length,
+        )));
   const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();
-  const report = join(directory, 'report.html');
-  const picked = pickSamples(dataset.test);
-  const samples = await explain(model, picked, diskPictures, imageSize, dataset.partNames);
-  await tensorboard.show(result.progress.step, samples);
-  await writeReport(report, {
-    title: `FBSD on ${dataset.name}`,
-    settings: { ...settings },
-    metrics: await readMetrics(directory),
+  const { report, samples } = await writeRunReport(directory, {
+    model,
+    settings,
+    dataset,
     evaluation,
-    classNames: dataset.classNames.map(readableName),
-    samples,
     facts: {
       backend: backend.description,
       seconds,
@@ -67,28 +50,28 @@ export async function summarise(args: SummaryArgs): Promise<void> {
       ...(result.imagesPerSecond > 0 && { imagesPerSecond: result.imagesPerSecond }),
     },
   });
+  await tensorboard.show(result.progress.step, samples);
 
+  const { best, epoch } = result.progress;
   const row = (name: string, value: string) => say(`  ${name.padEnd(18)} ${value}`);
-  const { best } = result.progress;
   say('');
-  say(`Test accuracy on ${evaluation.count} images of ${dataset.name}`);
-  for (const line of accuracyTable(evaluation)) say(line);
-  if (best) row('best combined', `${percent(best.accuracy).padStart(6)} (epoch ${best.epoch})`);
+  if (evaluation) {
+    say(
+      `Test accuracy on ${count(evaluation.count)} images of ${dataset.name} after the last epoch, ${epoch - 1}`,
+    );
+    for (const line of accuracyTable(evaluation)) say(line);
+    if (best)
+      row('best combined', `${percent(best.accuracy).padStart(6)}  after epoch ${best.epoch}`);
+  } else {
+    say(`${dataset.name} has no test images: nothing was tested`);
+  }
   say('');
   if (result.imagesPerSecond > 0) row('training', `${result.imagesPerSecond.toFixed(1)} images/s`);
   row('time', duration(seconds));
   row('peak memory', bytes(peakMemoryBytes));
   if (gpuMemoryBytes !== undefined) row('GPU memory', bytes(gpuMemoryBytes));
-  row('best checkpoint', checkpointDirectory(directory, 'best'));
+  if (best)
+    row('best checkpoint', `${checkpointDirectory(directory, 'best')}  (epoch ${best.epoch})`);
+  row('last checkpoint', `${checkpointDirectory(directory, 'last')}  (epoch ${epoch - 1})`);
   row('report', report);
-}
-
-/** Some test images, spread evenly over the classes. */
-function pickSamples(test: readonly Sample[]): Sample[] {
-  const byClass = test.toSorted((a, b) => a.label - b.label || a.id - b.id);
-  const count = Math.min(EXPLAINED, byClass.length);
-  return Array.from(
-    { length: count },
-    (_, i) => byClass[Math.floor(((i + 0.5) * byClass.length) / count)] as Sample,
-  );
 }

@@ -1,6 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { sharpEncoder } from '@fbsd/datasets';
 import { type Report, renderReport } from '@fbsd/trainer';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * Writes a report as one self-contained HTML file. It appears complete or not at all: an existing
@@ -10,11 +10,5 @@ import { type Report, renderReport } from '@fbsd/trainer';
  * @throws RangeError when class names, confusion matrix, labels or pictures do not fit together
  */
 export async function writeReport(file: string, report: Report): Promise<void> {
-  const temporary = `${file}.tmp`;
-  try {
-    await writeFile(temporary, await renderReport(report, sharpEncoder), { flush: true });
-    await rename(temporary, file);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  await replaceFile(file, await renderReport(report, sharpEncoder));
 }

@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Checkpoint, type NamedTensor, type Progress, UserError } from '@fbsd/trainer';
+import {
+  type Checkpoint,
+  type NamedTensor,
+  PREPROCESSING_FILE,
+  type Progress,
+  UserError,
+} from '@fbsd/trainer';
 import { dispose, io } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { readLabels, writeLabels } from './labels.ts';
 import { modelDirectory } from './model-directory.ts';
+import { encodePreprocessing } from './preprocessing-file.ts';
 
 const VELOCITIES = 'velocities.bin';
 const STATE = 'state.json';
@@ -32,6 +39,7 @@ export async function saveCheckpoint(
     await mkdir(next, { recursive: true });
     await model.save(modelDirectory(next));
     await writeLabels(next, classNames);
+    await writeFile(join(next, PREPROCESSING_FILE), encodePreprocessing(model), { flush: true });
     const { data, specs } = await io.encodeWeights([...velocities]);
     await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
     const state: State = { version: 1, progress, velocities: specs };

@@ -15,8 +15,10 @@ import type { Settings } from '../settings/settings.ts';
  */
 export async function checkGiven(settings: Settings, given: Partial<Settings>): Promise<void> {
   refuseForeignFlags(settings.dataset, given);
-  await requireWeights('--pretrained', settings.pretrained, settings);
-  await requireWeights('--init-from', settings.initFrom, settings);
+  if (!settings.from) {
+    await requireWeights('--pretrained', settings.pretrained, settings);
+    await requireWeights('--init-from', settings.initFrom, settings);
+  }
   await checkCache(settings.cache);
 }
 

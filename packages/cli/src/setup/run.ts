@@ -13,6 +13,7 @@ import {
   createRunDirectory,
   lockRun,
   readRunConfig,
+  writeRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
 import { flagOf } from '../settings/flags.ts';
@@ -22,6 +23,8 @@ import { completeSettings, resumedSettings, type Settings } from '../settings/se
 import { forUser } from '../user-errors.ts';
 import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
+import { continueFrom, originOf, settingsFrom } from './from-run.ts';
+import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 import { newestRun } from './runs.ts';
 
@@ -41,7 +44,10 @@ export interface Run {
 /** Begins a run. Nothing is written before everything has been checked. */
 export async function newRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
-  const settings = completeSettings(await datasetOf(flags), flags);
+  const origin = typeof given['from'] === 'string' ? await originOf(given['from']) : null;
+  const settings = origin
+    ? await settingsFrom(origin, flags)
+    : completeSettings(await datasetOf(flags), flags);
   await checkGiven(settings, flags);
   const directory =
     typeof given['out'] === 'string'
@@ -51,8 +57,8 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const model = await newModel(settings, dataset);
-  if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
+  const begun = await begin(settings, dataset);
+  if (settings.data !== null && !settings.pretrained && !settings.initFrom && !settings.from) {
     const address = publishedWeights(settings.arch);
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
@@ -64,8 +70,35 @@ export async function newRun(given: Given): Promise<Run> {
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
+  return { settings, dataset, backend, directory, release, ...begun };
+}
+
+/** What a run begins with: weights of files, random ones, or a checkpoint of another run. */
+async function begin(
+  settings: Settings,
+  dataset: Dataset,
+): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+  if (!settings.from) {
+    const model = await newModel(settings, dataset);
+    return { model, optimizer: await newOptimizer(model, settings) };
+  }
+  const origin = await originOf(settings.from);
+  const model = await newNetwork(settings, dataset);
+  const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
-  return { settings, dataset, backend, model, optimizer, directory, release };
+  optimizer.setVelocities(velocities);
+  disposeVelocities(velocities);
+  say(`from     ${origin.directory}`);
+  sayChanges(origin.settings, settings);
+  say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
+  return { model, optimizer, progress };
+}
+
+function sayChanges(before: Settings, now: Settings): void {
+  for (const key of Object.keys(now) as (keyof Settings)[]) {
+    if (key === 'from' || now[key] === before[key]) continue;
+    say(`changed  ${flagOf(key)} ${before[key]} → ${now[key]}`);
+  }
 }
 
 /** The model that a run begins with; the same settings always make the same one. */
@@ -96,7 +129,8 @@ export async function resumeRun(given: Given): Promise<Run> {
   const settings = resumedSettings(config.settings, flags);
   for (const key of Object.keys(flags) as (keyof Settings)[]) {
     if (settings[key] === config.settings[key]) continue;
-    say(`changed  ${flagOf(key)} ${config.settings[key]} → ${settings[key]}, this time`);
+    const duration = key === 'totalEpochs' ? 'from now on' : 'this time';
+    say(`changed  ${flagOf(key)} ${config.settings[key]} → ${settings[key]}, ${duration}`);
   }
   await checkCache(settings.cache);
   if (given['download']) await downloadDataset(settings, say);
@@ -110,6 +144,15 @@ export async function resumeRun(given: Given): Promise<Run> {
   const release = lockRun(directory);
   try {
     const restored = await restore(directory, settings, dataset);
+    const { totalEpochs } = settings;
+    if (totalEpochs !== config.settings.totalEpochs) {
+      checkLength(restored.progress, totalEpochs);
+      say(`schedule ${scheduleChange(config.settings, settings, dataset, restored.progress)}`);
+      await writeRunConfig(directory, {
+        ...config,
+        settings: { ...config.settings, totalEpochs },
+      });
+    }
     return { settings, dataset, backend, directory, release, ...restored };
   } catch (error) {
     release();
@@ -125,9 +168,8 @@ async function restore(
 ): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
   const checkpoint = await new DiskRunStore(directory).load('last');
   if (checkpoint === null) {
-    const model = await newModel(settings, dataset);
     say('resumed  from the beginning: the run had not come to a checkpoint');
-    return { model, optimizer: await newOptimizer(model, settings) };
+    return begin(settings, dataset);
   }
   const { model, velocities, progress } = checkpoint;
   const expected = `fbsd_${settings.arch}`;
@@ -140,7 +182,7 @@ async function restore(
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
-  say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
+  say(`resumed  ${placeIn(settings, progress)}`);
   return { model, optimizer, progress };
 }
 

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report, ReportSample } from '@fbsd/trainer';
+import type { Mistake, Report, ReportSample } from '@fbsd/trainer';
 import sharp from 'sharp';
 import {
   exampleMetrics,
   exampleReport,
+  exampleRunReport,
   exampleSample,
 } from '../../../trainer/test/support/example-report.ts';
 import { writeReport } from '../../src/report/write-report.ts';
@@ -52,6 +53,23 @@ describe('writeReport', () => {
       expect(text).toMatch(
         /level 1 71.0% 0.61 level 2 72.0% 0.44 level 3 73.0% 0.39 concat 74.0% 0.35/,
       );
+    });
+
+    test('which epoch the result is of, and which was the best', async () => {
+      const report = exampleReport(10, 3);
+      expect(visible(await written(report))).toContain(
+        'after the last epoch, 3; the best of all epochs',
+      );
+      const metrics = exampleMetrics(3).map((line) =>
+        line.kind === 'epoch' && line.epoch === 2
+          ? { ...line, test: { ...line.test, accuracy: 0.955 } }
+          : line,
+      );
+      expect(visible(await written({ ...report, metrics }))).toContain(
+        'after the last epoch, 3; the best was 95.5% after epoch 2',
+      );
+      const { metrics: _, ...untrained } = report;
+      expect(visible(await written({ ...untrained, metrics: [] }))).not.toContain('epoch');
     });
 
     test('what the run took and its settings', async () => {
@@ -138,6 +156,104 @@ describe('writeReport', () => {
       expect(page).not.toMatch(/annotations|#marks|visible parts/);
     });
 
+    test('the header says when, what and how; then contents, curves and mistakes before the cards', async () => {
+      const page = await written(exampleRunReport(10, 3));
+      const text = visible(page);
+      expect(text).toContain(
+        '27 November 2026, 04:14 UTC · mini at 96 px fbsd train --data my-photos',
+      );
+      const order = [...page.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id);
+      const parts = [
+        'curves',
+        'mistakes',
+        'classes',
+        'confusion',
+        'samples',
+        'pictures',
+        'settings',
+      ];
+      expect(order).toEqual(parts);
+      const contents = /<nav aria-label="Contents">(.*?)<\/nav>/s.exec(page)?.[1];
+      expect([...(contents ?? '').matchAll(/href="#(\w+)"/g)].map(([, id]) => id)).toEqual(parts);
+    });
+
+    test('the mistakes with what they were taken for, and a link to the card of one that is explained', async () => {
+      const page = await written(exampleRunReport(10, 3));
+      expect(visible(page)).toContain(
+        '10 test pictures were put in a wrong class. These are the 2 that the model was surest of.',
+      );
+      expect(visible(page)).toContain(
+        '✗ bird 1 97.0% is bird 2 2.0% 002.bird/one.jpg · what each level saw ✗ bird 1 80.0% is bird 2 2.0% other.jpg',
+      );
+      expect(page).toContain('<a href="#sample-0">what each level saw</a>');
+      expect(page).toMatch(/<svg class="picture whole"[^>]* viewBox="0 0 33.3 100"/); // 30×90
+    });
+
+    test('no mistake at all is said', async () => {
+      const report = exampleRunReport(2, 1);
+      const evaluation = report.evaluation as NonNullable<typeof report.evaluation>;
+      const pictures = evaluation.pictures.map((one) => ({ ...one, predicted: one.label }));
+      const all = { ...report, mistakes: [], evaluation: { ...evaluation, pictures } };
+      expect(visible(await written(all))).toContain('Every test picture was put in its class.');
+    });
+
+    test('pictures for which the outputs are not finite are in no class, and counted', async () => {
+      const report = exampleRunReport(2, 1);
+      const evaluation = report.evaluation as NonNullable<typeof report.evaluation>;
+      const none = { predicted: null, probability: null, probabilityOfTruth: null };
+      const pictures = evaluation.pictures.map((one, i) => (i === 0 ? { ...one, ...none } : one));
+      const page = await written({
+        ...report,
+        mistakes: [],
+        evaluation: { ...evaluation, pictures },
+      });
+      expect(visible(page)).toContain(
+        'For 1 test picture the model’s outputs are not finite. 2 test pictures were put in a wrong class.',
+      );
+    });
+
+    test('the original beside the square picture, with a frame around what the model sees', async () => {
+      const page = await written({ ...exampleRunReport(10, 1), mistakes: [] });
+      expect(page).toContain('aria-label="002.bird/one.jpg as it is, 60×40 pixels"');
+      expect(page).toContain('viewBox="0 0 100 66.7"');
+      expect(page).toContain('<rect class="seen" x="10" y="6.7" width="80" height="53.3"/>');
+      expect(visible(page)).toContain(
+        'as it is; what is framed, made square, is what the model sees',
+      );
+    });
+
+    test('a scale below a response tells its smallest and its largest value', async () => {
+      const report = exampleReport(10, 1);
+      const sample = exampleSample(10);
+      const levels = sample.inspection.levels.map((level) => ({
+        ...level,
+        heatMap: { ...level.heatMap, range: [0.25, 12.345] as const },
+      }));
+      const ranged = { ...sample, inspection: { ...sample.inspection, levels } };
+      const page = await written({ ...report, samples: [ranged] });
+      expect(page.match(/fill="url\(#glow\)"/g)).toHaveLength(3);
+      expect(page).toMatch(/Response of the boosted map of level 1, from 0.25 to 12.3"/);
+      expect(page).toMatch(/>0.25<\/text><text [^>]*>12.3<\/text>/);
+    });
+
+    test('a row for each test picture, to download as CSV', async () => {
+      const page = await written(exampleRunReport(3, 1));
+      const address = /download="test-pictures.csv" href="([^"]*)"/.exec(page)?.[1] ?? '';
+      const csv = await (await fetch(address)).text();
+      const lines = csv.trimEnd().split('\r\n');
+      expect(lines).toHaveLength(1 + 30);
+      expect(lines[10]).toBe('test/9.jpg,bird 1,bird 2,no,0.5,0.25');
+    });
+
+    test('a run without test pictures', async () => {
+      const { evaluation: _, testFiles: __, mistakes: ___, ...report } = exampleRunReport(3, 2);
+      const samplesAre = 'These are pictures that it was trained on.';
+      const text = visible(await written({ ...report, samplesAre }));
+      expect(text).toContain('Nothing was tested in this run');
+      expect(text).toContain(samplesAre);
+      expect(text).not.toMatch(/Mistakes|Classes|Confusion|Every picture/);
+    });
+
     test('only samples, without a run', async () => {
       const { title, settings, classNames, samples } = exampleReport(10, 0);
       const text = visible(await written({ title, settings, classNames, samples, metrics: [] }));
@@ -158,7 +274,7 @@ describe('writeReport', () => {
     const opened = page.match(/<(section|article|table|svg|figure|div|details)\b/g) ?? [];
     const closed = page.match(/<\/(section|article|table|svg|figure|div|details)>/g) ?? [];
     expect(closed).toHaveLength(opened.length);
-    if (epochs === 0) expect(page).toContain('No finished epoch and no step');
+    expect(page.includes('id="curves"')).toBe(epochs > 0);
   });
 
   test('values that are missing or do not change are drawn without NaN', async () => {
@@ -188,18 +304,20 @@ describe('writeReport', () => {
 
   test('is self-contained: no script, nothing loaded from anywhere', async () => {
     const annotated = { ...exampleSample(30), annotations: ANNOTATIONS };
-    const page = await written({ ...exampleReport(30, 3), samples: [annotated] });
+    const page = await written({ ...exampleRunReport(30, 3), samples: [annotated] });
     expect(page).not.toMatch(/<script|<link|<iframe|@import|@font-face|\son\w+=|https?:/i);
     const found = addresses(page);
     expect(found.length).toBeGreaterThan(10);
-    for (const address of found) expect(address).toMatch(/^(#|data:image\/(jpeg|png);base64,)/);
+    for (const address of found)
+      expect(address).toMatch(/^(#|data:image\/(jpeg|png);base64,|data:text\/csv;)/);
     const ids = new Set([...page.matchAll(/\bid="([^"]*)"/g)].map(([, id]) => `#${id}`));
     for (const address of found.filter((a) => a.startsWith('#'))) expect(ids).toContain(address);
   });
 
   test('nothing from the data becomes markup', async () => {
     const evil = `<img src=x onerror="alert(1)">&'`;
-    const base = exampleReport(3, 2);
+    const base = exampleRunReport(3, 2);
+    const [mistake] = base.mistakes as [Mistake];
     const annotations = { parts: [{ name: evil, x: 0.5, y: 0.5 }] };
     const page = await written({
       ...base,
@@ -207,7 +325,10 @@ describe('writeReport', () => {
       settings: { [evil]: evil, list: [evil] },
       classNames: [evil, evil, evil],
       samples: [{ ...exampleSample(3), file: evil, annotations }],
-      facts: { backend: evil },
+      samplesAre: evil,
+      mistakes: [{ ...mistake, file: evil }],
+      testFiles: base.testFiles?.map(() => evil) ?? [],
+      facts: { backend: evil, date: evil, architecture: evil, command: evil },
     });
     const picture = await written({ ...exampleReport(30, 1), classNames: Array(30).fill(evil) });
     for (const html of [page, picture]) {
@@ -258,6 +379,9 @@ describe('writeReport', () => {
       refused({ classNames: ['a', 'b'] }).toThrow(
         /2 class names need a confusion matrix \[2,2\]; got rows and columns of 3\. Pass/,
       ));
+
+    test('names of test pictures that are not those of the evaluation', () =>
+      refused({ testFiles: ['a.jpg'] }).toThrow(/the names of the 30 test pictures; got 1\. Pass/));
 
     test('a picture that is not square', () =>
       refused({ samples: [{ ...exampleSample(3), pixels: new Uint8Array(10) }] }).toThrow(

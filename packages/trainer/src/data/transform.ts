@@ -1,13 +1,11 @@
 import { type Pixels, type Placement, resizeNormalised, resizeToBytes } from '../resize/resize.ts';
 import { requireInteger } from './require-integer.ts';
 
-/** Defaults of the published training, as fractions of the image size where they scale with it. */
-const DEFAULTS = {
-  resize: 550 / 448,
-  padding: 8 / 448,
-  mean: 0.5,
-  std: 0.5,
-} as const;
+/** Defaults of the published training, as fractions of the image size. */
+const DEFAULTS = { resize: 550 / 448, padding: 8 / 448 } as const;
+
+/** (byte/255 − mean)/std of every channel. */
+export const NORMALISATION = { mean: 0.5, std: 0.5 } as const;
 
 /** The sizes of a transform, all in pixels. */
 export interface TransformOptions {
@@ -112,11 +110,15 @@ function placementOf(
   return { window, flip, side, left: window.left - left, top: window.top - top };
 }
 
-// Every byte's value after the network's normalisation, rounded to float32 at each of its steps.
-const NORMALISED = Float32Array.from({ length: 256 }, (_, byte) => {
-  const { mean, std } = DEFAULTS;
-  return Math.fround(Math.fround(byte / 255) - mean) / std;
-});
+/** Every byte's value after a normalisation, rounded to float32 at each of its steps. */
+export function normalisedBytes({ mean, std }: { mean: number; std: number }): Float32Array {
+  return Float32Array.from(
+    { length: 256 },
+    (_, byte) => Math.fround(Math.fround(byte / 255) - mean) / std,
+  );
+}
+
+const NORMALISED = normalisedBytes(NORMALISATION);
 
 /** Writes (byte/255 − mean)/std of every byte to `target`, from position `at` on. */
 export function normalise(bytes: Uint8Array, target: Float32Array, at = 0): void {

@@ -7,6 +7,7 @@ import { centreCrop, geometry } from '../data/transform.ts';
 import type { ReportSample } from '../report/sample-card.ts';
 import { type Annotations, annotationsInCrop } from './annotations.ts';
 import { inspectImages } from './inspect-images.ts';
+import { type WholePicture, wholePicture } from './whole-picture.ts';
 
 /** A picture to explain. */
 export interface NamedPicture extends Picture, Pick<Sample, 'box' | 'parts'> {
@@ -37,7 +38,8 @@ export async function explain(
   imageSize: number,
   partNames: readonly string[] = [],
 ): Promise<ReportSample[]> {
-  const views = await Promise.all(named.map((picture) => view(source, picture, { imageSize })));
+  const seen = await Promise.all(named.map((picture) => look(picture, source, imageSize)));
+  const views = seen.map(({ view }) => view);
   const annotations = await Promise.all(
     named.map((picture, i) => annotationsOf(picture, views[i] as View, source, partNames)),
   );
@@ -53,10 +55,25 @@ export async function explain(
       file,
       ...(label !== undefined && { label }),
       pixels: (views[i] as View).rgb,
+      whole: (seen[i] as (typeof seen)[number]).whole,
       ...(shown && { annotations: shown }),
       inspection: inspections[i] as (typeof inspections)[number],
     };
   });
+}
+
+/** Decodes a picture once, for the model and for people. */
+async function look(
+  picture: Picture,
+  source: PictureSource,
+  imageSize: number,
+): Promise<{ view: View; whole: WholePicture }> {
+  const pixels = await source.read(picture);
+  const decoded = { read: async () => pixels };
+  return {
+    view: await view(decoded, picture, { imageSize }),
+    whole: wholePicture(pixels, imageSize),
+  };
 }
 
 async function annotationsOf(

@@ -9,6 +9,8 @@ export interface HeatMap {
   width: number;
   /** One number per position, row by row: height·width of them. */
   values: number[];
+  /** What 0 and 1 stand for, when the values were stretched to them. */
+  range?: readonly [least: number, most: number];
 }
 
 /** How an FBSM boosted the feature map that a heat map is made of. */
@@ -40,13 +42,16 @@ export function boostedHeatMap(norms: HeatMap, boost: Boost): HeatMap {
     const index = boost.axis === 'height' ? Math.floor(position / width) : position % width;
     return value * (factors[index] as number);
   });
-  return { height, width, values: normalised(boosted) };
+  return { height, width, ...normalised(boosted) };
 }
 
 /** Stretches values to [0, 1]; equal values become 0. */
-function normalised(values: readonly number[]): number[] {
+function normalised(values: readonly number[]): Pick<HeatMap, 'values' | 'range'> {
   const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const range = most - least;
-  return values.map((value) => (range > 0 ? (value - least) / range : 0));
+  const width = most - least;
+  return {
+    values: values.map((value) => (width > 0 ? (value - least) / width : 0)),
+    range: [least, most],
+  };
 }

@@ -10,32 +10,50 @@ export interface CurvesArgs {
   chance: number | undefined;
 }
 
+/** A value in training and in tests. */
+interface Curves {
+  xName: 'epoch' | 'step';
+  train: Series;
+  test: Series;
+}
+
 /** More points than this are thinned out: a chart has no room for them. */
 const MOST_POINTS = 300;
 /** Test losses beyond this many times the highest training loss are cut off. */
 const HIGHEST_TEST_LOSS = 2;
 
-/** Loss, accuracy and learning rate over the run; on demand the loss of each head. */
+/**
+ * Loss, accuracy and learning rate over the run; on demand the loss of each head. By epochs, or by steps where there
+ * are fewer than two epochs. A chart that would have nothing to show is left out.
+ */
 export function curves({ metrics, chance }: CurvesArgs): Html {
   const epochs = thinned(metrics.filter((line): line is EpochLine => line.kind === 'epoch'));
   const steps = thinned(metrics.filter((line): line is StepLine => line.kind === 'step'));
   if (epochs.length === 0 && steps.length === 0) {
-    return html`<p class="quiet">No finished epoch and no step is in this run's log.</p>`;
+    return html`<p class="quiet">The run ended before its first epoch and its first line of the log.</p>`;
   }
-  const tests = epochs.flatMap(({ epoch, test }) => (test ? [{ epoch, test }] : []));
-  const trainAndTest = (value: (averages: Averages) => number | undefined): [Series, Series] => [
-    {
+  const bySteps = epochs.length < 2 && steps.length > 1;
+  const xName = bySteps ? 'step' : 'epoch';
+  const trainAndTest = (value: (averages: Averages) => number | undefined): Curves => ({
+    xName,
+    train: {
       name: 'train',
       style: 'train',
-      points: epochs.map((line) => [line.epoch, number(value(line.train))]),
+      points: bySteps
+        ? steps.map((line) => [line.step, number(value(line))])
+        : epochs.map((line) => [line.epoch, number(value(line.train))]),
     },
-    {
+    test: {
       name: 'test',
       style: 'test',
-      points: tests.map(({ epoch, test }) => [epoch, number(value(test))]),
+      points: epochs.flatMap((line): Point[] =>
+        line.test ? [[line[xName], number(value(line.test))]] : [],
+      ),
     },
-  ];
-  const heads = headNames(Math.max(0, ...epochs.map((line) => line.train.losses.length)));
+  });
+  const accuracy = trainAndTest((averages) => averages.accuracy);
+  const lines = bySteps ? steps : epochs.map((line) => line.train);
+  const heads = headNames(Math.max(0, ...lines.map(({ losses }) => losses.length)));
   return html`<div class="charts">
 ${lossChart(
   'Loss',
@@ -43,8 +61,8 @@ ${lossChart(
 )}
 ${lineChart({
   title: 'Accuracy, all heads together',
-  xName: 'epoch',
-  series: trainAndTest(({ accuracy }) => accuracy),
+  xName,
+  series: [accuracy.train, accuracy.test],
   format: percent,
   formatTick: (y) => percent(y, 0),
   yMax: 1,
@@ -67,15 +85,15 @@ ${heads.map((name, i) =>
 
 /**
  * Before the running statistics have settled the test loss can be a hundred times the training loss,
- * which would flatten the rest of the run: such values are left to run out of the chart.
+ * which would flatten the rest of the run: such values are marked at the upper edge instead.
  */
-function lossChart(title: string, [train, test]: readonly [train: Series, test: Series]): Html {
+function lossChart(title: string, { xName, train, test }: Curves): Html | false {
   const highest = Math.max(...train.points.map(([, y]) => y).filter(Number.isFinite));
   const most = Math.max(...test.points.map(([, y]) => y).filter(Number.isFinite));
   const cut = highest > 0 && most > HIGHEST_TEST_LOSS * highest;
   return lineChart({
     title,
-    xName: 'epoch',
+    xName,
     series: [train, test],
     ...(cut && { yMax: HIGHEST_TEST_LOSS * highest }),
   });

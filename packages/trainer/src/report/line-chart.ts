@@ -34,18 +34,21 @@ const PLOT = { left: 46, right: 344, top: 10, bottom: 186 };
 /** Curves are cut off outside of it: the plot and room for the thickness of a line at its edges. */
 const WINDOW = { top: PLOT.top - 5, height: PLOT.bottom - PLOT.top + 10 };
 
-/** Curves over epochs or steps as inline SVG, with a legend that gives the last value of each. */
-export function lineChart(args: LineChartArgs): Html {
-  const { title, xName, series, format = significant, reference } = args;
-  const drawn = series.map((one) => ({
-    ...one,
-    points: one.points.filter(([x]) => Number.isFinite(x)),
-  }));
+/**
+ * Curves over epochs or steps as inline SVG, with a legend that gives the last value of each. Values above the chart
+ * are marked at its upper edge, and the largest one is told.
+ *
+ * @returns nothing when there is no point to draw
+ */
+export function lineChart(args: LineChartArgs): Html | false {
+  const { title, xName, format = significant, reference } = args;
+  const drawn = args.series
+    .map((one) => ({ ...one, points: one.points.filter(([x]) => Number.isFinite(x)) }))
+    .filter(({ points }) => points.length > 0);
   const xs = [...new Set(drawn.flatMap(({ points }) => points.map(([x]) => x)))].sort(
     (a, b) => a - b,
   );
-  if (xs.length === 0)
-    return html`<figure class="chart"><figcaption>${title}</figcaption><p class="quiet">Nothing was logged.</p></figure>`;
+  if (xs.length === 0) return false;
 
   const ys = drawn.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   const yTicks = fractionTicks(args.yMax ?? Math.max(0, ...ys, reference?.y ?? 0));
@@ -77,6 +80,11 @@ export function lineChart(args: LineChartArgs): Html {
     return html`<path class="curve ${style}" d="${path(points.map(([at, value]) => [x(at), y(value)]))}"/>
 ${endX !== undefined && endY !== undefined && endY <= top && html`<circle class="end ${style}" cx="${px(x(endX))}" cy="${px(y(endY))}" r="3.5"/>`}`;
   });
+  const above = drawn.map(({ name, style, points }) => ({
+    name,
+    style,
+    points: points.filter(([, value]) => Number.isFinite(value) && value > top),
+  }));
   const step = xs.length > 1 ? (PLOT.right - PLOT.left) / (xs.length - 1) : PLOT.right - PLOT.left;
   const readings = xs.map((at) => {
     const values = drawn.map(({ name, points }) => {
@@ -91,9 +99,30 @@ ${endX !== undefined && endY !== undefined && endY <= top && html`<circle class=
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${description(args, drawn, format)}">
 ${grid}${below}
 <text class="tick" x="${(PLOT.left + PLOT.right) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${xName}</text>
-${dashed}<svg y="${WINDOW.top}" width="${WIDTH}" height="${WINDOW.height}" viewBox="0 ${WINDOW.top} ${WIDTH} ${WINDOW.height}">${curves}</svg>${readings}
+${dashed}<svg y="${WINDOW.top}" width="${WIDTH}" height="${WINDOW.height}" viewBox="0 ${WINDOW.top} ${WIDTH} ${WINDOW.height}">${curves}</svg>${above.map(({ style, points }) => points.map(([at]) => offMark(x(at), style)))}${readings}
 </svg>
-</figure>`;
+${aboveNote(above, xName, format)}</figure>`;
+}
+
+/** A triangle at the upper edge: the curve is above. */
+function offMark(x: number, style: Series['style']): Html {
+  return html`<path class="off ${style}" d="M${px(x - 4.5)} ${PLOT.top + 8}L${px(x)} ${PLOT.top}L${px(x + 4.5)} ${PLOT.top + 8}Z"/>`;
+}
+
+/** Tells the largest values that are not in the chart. */
+function aboveNote(
+  above: readonly Pick<Series, 'name' | 'points'>[],
+  xName: string,
+  format: (y: number) => string,
+): Html | false {
+  const largest = above.flatMap(({ name, points }) => {
+    if (points.length === 0) return [];
+    const [x, y] = points.reduce((a, b) => (b[1] > a[1] ? b : a));
+    return [`${name} up to ${format(y)} at ${xName} ${x}`];
+  });
+  return (
+    largest.length > 0 && html`<p class="quiet above">▲ above the chart: ${largest.join('; ')}</p>`
+  );
 }
 
 /** For those who cannot see the chart. */

@@ -11,7 +11,7 @@ export async function renderReport(report: Report, encoder: Encoder): Promise<st
   return (await page(report, encoder)).text;
 }
 
-function check({ classNames, evaluation, samples }: Report): void {
+function check({ classNames, evaluation, testFiles, samples }: Report): void {
   const classes = classNames.length;
   const sizes = evaluation
     ? [evaluation.confusion, ...evaluation.confusion].map((x) => x.length)
@@ -20,6 +20,11 @@ function check({ classNames, evaluation, samples }: Report): void {
     throw new RangeError(
       `[@fbsd/trainer] renderReport: ${classes} class names need a confusion matrix [${classes},${classes}]; got rows and columns of ` +
         `${[...new Set(sizes)].join(', ')}. Pass the class names of the data set that was evaluated.`,
+    );
+  }
+  if (evaluation && testFiles && testFiles.length !== evaluation.pictures.length) {
+    throw new RangeError(
+      `[@fbsd/trainer] renderReport: expected the names of the ${evaluation.pictures.length} test pictures; got ${testFiles.length}. Pass those of the samples that were evaluated, in their order.`,
     );
   }
   for (const { file, label, pixels, inspection } of samples) {

@@ -1,10 +1,12 @@
 import { headNames } from '@fbsd/fbsd';
 import type { Annotations } from '../explain/annotations.ts';
 import type { Inspection, LevelInspection } from '../explain/inspect-images.ts';
+import type { WholePicture } from '../explain/whole-picture.ts';
 import { percent, significant } from '../format.ts';
 import { annotationMarks, annotationText } from './annotation-marks.ts';
 import type { Encoder } from './encoder.ts';
 import { type Html, html } from './html.ts';
+import { pictureWithCrop } from './picture-with-crop.ts';
 import {
   boostedPicture,
   listOfStrips,
@@ -16,6 +18,8 @@ import {
 export interface ReportSample {
   /** The square crop that the model saw: red, green, blue, row by row, S·S·3 bytes. */
   pixels: Uint8Array;
+  /** The picture before it was made square, to be shown beside the crop. @default the crop alone */
+  whole?: WholePicture;
   /** Its true class, when it is known. */
   label?: number;
   /** Its name, to be shown. */
@@ -39,7 +43,7 @@ const TOP = 3;
 
 /** One image with its class, the predictions, and the strips that each level boosted and suppressed. */
 export async function sampleCard({ sample, index, classNames, encoder }: CardArgs): Promise<Html> {
-  const { pixels, label, file, annotations, inspection } = sample;
+  const { pixels, whole, label, file, annotations, inspection } = sample;
   const photo = `photo-${index}`;
   const marks = annotations && `marks-${index}`;
   const uri = await encoder.photo(pixels, Math.sqrt(pixels.length / 3));
@@ -48,9 +52,10 @@ export async function sampleCard({ sample, index, classNames, encoder }: CardArg
   );
   const name = (index: number) => classNames[index] ?? `class ${index}`;
   const title = label === undefined ? name(inspection.predicted) : name(label);
-  return html`<article class="sample">
+  return html`<article class="sample" id="${cardId(index)}">
 <div class="subject">
-<svg class="picture" viewBox="0 0 100 100" role="img" aria-label="${file}: ${title}${annotations && html`. ${annotationText(annotations)}`}"><image id="${photo}" href="${uri}" width="100" height="100" preserveAspectRatio="none"/>${annotations && annotationMarks(annotations, marks as string)}</svg>
+<div class="pair">${whole && (await pictureWithCrop(whole, encoder, `${file} as it is, ${whole.width}×${whole.height} pixels`))}<svg class="picture" style="flex:100" viewBox="0 0 100 100" role="img" aria-label="${file}: ${title}${annotations && html`. ${annotationText(annotations)}`}"><image id="${photo}" href="${uri}" width="100" height="100" preserveAspectRatio="none"/>${annotations && annotationMarks(annotations, marks as string)}</svg></div>
+${whole && html`<p>as it is; what is framed, made square, is what the model sees</p>`}
 <h3>${title}</h3>
 ${verdict(inspection.predicted, label, name)}
 ${classBars(inspection.combined, label, name)}
@@ -62,6 +67,11 @@ ${headTable(inspection.heads, label, name)}
 ${inspection.levels.map((level, i) => levelRow(level, photo, heatMaps[i] as string, marks))}
 </div>
 </article>`;
+}
+
+/** The id of a picture's card. */
+export function cardId(index: number): string {
+  return `sample-${index}`;
 }
 
 function verdict(predicted: number, label: number | undefined, name: (i: number) => string): Html {

@@ -1,5 +1,6 @@
 import type { LevelInspection } from '../explain/inspect-images.ts';
 import { percent, significant } from '../format.ts';
+import { glow } from './glow.ts';
 import { type Html, html } from './html.ts';
 
 /** Side of a photo in the unit of the viewBox. */
@@ -11,10 +12,20 @@ const LEGIBLE = 7;
 /** How dark a strip becomes that is boosted least of all imaginable ones. */
 const DARKEST = 0.75;
 
+/** Depth of the scale of responses below them, and the places at which its colours are given. */
+const RESPONSE_SCALE = 13;
+const STOPS = [0, 0.25, 0.5, 0.75, 1];
+
 /** Patterns that the pictures of strips fill with; once per page, before the first of them. */
 export const STRIP_PATTERNS: Html = html`<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>
 <pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4" fill="#000" fill-opacity="0.35"/><rect width="1.1" height="4" fill="#fff" fill-opacity="0.75"/></pattern>
+<linearGradient id="glow">${STOPS.map((at) => html`<stop offset="${at}" ${stopColour(at)}/>`)}</linearGradient>
 </defs></svg>`;
+
+function stopColour(value: number): Html {
+  const [red, green, blue] = glow(value);
+  return html`stop-color="rgb(${red} ${green} ${blue})"`;
+}
 
 /**
  * The photo as the level's classifier gets it: the brighter a strip, the more it is boosted compared
@@ -49,17 +60,28 @@ export function suppressedPicture(level: LevelInspection, photo: string): Html {
 </svg>`;
 }
 
-/** The photo, faded, under the heat map of the boosted response. */
+/**
+ * The photo, faded, under the heat map of the boosted response; below it the scale of its colours, from the smallest to
+ * the largest norm of the features at a position.
+ */
 export function responsePicture(
   level: LevelInspection,
   photo: string,
   heatMap: string,
   marks?: string,
 ): Html {
-  return html`<svg class="picture" viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="Response of the boosted map of level ${level.level}">
+  const { range } = level.heatMap;
+  const depth = range ? RESPONSE_SCALE : 0;
+  const told = range && `, from ${significant(range[0])} to ${significant(range[1])}`;
+  return html`<svg class="picture" viewBox="0 0 ${SIDE} ${SIDE + depth}" role="img" aria-label="Response of the boosted map of level ${level.level}${told}">
 <g class="faded"><use href="#${photo}"/></g>
-<image href="${heatMap}" width="${SIDE}" height="${SIDE}" preserveAspectRatio="none"/>${overlay(marks)}
+<image href="${heatMap}" width="${SIDE}" height="${SIDE}" preserveAspectRatio="none"/>${overlay(marks)}${range && responseScale(range)}
 </svg>`;
+}
+
+function responseScale([least, most]: readonly [number, number]): Html {
+  return html`<rect x="0" y="${SIDE + 2}" width="${SIDE}" height="3" fill="url(#glow)"/>
+<text class="bar-label" x="0" y="${SIDE + 11}">${significant(least)}</text><text class="bar-label" x="${SIDE}" y="${SIDE + 11}" text-anchor="end">${significant(most)}</text>`;
 }
 
 function overlay(marks: string | undefined): Html | undefined {

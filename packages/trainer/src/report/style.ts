@@ -1,5 +1,11 @@
+import { ORDER_NAMES } from './class-table.ts';
 import { RIGHT, WRONG } from './colours.ts';
 import { Html } from './html.ts';
+
+/** The rows of the table of classes take the places that they have in the order that is checked. */
+const ORDERED = ORDER_NAMES.map(
+  (name) => `.classes:has(.by-${name}:checked) tbody tr { order: var(--${name}); }`,
+).join('\n');
 
 /** The look of the report: one column of sections, light or dark as the reader has it. */
 export const STYLE: Html = new Html(`
@@ -29,6 +35,12 @@ h3 { margin: 12px 0 2px; font-size: 17px; line-height: 1.3; overflow-wrap: anywh
 h4 { margin: 0 0 2px; font-size: 14px; }
 .eyebrow { color: var(--soft); font-size: 13px; margin-bottom: 4px; }
 .quiet { color: var(--soft); }
+a { color: var(--test); }
+.about { margin-top: 6px; } .command { margin-top: 6px; overflow-wrap: anywhere; }
+.untested { margin-top: 24px; }
+nav { display: flex; flex-wrap: wrap; gap: 6px 22px; margin-top: 32px; padding: 12px 0; border-block: 1px solid var(--rule); font-size: 14px; }
+nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
+h2 { scroll-margin-top: 16px; }
 .lede { max-width: 68ch; margin-bottom: 24px; font-size: 16px; }
 .boosts { box-shadow: 0 0 0 1.5px var(--boost); padding: 0 3px; border-radius: 3px; }
 .suppresses { background: repeating-linear-gradient(135deg, var(--rule) 0 3px, transparent 3px 6px); padding: 0 3px; border-radius: 3px; }
@@ -75,6 +87,8 @@ i.train { background: var(--train); } i.test { background: var(--test); }
 .curve { fill: none; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 path.train { stroke: var(--train); } path.test { stroke: var(--test); }
 circle.train { fill: var(--train); } circle.test { fill: var(--test); }
+path.off.train { fill: var(--train); stroke: none; } path.off.test { fill: var(--test); stroke: none; }
+.above { font-size: 12px; }
 .reading { fill: transparent; } .reading:hover { fill: var(--ink); fill-opacity: 0.06; }
 details .charts { max-width: 760px; margin-top: 16px; }
 
@@ -89,17 +103,41 @@ details .charts { max-width: 760px; margin-top: 16px; }
 .cells thead td { background: none; }
 .cells th { font-weight: 400; color: var(--soft); }
 .cells th span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.cells tbody th span { max-width: 15em; padding-right: 8px; text-align: right; }
+.cells tbody th span { max-width: 22em; padding-right: 8px; text-align: right; }
 .cells thead th { vertical-align: bottom; }
-.cells thead span { writing-mode: vertical-rl; rotate: 180deg; max-height: 12em; margin: 0 auto; padding: 4px 0 0; }
-.pixels { display: block; width: 100%; max-width: 640px; height: auto; image-rendering: pixelated; background: var(--card); box-shadow: 0 0 0 1px var(--rule); }
+.cells thead span { writing-mode: vertical-rl; rotate: 180deg; max-height: 18em; margin: 0 auto; padding: 4px 0 0; }
+.overview { display: block; width: 100%; max-width: 660px; overflow: visible; } .overview .tick { font-size: 13px; }
+.ground { fill: var(--card); stroke: var(--rule); } .cells-picture { image-rendering: pixelated; }
+.named-matrix { display: grid; grid-template: auto 1fr / auto 1fr; width: fit-content; max-width: 100%; max-height: min(85vh, 760px); margin-top: 12px; overflow: auto; background: var(--card); box-shadow: 0 0 0 1px var(--rule); }
+.named-matrix ol { position: sticky; z-index: 1; margin: 0; padding: 0; list-style: none; font-size: 10px; line-height: 12px; background: var(--card); }
+.named-matrix .across { grid-area: 1 / 2; top: 0; display: flex; align-items: end; box-shadow: 0 1px var(--rule); } .named-matrix .down { grid-area: 2 / 1; left: 0; box-shadow: 1px 0 var(--rule); }
+.named-matrix .corner { grid-area: 1 / 1; position: sticky; top: 0; left: 0; z-index: 2; background: var(--card); }
+.named-matrix li { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.named-matrix .across li { flex: none; width: 12px; max-height: 180px; padding: 4px 0; writing-mode: vertical-rl; rotate: 180deg; } .named-matrix .down li { height: 12px; max-width: 180px; padding: 0 6px; text-align: right; }
+.named-matrix svg { grid-area: 2 / 2; display: block; } .named-matrix rect { fill: transparent; } .named-matrix rect:hover { stroke: var(--ink); stroke-width: 2; }
+
+.classes .orders { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 2px 0 12px; font-size: 14px; } .orders label { cursor: pointer; } .orders input { accent-color: var(--test); margin: 0 4px 0 0; vertical-align: -1px; }
+.rows { max-height: 620px; overflow: auto; border-block: 1px solid var(--rule); }
+.rows table { display: grid; grid-template-columns: auto minmax(8em, 2fr) auto auto minmax(9em, 1.2fr) auto minmax(8em, 2fr); font-size: 14px; }
+.rows thead, .rows tbody { display: contents; }
+.rows tr { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; border-top: 1px solid var(--rule); align-items: baseline; }
+.rows thead tr { order: 0; position: sticky; top: 0; background: var(--paper); border-top: 0; color: var(--soft); font-size: 13px; z-index: 1; }
+.rows th, .rows td { padding: 5px 16px 5px 0; text-align: left; font-weight: 400; min-width: 0; overflow-wrap: anywhere; } .rows .number { text-align: right; white-space: nowrap; overflow-wrap: normal; }
+.rows td div { display: flex; align-items: center; gap: 10px; } .rows .meter { flex: 1; min-width: 40px; } .rows b { font-weight: 500; min-width: 3.6em; text-align: right; }
+${ORDERED}
+
+.gallery { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 28px 24px; }
+.gallery li { min-width: 0; font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; }
+.gallery .whole { height: 150px; width: auto; max-width: 100%; margin-bottom: 8px; } .gallery b { font-weight: 600; } .gallery .wrong { color: var(--bad); } .gallery .file { margin-top: 4px; }
+.seen { fill: none; stroke: #fff; stroke-width: 1; } .seen.halo { stroke: #000; stroke-opacity: 0.5; stroke-width: 2.2; }
 .matrix figcaption { color: var(--soft); font-size: 13px; margin-top: 8px; max-width: 60ch; }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px; }
 .key.right { background: rgb(var(--right)); } .key.wrong { background: rgb(var(--wrong)); }
 
-.sample { display: grid; grid-template-columns: 232px minmax(0, 1fr); gap: 28px; padding: 24px; margin-bottom: 24px; background: var(--card); border-radius: 14px; box-shadow: 0 0 0 1px var(--rule); }
+.sample { display: grid; grid-template-columns: 320px minmax(0, 1fr); gap: 28px; padding: 24px; margin-bottom: 24px; background: var(--card); border-radius: 14px; box-shadow: 0 0 0 1px var(--rule); }
 .picture { display: block; width: 100%; border-radius: 4px; overflow: hidden; }
-.subject > .picture { border-radius: 8px; }
+.pair { display: flex; align-items: flex-start; gap: 8px; } .pair .picture { width: 0; border-radius: 8px; }
+.pair + p { color: var(--soft); font-size: 12px; margin-top: 4px; }
 .file { margin-top: 12px; color: var(--soft); font-size: 12px; overflow-wrap: anywhere; }
 .verdict { font-size: 14px; } .verdict.right { color: var(--good); } .verdict.wrong { color: var(--bad); }
 .bars { list-style: none; margin: 12px 0 0; padding: 0; font-size: 13px; }
@@ -111,8 +149,8 @@ details .charts { max-width: 760px; margin-top: 16px; }
 .bars .true i { background: var(--test); }
 .subject details { margin-top: 4px; } .subject details table { font-size: 12.5px; margin-top: 4px; } .subject details th { white-space: nowrap; } .subject summary { font-size: 13px; }
 .levels { display: flex; flex-direction: column; gap: 16px; min-width: 0; }
-.level { display: grid; grid-template-columns: 1.3fr 1fr 1fr minmax(150px, 1fr); gap: 12px; align-items: start; }
-.level.width { grid-template-columns: 1fr 1fr 1fr minmax(150px, 1fr); }
+.level { display: grid; grid-template-columns: 1.3fr 1fr 1fr minmax(130px, 1fr); gap: 12px; align-items: start; }
+.level.width { grid-template-columns: 1fr 1fr 1fr minmax(130px, 1fr); }
 .level .note { order: 1; padding-left: 8px; font-size: 13px; color: var(--soft); }
 .level .note h4 { color: var(--ink); }
 .level.head { font-size: 13px; font-weight: 600; margin-bottom: -10px; line-height: 1.3; }
@@ -136,10 +174,7 @@ code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
   h1 { font-size: 25px; } h2 { margin-top: 52px; }
   .headline, .confusion { grid-template-columns: minmax(0, 1fr); }
   .sample { grid-template-columns: minmax(0, 1fr); padding: 16px; gap: 20px; margin-inline: -4px; }
-  .subject { display: grid; grid-template-columns: 132px minmax(0, 1fr); gap: 0 16px; align-content: start; }
-  .subject > .picture { grid-row: 1 / span 3; }
-  .subject h3 { margin-top: 0; } .subject .bars { margin-top: 6px; }
-  .subject details, .subject .file { grid-column: 1 / -1; }
+  .pair { max-width: 420px; }
   .level { grid-template-columns: 1.3fr 1fr 1fr; gap: 6px; }
   .level.width { grid-template-columns: 1fr 1fr 1fr; }
   .level .note { order: 0; grid-column: 1 / -1; padding-left: 0; }
@@ -148,5 +183,5 @@ code { font: 13px/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; 
   .cells tbody th { position: sticky; left: 0; background: var(--paper); }
   .cells tbody th span { max-width: 8.5em; }
 }
-@media print { .sample { break-inside: avoid; } }
+@media print { .sample, .gallery li { break-inside: avoid; } .rows { max-height: none; } nav { display: none; } }
 `);

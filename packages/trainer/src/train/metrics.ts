@@ -1,4 +1,5 @@
 import type { PeakMemory } from './clock.ts';
+import type { PictureResult } from './picture-result.ts';
 
 /** Loss and accuracy, averaged over some images. */
 export interface Averages {
@@ -12,14 +13,19 @@ export interface Averages {
 
 /** Results on the test images. */
 export interface Evaluation extends Averages {
-  /** Share whose true class is among the five with the largest summed logits. */
-  top5: number;
+  /**
+   * Share whose true class is among the five with the largest summed logits; null for five classes or fewer, where it
+   * is always 1.
+   */
+  top5: number | null;
   /** Accuracy of each head alone: level 1 … n, concat. */
   heads: readonly number[];
-  /** The same within five. */
-  headsTop5: readonly number[];
+  /** The same within five; null where `top5` is. */
+  headsTop5: readonly number[] | null;
   /** confusion[true class][predicted class] = number of images. */
   confusion: readonly (readonly number[])[];
+  /** The result of each image, in the order of the batches. */
+  pictures: readonly PictureResult[];
   /** Number of images. */
   count: number;
 }
@@ -57,7 +63,7 @@ export interface EpochLine extends PeakMemory {
   /** Averages over the training images, each measured before the step that it was used in. */
   train: Averages;
   /** Results on the test images; null when there was no test after this epoch. */
-  test: Omit<Evaluation, 'confusion'> | null;
+  test: Omit<Evaluation, 'confusion' | 'pictures'> | null;
   /** Duration of training and test, in seconds. */
   seconds: number;
 }

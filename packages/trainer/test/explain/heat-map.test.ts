@@ -13,6 +13,11 @@ describe('boostedHeatMap', () => {
     expect(along('width')).toEqual([0, 0.6, 1, 0, 0.6, 1, 0, 0.6, 1]);
   });
 
+  test('tells what 0 and 1 stand for', () => {
+    const norms = { height: 3, width: 1, values: [3, 1, 2] };
+    expect(boostedHeatMap(norms, { ...boost, axis: 'height' }).range).toEqual([2, 4]);
+  });
+
   test('a constant response is zero everywhere, not NaN', () => {
     const norms = { height: 3, width: 1, values: [2, 2, 2] };
     const even = { ...boost, axis: 'height', probabilities: [0.5, 0.5] } as const;

@@ -1,12 +1,15 @@
 import { curves } from '../../src/report/curves.ts';
+import { html } from '../../src/report/html.ts';
 import { lineChart } from '../../src/report/line-chart.ts';
 import { fractionTicks, integerTicks } from '../../src/report/ticks.ts';
 import { exampleMetrics } from '../support/example-report.ts';
 
 type Points = readonly (readonly [number, number])[];
-const chart = (points: Points) =>
-  lineChart({ title: 'Loss', xName: 'epoch', series: [{ name: 'test', style: 'test', points }] })
+const chart = (points: Points, yMax?: number) => {
+  const series = [{ name: 'test', style: 'test', points }] as const;
+  return html`${lineChart({ title: 'Loss', xName: 'epoch', series, ...(yMax !== undefined && { yMax }) })}`
     .text;
+};
 const pathOf = (svg: string) => /<path[^>]* d="([^"]*)"/.exec(svg)?.[1];
 
 describe('lineChart', () => {
@@ -74,8 +77,26 @@ describe('lineChart', () => {
     expect(svg).toContain('<svg');
   });
 
-  test('without points says so', () => {
-    expect(chart([])).toContain('Nothing was logged.');
+  test('values above the chart are marked at its upper edge, and the largest is told', () => {
+    const svg = chart(
+      [
+        [1, 30],
+        [2, 50],
+        [3, 4],
+      ],
+      10,
+    );
+    expect([...svg.matchAll(/class="off test" d="(.*?)"/g)].map(([, d]) => d)).toEqual([
+      'M41.5 18L46 10L50.5 18Z',
+      'M190.5 18L195 10L199.5 18Z',
+    ]);
+    expect(svg).toContain('▲ above the chart: test up to 50 at epoch 2</p>');
+    expect(chart([[1, 10]], 10)).not.toMatch(/class="off|above the chart/);
+  });
+
+  test('without points there is no chart', () => {
+    expect(chart([])).toBe('');
+    expect(chart([[Number.NaN, 1]])).toBe('');
   });
 });
 
@@ -124,6 +145,37 @@ describe('curves', () => {
   test('a test loss far above the training loss leaves the chart instead of flattening it', () => {
     expect(Number(heights((epoch) => (epoch === 1 ? 700 : 7 / epoch)))).toBeLessThan(-5000);
     expect(Number(heights((epoch) => 10 / epoch))).toBe(10); // within reach: the axis ends at 10
+  });
+
+  test('a run of one epoch is drawn by steps, with its test at the last of them', () => {
+    const { text } = curves({ metrics: exampleMetrics(1), chance: 0.1 });
+    expect(text).toMatch(
+      /<title>step 1\ntrain 7<\/title>.*<title>step 2\ntrain 7\ntest 7.5<\/title>/s,
+    );
+    expect(text).toContain('<figcaption>Learning rate</figcaption>');
+  });
+
+  test('a short run that logged no step has no empty chart', () => {
+    const metrics = exampleMetrics(1).filter(({ kind }) => kind === 'epoch');
+    const { text } = curves({ metrics, chance: 0.1 });
+    expect([...text.matchAll(/<figcaption>(.*?)</g)].map(([, title]) => title)).toEqual([
+      'Loss',
+      'Accuracy, all heads together',
+      'level 1',
+      'level 2',
+      'level 3',
+      'concat',
+    ]);
+    expect(text).not.toContain('Nothing was logged');
+  });
+
+  test('a run without tests has no curve of them', () => {
+    const metrics = exampleMetrics(3).map((line) =>
+      line.kind === 'epoch' ? { ...line, test: null } : line,
+    );
+    const { text } = curves({ metrics, chance: undefined });
+    expect(text).not.toContain('</i>test');
+    expect(text).toContain('</i>train');
   });
 
   test('long runs are thinned out, but end at the last epoch', () => {

@@ -1,5 +1,7 @@
 import type { Inspection, LevelInspection } from '../../src/explain/inspect-images.ts';
+import type { Mistake } from '../../src/explain/mistakes.ts';
 import { strips } from '../../src/explain/strips.ts';
+import type { WholePicture } from '../../src/explain/whole-picture.ts';
 import type { Report } from '../../src/report/page.ts';
 import type { ReportSample } from '../../src/report/sample-card.ts';
 import type { EpochLine, Evaluation, StepLine } from '../../src/train/metrics.ts';
@@ -15,6 +17,35 @@ export function exampleReport(classes: number, epochs: number): Report {
     samples: [exampleSample(classes)],
     facts: { backend: 'wasm', seconds: 127, imagesPerSecond: 52.34, peakMemoryBytes: 1.13e9 },
   };
+}
+
+/** The same with what only a run of the trainer has: a gallery, original pictures, a table of pictures. */
+export function exampleRunReport(classes: number, epochs: number): Report {
+  const report = exampleReport(classes, epochs);
+  const pictures = report.evaluation?.pictures ?? [];
+  return {
+    ...report,
+    samples: report.samples.map((sample) => ({ ...sample, whole: exampleWhole(60, 40) })),
+    testFiles: pictures.map((_, i) => `test/${i}.jpg`),
+    mistakes: [exampleMistake('002.bird/one.jpg', 0.97), exampleMistake('other.jpg', 0.8)],
+    facts: {
+      ...report.facts,
+      date: '2026-11-27T04:14:18.000Z',
+      architecture: 'mini at 96 px',
+      command: 'fbsd train --data my-photos',
+    },
+  };
+}
+
+function exampleMistake(file: string, probability: number): Mistake {
+  const picture = exampleWhole(30, 90);
+  return { file, label: 1, predicted: 0, probability, probabilityOfTruth: 0.02, picture };
+}
+
+function exampleWhole(width: number, height: number): WholePicture {
+  const side = 12;
+  const crop = { x: 0.1, y: 0.1, width: 0.8, height: 0.8 };
+  return { pixels: new Uint8Array(side * side * 3).fill(90), width, height, crop };
 }
 
 /** An epoch with a test after it. */
@@ -66,6 +97,16 @@ export function exampleEvaluation(classes: number): Evaluation {
       predicted === truth ? 9 : predicted === (truth + 1) % classes ? 1 : 0,
     ),
   );
+  const pictures = confusion.flatMap((row, label) =>
+    row.flatMap((images, predicted) =>
+      Array.from({ length: images }, (_, i) => ({
+        label,
+        predicted,
+        probability: 0.5 + 0.01 * i,
+        probabilityOfTruth: predicted === label ? 0.5 + 0.01 * i : 0.25,
+      })),
+    ),
+  );
   return {
     loss: 2,
     losses: [0.61, 0.44, 0.39, 0.35],
@@ -74,6 +115,7 @@ export function exampleEvaluation(classes: number): Evaluation {
     heads: [0.71, 0.72, 0.73, 0.74],
     headsTop5: [0.9, 0.91, 0.92, 0.93],
     confusion,
+    pictures,
     count: 10 * classes,
   };
 }

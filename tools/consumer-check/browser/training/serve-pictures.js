@@ -1,4 +1,4 @@
-import { decode } from './decode.js';
+import { decodeImage } from '@fbsd/trainer/web';
 
 /**
  * What `PortPictures` asks on its port, and what it gets.
@@ -38,7 +38,7 @@ export function servePictures(port) {
   /** @param {Request} request */
   async function answer({ id, picture }) {
     try {
-      const pixels = await decode(picture);
+      const pixels = await decodeImage(picture.path, picture.cutBottom);
       post({ id, pixels }, [pixels.data.buffer]); // handed over, not copied
     } catch (error) {
       post({ id, error: /** @type {Error} */ (error).message });

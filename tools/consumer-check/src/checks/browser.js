@@ -2,11 +2,12 @@ import { isForNode } from '../../../workspace/repository.js';
 import { browserTests, buildTests } from '../browser/build.js';
 import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
+import { checkClassifier } from './classifier.js';
 import { checkThreads } from './threads.js';
 import { checkTraining } from './training.js';
 
 /** What is checked in a browser. */
-export const PARTS = ['browser', 'threads', 'training'];
+export const PARTS = ['browser', 'threads', 'training', 'classifier'];
 
 /**
  * @typedef {import('../../../workspace/repository.js').Package} Package
@@ -16,7 +17,7 @@ export const PARTS = ['browser', 'threads', 'training'];
 /**
  * The packages' own tests, bundled with the installed packages, in a headless Chromium: values
  * (goldens) and gradients of every layer on cpu, wasm, webgl and webgpu, the kernels on wasm; then
- * wasm on threads, and the trainer on them.
+ * wasm on threads, the trainer on them, and the use of a trained model.
  *
  * @param {import('../results.js').Results} results
  * @param {readonly Package[]} packages
@@ -35,6 +36,7 @@ export async function checkBrowser(results, packages, folder, wanted) {
     if (wanted('browser')) await checkTests(results, packages, folder, browser);
     if (wanted('threads')) await checkThreads(results, browser, folder);
     if (wanted('training')) await checkTraining(results, browser, folder);
+    if (wanted('classifier')) await checkClassifier(results, browser, folder);
   } finally {
     await browser.close();
   }
