@@ -57,7 +57,7 @@ export { renderReport } from './report/render-report.ts';
 export type { ReportSample } from './report/sample-card.ts';
 export { type Pixels, type Placement, resizeToBytes, type Window } from './resize/resize.ts';
 export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
-export { DivergenceError } from './train/divergence-error.ts';
+export { type Divergence, DivergenceError } from './train/divergence-error.ts';
 export { evaluate } from './train/evaluate.ts';
 export { GradientAccumulation } from './train/gradient-accumulation.ts';
 export type {

@@ -44,10 +44,19 @@ export function stopSignals(onStop: (name: string) => void): StopSignals {
   };
 }
 
-/** What cannot be written to a terminal that is gone must not end the work. */
+/**
+ * What cannot be written to a terminal that is gone must not end the work. Afterwards the process ends by the signal
+ * itself: Node, which resets terminals when it exits, would abort.
+ */
 function ignoreLostTerminal(): void {
+  let lost = false;
+  const onError = ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EIO' || lost) return;
+    lost = true;
+    process.once('exit', () => process.kill(process.pid, 'SIGHUP'));
+  };
   for (const stream of [process.stdout, process.stderr]) {
     stream.removeAllListeners('error');
-    stream.on('error', () => {});
+    stream.on('error', onError);
   }
 }
