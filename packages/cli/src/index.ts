@@ -6,10 +6,11 @@ export {
   type SelectOptions,
   selectBackend,
 } from './backend/select-backend.ts';
+export type { Disk } from './disk/disk.ts';
 export { printError } from './display/print-error.ts';
 export { type Say, say } from './display/say.ts';
 export { writeReport } from './report/write-report.ts';
-export { DiskRunStore } from './run/disk-run-store.ts';
+export { DiskRunStore, type DiskRunStoreOptions } from './run/disk-run-store.ts';
 export { loadModelFile, modelDirectory } from './run/model-directory.ts';
 export { nodeClock } from './run/node-clock.ts';
 export { forInference, loadTrainedModel, type TrainedModel } from './run/trained-model.ts';

@@ -12,11 +12,12 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { accuracyTable } from '../display/accuracy-table.ts';
 import { type Say, say, sayAside } from '../display/say.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
-import { readRunConfig, runOf } from '../run/run-directory.ts';
+import { readRunConfig } from '../run/run-config.ts';
+import { runOf } from '../run/run-directory.ts';
 import { findTrainedModel, forInference, loadTrainedModel } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
 import { helpOf } from '../settings/flags.ts';
-import { completeSettings, type Settings } from '../settings/settings.ts';
+import { completeSettings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
 import { MODEL_HELP, modelFolder } from '../setup/trained.ts';
@@ -114,7 +115,7 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
   const folder = await modelFolder(commandLine);
   findTrainedModel(folder); // before anything is fetched or drawn for it
   const run = runOf(folder);
-  const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
+  const stored = run === null ? {} : (await readRunConfig(run)).settings;
   const given = { ...stored, ...flags };
   const settings = completeSettings(await datasetOf(given), given);
   if (commandLine['download']) await downloadDataset(settings, tell);

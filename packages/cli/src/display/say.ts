@@ -10,3 +10,8 @@ export const say: Say = (line) => {
 export const sayAside: Say = (line) => {
   process.stderr.write(`${line}\n`);
 };
+
+/** Prints a warning to standard error. */
+export const warnAside: Say = (message) => {
+  sayAside(`warning  ${message.replace(/^\[fbsd\] /, '')}`);
+};

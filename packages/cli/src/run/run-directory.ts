@@ -1,29 +1,16 @@
 import { existsSync } from 'node:fs';
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rmdir,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdtemp, readdir, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isLockFile, lockDirectory } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
+import { nodeDisk } from '../disk/disk.ts';
+import { remedyOf } from '../disk/disk-error.ts';
+import { makeDirectories, replaceFile } from '../disk/durable.ts';
+import { CONFIG, encodeConfig, type RunConfig } from './run-config.ts';
 
 /** Where a run keeps a checkpoint. */
 export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
   return join(runDirectory, 'checkpoints', name);
-}
-
-/** The content of a run's `config.json`: everything that decides its result. */
-export interface RunConfig<Settings> {
-  settings: Settings;
-  classNames: readonly string[];
-  /** Backend and versions that the run started with. */
-  environment: Record<string, string>;
 }
 
 /** Makes this process the only one that writes to a run's folder. @returns ends the lock */
@@ -31,7 +18,6 @@ export function lockRun(directory: string): () => void {
   return lockDirectory(directory, 'writes to', 'Wait for it, or choose another folder with --out');
 }
 
-const CONFIG = 'config.json';
 /** The only file that a run leaves which was killed before it began. */
 const UNFINISHED_CONFIG = `.${CONFIG}`;
 
@@ -70,31 +56,29 @@ export async function checkOutputDirectory(directory: string, advice = ''): Prom
  * @returns a function that ends the run's hold on it
  * @throws UserError when another run has begun there in the meantime
  */
-export async function createRunDirectory<S>(
+export async function createRunDirectory(
   directory: string,
-  config: RunConfig<S>,
+  config: RunConfig,
 ): Promise<() => void> {
-  await mkdir(directory, { recursive: true });
-  const release = lockRun(directory);
-  if (existsSync(join(directory, CONFIG))) {
-    release();
-    throw new UserError(
-      `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
-    );
-  }
-  const temporary = join(directory, UNFINISHED_CONFIG);
-  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
-  await rename(temporary, join(directory, CONFIG));
-  return release;
-}
-
-/** Reads the `config.json` of a run. @throws UserError when the directory holds no run */
-export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>> {
-  const file = join(directory, CONFIG);
+  let release = () => {};
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as RunConfig<S>;
+    await makeDirectories(nodeDisk, resolve(directory));
+    release = lockRun(directory);
+    if (existsSync(join(directory, CONFIG))) {
+      throw new UserError(
+        `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
+      );
+    }
+    await replaceFile(nodeDisk, directory, CONFIG, encodeConfig(config));
+    return release;
   } catch (error) {
-    throw new UserError(`[fbsd] ${resolve(directory)} holds no run: ${(error as Error).message}.`);
+    release();
+    const remedy = remedyOf(error);
+    if (remedy === null) throw error;
+    throw new UserError(
+      `[fbsd] the run cannot begin in ${resolve(directory)}: ${(error as Error).message}. Nothing is lost: ${remedy}, then start again.`,
+      { cause: error },
+    );
   }
 }
 

@@ -8,12 +8,12 @@ import { say } from '../display/say.ts';
 import { disposeVelocities } from '../run/checkpoint.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
+import { readRunConfig } from '../run/run-config.ts';
 import {
   checkOutputDirectory,
   createRunDirectory,
   lockRun,
   newestRun,
-  readRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
 import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
@@ -85,7 +85,7 @@ async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD
 export async function resumeRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
   const directory = await runToResume(given, flags);
-  const config = await readRunConfig<Settings>(directory);
+  const config = await readRunConfig(directory);
   const settings = resumedSettings(config.settings, flags);
   for (const key of Object.keys(flags) as (keyof Settings)[]) {
     if (settings[key] === config.settings[key]) continue;
