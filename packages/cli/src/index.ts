@@ -6,11 +6,12 @@ export {
   type SelectOptions,
   selectBackend,
 } from './backend/select-backend.ts';
+export type { Disk } from './disk/disk.ts';
 export { endWithReader } from './display/closed-output.ts';
 export { printError } from './display/print-error.ts';
 export { type Say, say } from './display/say.ts';
 export { writeReport } from './report/write-report.ts';
-export { DiskRunStore } from './run/disk-run-store.ts';
+export { DiskRunStore, type DiskRunStoreOptions } from './run/disk-run-store.ts';
 export { loadClassifier } from './run/load-classifier.ts';
 export { loadModelFile, modelDirectory } from './run/model-directory.ts';
 export { nodeClock } from './run/node-clock.ts';

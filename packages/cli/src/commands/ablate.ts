@@ -6,7 +6,8 @@ import { type EpochLine, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 import { say } from '../display/say.ts';
 import { readMetrics } from '../run/metrics-file.ts';
-import { checkOutputDirectory, readRunConfig } from '../run/run-directory.ts';
+import { readRunConfig } from '../run/run-config.ts';
+import { checkOutputDirectory } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
@@ -103,8 +104,8 @@ async function compare(out: string): Promise<string> {
     const shares = [...test.heads, test.accuracy].map((share) => percent(share));
     rows.push(`| ${TITLES[name]} | ${shares.join(' | ')} |`);
   }
-  const { settings } = await readRunConfig<Record<string, unknown>>(join(out, VARIANTS[0].name));
-  const decisive = ['dataset', 'arch', 'imageSize', 'batchSize', 'totalEpochs', 'seed'];
+  const { settings } = await readRunConfig(join(out, VARIANTS[0].name));
+  const decisive = ['dataset', 'arch', 'imageSize', 'batchSize', 'totalEpochs', 'seed'] as const;
   return [
     `Test accuracy after the last epoch; ${decisive.map((key) => `${key} ${settings[key]}`).join(', ')}.`,
     '',

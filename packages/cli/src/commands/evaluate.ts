@@ -14,12 +14,13 @@ import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
 import { type Say, say } from '../display/say.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
-import { readRunConfig, runOf } from '../run/run-directory.ts';
+import { readRunConfig } from '../run/run-config.ts';
+import { runOf } from '../run/run-directory.ts';
 import { findTrainedModel, forInference } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
 import { refuseForeignFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
-import { completeSettings, type Settings } from '../settings/settings.ts';
+import { completeSettings } from '../settings/settings.ts';
 import { checkGiven } from '../setup/check-given.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
@@ -134,7 +135,7 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
       `[fbsd] the model in ${folder} lies in no run, which would say what it learned from. Name its data set with --data.`,
     );
   }
-  const stored = run === null ? {} : (await readRunConfig<Settings>(run)).settings;
+  const stored = run === null ? {} : (await readRunConfig(run)).settings;
   const given = { ...stored, ...flags };
   const settings = completeSettings(await datasetOf(given), given);
   refuseForeignFlags(settings.dataset, flags);

@@ -12,3 +12,8 @@ export const say: Say = (line) => {
 export const sayAside: Say = (line) => {
   process.stderr.write(`${escapeControls(line)}\n`);
 };
+
+/** Prints a warning to standard error. */
+export const warnAside: Say = (message) => {
+  sayAside(`warning  ${message.replace(/^\[fbsd\] /, '')}`);
+};

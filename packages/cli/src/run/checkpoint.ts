@@ -1,123 +1,185 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type Checkpoint,
-  type NamedTensor,
-  PREPROCESSING_FILE,
-  type Progress,
-  UserError,
-} from '@fbsd/trainer';
+import { type Checkpoint, type NamedTensor, PREPROCESSING_FILE, UserError } from '@fbsd/trainer';
 import { dispose, io } from '@tensorflow/tfjs-core';
-import { loadLayersModel } from '@tensorflow/tfjs-layers';
-import { readLabels, writeLabels } from './labels.ts';
-import { modelDirectory } from './model-directory.ts';
+import { type Disk, nodeDisk } from '../disk/disk.ts';
+import { remedyOf } from '../disk/disk-error.ts';
+import { makeDirectories } from '../disk/durable.ts';
+import { type Say, warnAside } from '../display/say.ts';
+import { bytesOf } from './check-weights.ts';
+import {
+  type CheckpointFolders,
+  checkpointFolders,
+  firstGood,
+  foldersWithCheckpoint,
+  putInPlace,
+} from './checkpoint-folders.ts';
+import { decodeState, encodeState, STATE } from './checkpoint-state.ts';
+import { ChecksummedReader, ChecksummedWriter } from './checksums.ts';
+import { RESTORE } from './json-file.ts';
+import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
+import { MODEL_FILE, readModel, readModelFiles, saveModelFiles } from './model-directory.ts';
 import { encodePreprocessing } from './preprocessing-file.ts';
 
 const VELOCITIES = 'velocities.bin';
-const STATE = 'state.json';
 
-interface State {
-  version: 1;
-  progress: Progress;
-  velocities: io.WeightsManifestEntry[];
+/** How a checkpoint is kept. */
+export interface KeepOptions {
+  /** Keep the one before beside it, as `….previous`. @default false */
+  keepPrevious?: boolean;
+  /** @default the disk, through Node */
+  disk?: Disk;
 }
 
 /**
- * Writes model, class names, velocities and progress to `directory`, all or nothing: into a new directory first,
- * flushed, then put in the place of the old one.
+ * Writes model, class names, velocities and progress to `directory`, all or nothing: into a new directory first, with
+ * the checksums of all files, then in the place of the old one. Whatever happens meanwhile, a power cut too, a
+ * complete checkpoint is found, and when this returns it is the new one.
  *
  * @throws UserError when it cannot be written, on a full disk for example; the old one is whole then
  */
 export async function saveCheckpoint(
   directory: string,
+  checkpoint: Checkpoint,
+  { keepPrevious = false, disk = nodeDisk }: KeepOptions = {},
+): Promise<void> {
+  const folders = checkpointFolders(directory);
+  try {
+    await disk.remove(folders.next);
+    await makeDirectories(disk, folders.next);
+    await writeFiles(new ChecksummedWriter(disk, folders.next), checkpoint);
+    await disk.sync(folders.parent);
+  } catch (error) {
+    await disk.remove(folders.next).catch(() => {}); // what went wrong is what to tell
+    throw notWritten(directory, error);
+  }
+  await replace(disk, folders, keepPrevious).catch((error) => {
+    throw notWritten(directory, error);
+  });
+}
+
+async function writeFiles(
+  writer: ChecksummedWriter,
   { model, velocities, progress, classNames }: Checkpoint,
 ): Promise<void> {
-  const next = `${directory}.next`;
-  try {
-    await rm(next, { recursive: true, force: true });
-    await mkdir(next, { recursive: true });
-    await model.save(modelDirectory(next));
-    await writeLabels(next, classNames);
-    await writeFile(join(next, PREPROCESSING_FILE), encodePreprocessing(model), { flush: true });
-    const { data, specs } = await io.encodeWeights([...velocities]);
-    await writeFile(join(next, VELOCITIES), new Uint8Array(data), { flush: true });
-    const state: State = { version: 1, progress, velocities: specs };
-    await writeFile(join(next, STATE), JSON.stringify(state, null, 2), { flush: true });
-    await replace(next, directory);
-  } catch (error) {
-    await rm(next, { recursive: true, force: true });
-    throw new UserError(
-      `[fbsd] the checkpoint cannot be written to ${directory}: ${(error as Error).message}. The one before it, if there is one, is whole: make room and go on with --resume.`,
-      { cause: error },
-    );
+  const write = writer.write.bind(writer);
+  await model.save({ save: (artifacts) => saveModelFiles(artifacts, write) });
+  await write(LABELS, encodeLabels(classNames));
+  await write(PREPROCESSING_FILE, encodePreprocessing(model));
+  const { data, specs } = await io.encodeWeights([...velocities]);
+  await write(VELOCITIES, new Uint8Array(data));
+  await write(STATE, encodeState({ progress, velocities: specs }));
+  await writer.seal();
+}
+
+/** A directory cannot be renamed over another: the old one steps aside first. What is older goes before that. */
+async function replace(disk: Disk, folders: CheckpointFolders, keepPrevious: boolean) {
+  const { current, next, previous, parent } = folders;
+  if (existsSync(current)) {
+    await disk.remove(previous);
+    await disk.move(current, previous);
   }
+  await disk.move(next, current);
+  await disk.sync(parent);
+  if (!keepPrevious) await disk.remove(previous);
 }
 
-/** Finishes or undoes a checkpoint that a killed process left half written, see {@link saveCheckpoint}. */
-export async function tidyCheckpoint(directory: string): Promise<void> {
-  const aside = previous(directory);
-  await rm(`${directory}.next`, { recursive: true, force: true });
-  if (!existsSync(directory) && existsSync(aside)) await rename(aside, directory);
-  await rm(aside, { recursive: true, force: true });
-}
-
-/** Tells if {@link loadCheckpoint} would find something. */
-export function hasCheckpoint(directory: string): boolean {
-  return wholeCheckpoint(directory) !== undefined;
-}
-
-function wholeCheckpoint(directory: string): string | undefined {
-  return [directory, previous(directory)].find((path) => existsSync(join(path, STATE)));
+function notWritten(directory: string, error: unknown): UserError {
+  const remedy = remedyOf(error) ?? 'see to that';
+  return new UserError(
+    `[fbsd] the checkpoint cannot be written to ${directory}: ${(error as Error).message}. The one before it, if there is one, is whole: ${remedy} and go on with --resume.`,
+    { cause: error },
+  );
 }
 
 /**
- * Reads a checkpoint that {@link saveCheckpoint} wrote. The caller owns the model and the velocities.
- *
- * @throws UserError that names the directory when there is none or it is not whole
+ * Finishes or undoes a checkpoint that a killed process left half written, see {@link saveCheckpoint}; puts the one
+ * before in the place of a damaged one.
  */
-export async function loadCheckpoint(directory: string): Promise<Checkpoint> {
-  const found = wholeCheckpoint(directory);
-  if (!found) {
+export async function tidyCheckpoint(
+  directory: string,
+  { keepPrevious = false, disk = nodeDisk }: KeepOptions = {},
+): Promise<void> {
+  const folders = checkpointFolders(directory);
+  const list = () => foldersWithCheckpoint(directory);
+  if (list().length === 0) return disk.remove(folders.next);
+  const good = await firstGood(list, verify).catch(() => null); // what cannot be read is left alone
+  if (good) await putInPlace(disk, folders, good.folder, keepPrevious);
+}
+
+/** Reads everything. @throws UserError that names the file that is damaged */
+async function verify(directory: string): Promise<void> {
+  const folder = await ChecksummedReader.open(directory);
+  const { velocities } = decodeState(await folder.read(STATE), join(directory, STATE));
+  decodeLabels(await folder.read(LABELS), join(directory, LABELS));
+  await readVelocities(folder, velocities);
+  await readModelFiles(join(directory, MODEL_FILE), (name) => folder.read(name));
+}
+
+async function readVelocities(folder: ChecksummedReader, specs: io.WeightsManifestEntry[]) {
+  const bytes = await folder.read(VELOCITIES);
+  const expected = bytesOf(specs);
+  if (bytes.length === expected) return bytes;
+  throw new UserError(
+    `[fbsd] ${join(folder.directory, VELOCITIES)}: expected ${expected} bytes, as ${STATE} says; got ${bytes.length}. ${RESTORE}`,
+  );
+}
+
+/** Tells if {@link loadCheckpoint} would find something, damaged or not. */
+export function hasCheckpoint(directory: string): boolean {
+  return foldersWithCheckpoint(directory).length > 0;
+}
+
+/**
+ * Reads a checkpoint that {@link saveCheckpoint} wrote, or, where it is damaged, the one that is beside it. The
+ * caller owns the model and the velocities.
+ *
+ * @param warn is told of damage, and when damage could not be told
+ * @throws UserError that names the file that is damaged, or the directory when there is none
+ */
+export async function loadCheckpoint(
+  directory: string,
+  warn: Say = warnAside,
+): Promise<Checkpoint> {
+  if (!hasCheckpoint(directory)) {
     throw new UserError(
       `[fbsd] no checkpoint in ${directory}: it holds no ${STATE}. Start without --resume.`,
     );
   }
-  try {
-    const state = JSON.parse(await readFile(join(found, STATE), 'utf8')) as State;
-    const classNames = await readLabels(found);
-    const bytes = await readFile(join(found, VELOCITIES));
-    const model = await loadLayersModel(modelDirectory(found));
-    const decoded = io.decodeWeights(
-      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
-      state.velocities,
-    );
-    const velocities = Object.entries(decoded).map(([name, tensor]) => ({ name, tensor }));
-    return { model, velocities, progress: state.progress, classNames };
-  } catch (error) {
-    throw new UserError(
-      `[fbsd] the checkpoint in ${found} cannot be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+  const { folder, value, failures } = await firstGood(() => foldersWithCheckpoint(directory), read);
+  for (const { message } of failures) warn(message);
+  const { checksummed, ...checkpoint } = value;
+  const { step } = checkpoint.progress;
+  if (failures.length > 0)
+    warn(`[fbsd] taking the checkpoint in ${folder} instead, of step ${step}.`);
+  if (!checksummed) {
+    warn(
+      `[fbsd] the checkpoint in ${folder} is of an earlier version, without checksums: whether it is damaged cannot be told.`,
     );
   }
+  return checkpoint;
+}
+
+async function read(directory: string): Promise<Checkpoint & { checksummed: boolean }> {
+  const folder = await ChecksummedReader.open(directory);
+  const state = decodeState(await folder.read(STATE), join(directory, STATE));
+  const labels = join(directory, LABELS);
+  const classNames = decodeLabels(await folder.read(LABELS), labels);
+  const bytes = await readVelocities(folder, state.velocities);
+  const model = await readModel(folder);
+  try {
+    checkLabels(classNames, model, labels);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  const decoded = io.decodeWeights(new Uint8Array(bytes).buffer, state.velocities);
+  const velocities = Object.entries(decoded).map(([name, tensor]) => ({ name, tensor }));
+  const checksummed = folder.checksums !== null;
+  return { model, velocities, progress: state.progress, classNames, checksummed };
 }
 
 /** Disposes the velocities that {@link loadCheckpoint} returned. */
 export function disposeVelocities(velocities: readonly NamedTensor[]): void {
   dispose(velocities.map(({ tensor }) => tensor));
-}
-
-/** A directory cannot be renamed over another: the old one steps aside first and is kept until then. */
-async function replace(next: string, directory: string): Promise<void> {
-  const aside = previous(directory);
-  await rm(aside, { recursive: true, force: true });
-  if (existsSync(directory)) await rename(directory, aside);
-  await rename(next, directory);
-  await rm(aside, { recursive: true, force: true });
-}
-
-function previous(directory: string): string {
-  return `${directory}.previous`;
 }

@@ -1,31 +1,53 @@
-import { mkdir } from 'node:fs/promises';
 import type { Checkpoint, CheckpointName, MetricsLine, RunStore } from '@fbsd/trainer';
+import { type Disk, nodeDisk } from '../disk/disk.ts';
+import { makeDirectories } from '../disk/durable.ts';
+import { type Say, warnAside } from '../display/say.ts';
 import { hasCheckpoint, loadCheckpoint, saveCheckpoint, tidyCheckpoint } from './checkpoint.ts';
-import { appendMetrics, readMetrics, rewindMetrics } from './metrics-file.ts';
+import { appendMetrics, readMetrics, rewindMetrics, syncMetrics } from './metrics-file.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
-/** Keeps a run in a folder: `metrics.jsonl`, `checkpoints/last` and `checkpoints/best`. */
+/** What a {@link DiskRunStore} may be given. */
+export interface DiskRunStoreOptions {
+  /** Is told of damaged checkpoints. @default prints to standard error */
+  warn?: Say;
+  /** What the run is written to. @default the disk, through Node */
+  disk?: Disk;
+}
+
+/**
+ * Keeps a run in a folder: `metrics.jsonl`, `checkpoints/last` and the one before it, `checkpoints/best`. What `save` has
+ * kept outlives a power cut, and so do the lines that were appended before it.
+ */
 export class DiskRunStore implements RunStore {
   /** The folder of the run. */
   readonly directory: string;
+  private readonly warn: Say;
+  private readonly disk: Disk;
 
   /** @param directory the folder of the run; it is made when a run begins in it */
-  constructor(directory: string) {
+  constructor(directory: string, { warn = warnAside, disk = nodeDisk }: DiskRunStoreOptions = {}) {
     this.directory = directory;
+    this.warn = warn;
+    this.disk = disk;
   }
 
   async save(name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
-    await saveCheckpoint(checkpointDirectory(this.directory, name), checkpoint);
+    await syncMetrics(this.directory, this.disk);
+    await saveCheckpoint(checkpointDirectory(this.directory, name), checkpoint, this.keep(name));
   }
 
-  /** @throws UserError when there is one that cannot be read */
+  /**
+   * Takes the one before, or one that was just written, in place of one that is damaged, and says so.
+   *
+   * @throws UserError when there is one that cannot be read
+   */
   async load(name: CheckpointName): Promise<Checkpoint | null> {
     const directory = checkpointDirectory(this.directory, name);
-    return hasCheckpoint(directory) ? loadCheckpoint(directory) : null;
+    return hasCheckpoint(directory) ? loadCheckpoint(directory, this.warn) : null;
   }
 
   async append(line: MetricsLine): Promise<void> {
-    await appendMetrics(this.directory, line);
+    await appendMetrics(this.directory, line, this.disk);
   }
 
   /** Reads the lines so far. */
@@ -35,10 +57,15 @@ export class DiskRunStore implements RunStore {
 
   /** Also finishes or undoes the checkpoints that a killed process left half written. */
   async rewind(step: number): Promise<void> {
-    await mkdir(this.directory, { recursive: true });
-    await rewindMetrics(this.directory, step);
+    await makeDirectories(this.disk, this.directory);
+    await rewindMetrics(this.directory, step, this.disk);
     for (const name of ['last', 'best'] as const) {
-      await tidyCheckpoint(checkpointDirectory(this.directory, name));
+      await tidyCheckpoint(checkpointDirectory(this.directory, name), this.keep(name));
     }
+  }
+
+  /** To go on from there are two, should one be damaged; in place of the best there is the last. */
+  private keep(name: CheckpointName) {
+    return { keepPrevious: name === 'last', disk: this.disk };
   }
 }

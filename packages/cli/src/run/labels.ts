@@ -1,18 +1,28 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isRecord, parseJson, RESTORE, shown } from './json-file.ts';
 
-const FILE = 'labels.json';
+/** The file with the names of a model's classes, by class index, beside the model, where a page can read them too. */
+export const LABELS = 'labels.json';
 
-/** Writes the names of a model's classes, by class index, beside the model, where a page can read them too. */
-export async function writeLabels(directory: string, names: readonly string[]): Promise<void> {
-  await writeFile(join(directory, FILE), `${JSON.stringify(names, null, 2)}\n`, { flush: true });
+/** Its content. */
+export function encodeLabels(names: readonly string[]): string {
+  return `${JSON.stringify(names, null, 2)}\n`;
 }
 
-/** Reads the names of a model's classes. @throws Error when they are missing or not a list of names */
-export async function readLabels(directory: string): Promise<string[]> {
-  const file = join(directory, FILE);
-  const names: unknown = JSON.parse(await readFile(file, 'utf8'));
+/** Reads it. @throws UserError that names the file when it is not a list of names */
+export function decodeLabels(bytes: Buffer, file: string): string[] {
+  const names = parseJson(bytes, file);
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
-  throw new UserError(`[fbsd] ${file}: expected a list of class names.`);
+  const got = isRecord(names) ? 'an object' : shown(names);
+  throw new UserError(`[fbsd] ${file}: expected a list of class names; got ${got}. ${RESTORE}`);
+}
+
+/** @throws UserError that names the file when there is not one name for each class of the model */
+export function checkLabels(names: readonly string[], model: LayersModel, file: string): void {
+  const classes = model.outputs[0]?.shape.at(-1);
+  if (names.length === classes) return;
+  throw new UserError(
+    `[fbsd] ${file}: expected ${classes} class names, one for each class that the model tells apart; got ${names.length}. ${RESTORE}`,
+  );
 }

@@ -1,57 +1,133 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { leadsOut } from '@fbsd/datasets';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { io } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { checkTopology } from './check-topology.ts';
+import { bytesOf, checkManifest } from './check-weights.ts';
+import { CHECKSUMS, ChecksummedReader } from './checksums.ts';
+import { isRecord, parseJson, RESTORE, readRegularFile, shown } from './json-file.ts';
 
 /** The file in a folder that says that it holds a model. */
 export const MODEL_FILE = 'model.json';
-const WEIGHTS_FILE = 'weights.bin';
+/** The file with its weights. */
+export const WEIGHTS_FILE = 'weights.bin';
+
+/** Writes a file of a folder. */
+type Write = (name: string, content: Uint8Array | string) => Promise<void>;
+/** Reads a file of a folder. */
+type Read = (name: string) => Promise<Buffer>;
 
 /**
  * Saves a model to a directory and loads it again: `model.json` beside `weights.bin`, as
  * `tf.loadLayersModel(url)` reads them in a browser.
  */
 export function modelDirectory(directory: string): io.IOHandler {
+  const write: Write = (name, content) =>
+    writeFile(join(directory, name), content, { flush: true });
   return {
     async save(artifacts) {
-      const weights = io.CompositeArrayBuffer.join(artifacts.weightData);
-      const { modelTopology, weightSpecs, format, generatedBy, userDefinedMetadata } = artifacts;
-      const manifest = {
-        format: format ?? 'layers-model',
-        generatedBy: generatedBy ?? null,
-        convertedBy: null,
-        modelTopology,
-        weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
-        ...(userDefinedMetadata && { userDefinedMetadata }),
-      };
       await mkdir(directory, { recursive: true });
-      await writeFile(join(directory, WEIGHTS_FILE), new Uint8Array(weights), { flush: true });
-      await writeFile(join(directory, MODEL_FILE), JSON.stringify(manifest), { flush: true });
-      return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+      await rm(join(directory, CHECKSUMS), { force: true }); // those of what was there
+      return saveModelFiles(artifacts, write);
     },
-
     load: () => loadModelFile(join(directory, MODEL_FILE)),
   };
 }
 
+/** Writes a model's {@link MODEL_FILE} and {@link WEIGHTS_FILE}. */
+export async function saveModelFiles(
+  artifacts: io.ModelArtifacts,
+  write: Write,
+): Promise<io.SaveResult> {
+  const weights = io.CompositeArrayBuffer.join(artifacts.weightData);
+  const { modelTopology, weightSpecs, format, generatedBy, userDefinedMetadata } = artifacts;
+  const manifest = {
+    format: format ?? 'layers-model',
+    generatedBy: generatedBy ?? null,
+    convertedBy: null,
+    modelTopology,
+    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
+    ...(userDefinedMetadata && { userDefinedMetadata }),
+  };
+  await write(WEIGHTS_FILE, new Uint8Array(weights));
+  await write(MODEL_FILE, JSON.stringify(manifest));
+  return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
 /**
  * Reads a model that tfjs or Keras's converter saved: `model.json`, and the files of weights that it names in its folder.
+ * Where the folder has checksums of them (`SHA256SUMS`), they have to agree.
  *
- * @throws UserError when it names a file elsewhere
+ * @throws UserError that names the file when it is damaged: not JSON, a graph that cannot be built, files of weights
+ *   elsewhere or of another size
  */
 export async function loadModelFile(path: string): Promise<io.ModelArtifacts> {
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as io.ModelJSON;
-  const groups = manifest.weightsManifest ?? [];
-  const names = groups.flatMap(({ paths }) => paths);
-  for (const name of names) {
-    if (!leadsOut(name)) continue;
-    throw new UserError(
-      `[fbsd] ${path} names weights outside of its folder: '${name}'. A model that was saved names none: do not trust it.`,
-    );
+  const directory = dirname(path);
+  const folder = await ChecksummedReader.open(directory);
+  const checked = folder.checksums?.has(basename(path)) ?? false;
+  const read: Read = (name) =>
+    checked ? folder.read(name) : readRegularFile(join(directory, name));
+  return readModelFiles(path, read);
+}
+
+/** Reads a model's files as {@link loadModelFile} does, with a function. */
+export async function readModelFiles(path: string, read: Read): Promise<io.ModelArtifacts> {
+  const manifest = parseJson(await read(basename(path)), path);
+  if (!isRecord(manifest)) {
+    throw new UserError(`[fbsd] ${path}: expected a model; got ${shown(manifest)}. ${RESTORE}`);
   }
-  const shards = await Promise.all(names.map((name) => readFile(join(dirname(path), name))));
+  checkTopology(manifest['modelTopology'], path);
+  const groups = checkManifest(manifest['weightsManifest'], path);
+  const shards: Buffer[] = [];
+  for (const { paths, weights } of groups) {
+    const files = paths.map((name) => join(dirname(path), name));
+    await checkSizes(files, bytesOf(weights), path);
+    for (const name of paths) shards.push(await read(name));
+  }
   const bytes = new Uint8Array(Buffer.concat(shards)); // of its own, whatever pool Node read into
   const specs = groups.flatMap(({ weights }) => weights);
-  return io.getModelArtifactsForJSON(manifest, async () => [specs, bytes.buffer]);
+  const model = manifest as unknown as io.ModelJSON;
+  return io.getModelArtifactsForJSON(model, async () => [specs, bytes.buffer]);
+}
+
+/** Before anything is read: what a link leads to may have no end. */
+async function checkSizes(
+  files: readonly string[],
+  expected: number | null,
+  path: string,
+): Promise<void> {
+  let total = 0;
+  for (const file of files) {
+    const found = await stat(file).catch(() => null);
+    if (!found?.isFile()) {
+      const what = found ? 'is no file' : 'is missing';
+      throw new UserError(`[fbsd] ${file}, which ${path} names, ${what}. ${RESTORE}`);
+    }
+    total += found.size;
+  }
+  if (expected === null || total === expected) return;
+  throw new UserError(
+    `[fbsd] ${files.join(', ')}: expected ${expected} bytes for the weights that ${path} lists; got ${total}. ${RESTORE}`,
+  );
+}
+
+/**
+ * Makes the model of a folder.
+ *
+ * @throws UserError that names the folder when it cannot be made
+ */
+export async function readModel(folder: ChecksummedReader): Promise<LayersModel> {
+  const path = join(folder.directory, MODEL_FILE);
+  const artifacts = await readModelFiles(path, (name) => folder.read(name));
+  try {
+    return await loadLayersModel({ load: async () => artifacts });
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const { message } = cause as Error;
+    throw new UserError(
+      `[fbsd] ${path} is damaged: no model can be made of it (${message}). ${RESTORE}`,
+      { cause },
+    );
+  }
 }

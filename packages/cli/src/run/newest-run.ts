@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { configFile } from './run-directory.ts';
+import { configFile } from './run-config.ts';
 
 /** The runs in some folders of runs, the one that was begun last first. */
 export async function runsByAge(folders: readonly string[]): Promise<string[]> {

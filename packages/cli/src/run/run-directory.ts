@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isLockFile, lockDirectory } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
+import { nodeDisk } from '../disk/disk.ts';
+import { remedyOf } from '../disk/disk-error.ts';
+import { makeDirectories } from '../disk/durable.ts';
+import { CONFIG, type RunConfig, writeRunConfig } from './run-config.ts';
 import { requireWritable } from './writable-directory.ts';
 
 /** Where a run keeps a checkpoint. */
@@ -10,24 +14,9 @@ export function checkpointDirectory(runDirectory: string, name: 'last' | 'best')
   return join(runDirectory, 'checkpoints', name);
 }
 
-/** The content of a run's `config.json`: everything that decides its result. */
-export interface RunConfig<Settings> {
-  settings: Settings;
-  classNames: readonly string[];
-  /** Backend and versions that the run started with. */
-  environment: Record<string, string>;
-}
-
 /** Makes this process the only one that writes to a run's folder. @returns ends the lock */
 export function lockRun(directory: string): () => void {
   return lockDirectory(directory, 'writes to', 'Wait for it, or choose another folder with --out');
-}
-
-const CONFIG = 'config.json';
-
-/** The file that makes a folder a run. */
-export function configFile(runDirectory: string): string {
-  return join(runDirectory, CONFIG);
 }
 
 /** The only file that a run leaves which was killed before it began. */
@@ -63,36 +52,29 @@ export async function checkOutputDirectory(directory: string, advice = ''): Prom
  * @returns a function that ends the run's hold on it
  * @throws UserError when another run has begun there in the meantime
  */
-export async function createRunDirectory<S>(
+export async function createRunDirectory(
   directory: string,
-  config: RunConfig<S>,
+  config: RunConfig,
 ): Promise<() => void> {
-  await mkdir(directory, { recursive: true });
-  const release = lockRun(directory);
-  if (existsSync(join(directory, CONFIG))) {
-    release();
-    throw new UserError(
-      `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
-    );
-  }
-  await writeRunConfig(directory, config);
-  return release;
-}
-
-/** Writes the `config.json` of a run, or puts a new one in the place of the old one. */
-export async function writeRunConfig<S>(directory: string, config: RunConfig<S>): Promise<void> {
-  const temporary = join(directory, UNFINISHED_CONFIG);
-  await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
-  await rename(temporary, join(directory, CONFIG));
-}
-
-/** Reads the `config.json` of a run. @throws UserError when the directory holds no run */
-export async function readRunConfig<S>(directory: string): Promise<RunConfig<S>> {
-  const file = join(directory, CONFIG);
+  let release = () => {};
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as RunConfig<S>;
+    await makeDirectories(nodeDisk, resolve(directory));
+    release = lockRun(directory);
+    if (existsSync(join(directory, CONFIG))) {
+      throw new UserError(
+        `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
+      );
+    }
+    await writeRunConfig(directory, config);
+    return release;
   } catch (error) {
-    throw new UserError(`[fbsd] ${resolve(directory)} holds no run: ${(error as Error).message}.`);
+    release();
+    const remedy = remedyOf(error);
+    if (remedy === null) throw error;
+    throw new UserError(
+      `[fbsd] the run cannot begin in ${resolve(directory)}: ${(error as Error).message}. Nothing is lost: ${remedy}, then start again.`,
+      { cause: error },
+    );
   }
 }
 

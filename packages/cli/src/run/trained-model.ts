@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldBatchNorms } from '@fbsd/backbones';
 import { UserError } from '@fbsd/trainer';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { readLabels, writeLabels } from './labels.ts';
-import { MODEL_FILE, modelDirectory } from './model-directory.ts';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Say, warnAside } from '../display/say.ts';
+import { firstGood, foldersWithCheckpoint } from './checkpoint-folders.ts';
+import { ChecksummedReader } from './checksums.ts';
+import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
+import { MODEL_FILE, modelDirectory, readModel } from './model-directory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
 /** A trained model, its classes and the size of its images. */
@@ -26,46 +30,54 @@ export interface TrainedModel {
  * @throws UserError that names the folder when it holds neither
  */
 export function findTrainedModel(path: string): string {
-  const directory = trainedModelIn(path);
-  if (directory === undefined) {
-    throw new UserError(
-      `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
-    );
-  }
-  return directory;
+  const [directory] = foldersWithModel(path);
+  if (directory !== undefined) return directory;
+  throw new UserError(
+    `[fbsd] ${path} holds no model: expected a run with a checkpoint, or a folder with ${MODEL_FILE}. Name one with --model.`,
+  );
+}
+
+/** The best to take first; a run's last model is there for a best one that is damaged. */
+function foldersWithModel(path: string): string[] {
+  const own = foldersWithCheckpoint(path).filter((folder) => existsSync(join(folder, MODEL_FILE)));
+  const kept = [checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
+  return [...own, ...kept.flatMap((folder) => foldersWithCheckpoint(folder))];
 }
 
 /** Tells if {@link findTrainedModel} would find something. */
 export function hasTrainedModel(path: string): boolean {
-  return trainedModelIn(path) !== undefined;
-}
-
-function trainedModelIn(path: string): string | undefined {
-  const candidates = [path, checkpointDirectory(path, 'best'), checkpointDirectory(path, 'last')];
-  return candidates.find((candidate) => existsSync(join(candidate, MODEL_FILE)));
+  return foldersWithModel(path).length > 0;
 }
 
 /**
- * Reads the best model of a run, or a model from a folder of its own.
+ * Reads the best model of a run, or a model from a folder of its own. Where a run's best is damaged, it is the last, and
+ * that is said.
  *
  * @param path folder of a run, of one of its checkpoints, or a copy of one
- * @throws UserError that names the folder when it holds no model, or it cannot be read
+ * @param warn is told when another model than the best is taken, and why
+ * @throws UserError that names the folder when it holds no model, or the file that is damaged
  */
-export async function loadTrainedModel(path: string): Promise<TrainedModel> {
-  const directory = findTrainedModel(path);
+export async function loadTrainedModel(path: string, warn: Say = warnAside): Promise<TrainedModel> {
+  findTrainedModel(path);
+  const { folder, value, failures } = await firstGood(() => foldersWithModel(path), read);
+  for (const { message } of failures) warn(message);
+  if (failures.length > 0)
+    warn(`[fbsd] taking the model in ${folder} instead: its weights are others.`);
+  return { ...value, directory: folder };
+}
+
+async function read(directory: string): Promise<Omit<TrainedModel, 'directory'>> {
+  const folder = await ChecksummedReader.open(directory);
+  const labels = join(directory, LABELS);
+  const classNames = decodeLabels(await folder.read(LABELS), labels);
+  const model = await readModel(folder);
   try {
-    const classNames = await readLabels(directory);
-    const model = await loadLayersModel(modelDirectory(directory));
-    const imageSize = model.inputs[0]?.shape[1] as number;
-    return { model, classNames, imageSize, directory };
+    checkLabels(classNames, model, labels);
   } catch (error) {
-    throw new UserError(
-      `[fbsd] the model in ${directory} cannot be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
+    model.dispose();
+    throw error;
   }
+  return { model, classNames, imageSize: model.inputs[0]?.shape[1] as number };
 }
 
 /**
@@ -80,7 +92,7 @@ export async function saveTrainedModel(
   classNames: readonly string[],
 ): Promise<void> {
   await model.save(modelDirectory(directory));
-  await writeLabels(directory, classNames);
+  await writeFile(join(directory, LABELS), encodeLabels(classNames), { flush: true });
 }
 
 /**

@@ -8,7 +8,8 @@ import {
 } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { disposeVelocities, hasCheckpoint, loadCheckpoint } from '../run/checkpoint.ts';
-import { checkpointDirectory, readRunConfig, runOf } from '../run/run-directory.ts';
+import { readRunConfig } from '../run/run-config.ts';
+import { checkpointDirectory, runOf } from '../run/run-directory.ts';
 import type { Settings } from '../settings/settings.ts';
 import { datasetOf } from './open.ts';
 
@@ -42,7 +43,7 @@ export async function originOf(path: string): Promise<Origin> {
       `[fbsd] --from: the run in ${run} had not come to a checkpoint. Name another one.`,
     );
   }
-  const { settings, classNames } = await readRunConfig<Settings>(run);
+  const { settings, classNames } = await readRunConfig(run);
   return { directory, settings, classNames };
 }
 

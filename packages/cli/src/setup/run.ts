@@ -8,12 +8,11 @@ import { say } from '../display/say.ts';
 import { disposeVelocities } from '../run/checkpoint.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
+import { readRunConfig, writeRunConfig } from '../run/run-config.ts';
 import {
   checkOutputDirectory,
   createRunDirectory,
   lockRun,
-  readRunConfig,
-  writeRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
 import { flagOf } from '../settings/flags.ts';
@@ -125,7 +124,7 @@ export async function resumeRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
   const directory =
     typeof given['out'] === 'string' ? resolve(given['out']) : await newestRun(flags);
-  const config = await readRunConfig<Settings>(directory);
+  const config = await readRunConfig(directory);
   const settings = resumedSettings(config.settings, flags);
   for (const key of Object.keys(flags) as (keyof Settings)[]) {
     if (settings[key] === config.settings[key]) continue;

@@ -1,6 +1,6 @@
 import { UserError } from '@fbsd/trainer';
 import { runsByAge } from '../run/newest-run.ts';
-import { readRunConfig } from '../run/run-directory.ts';
+import { readRunConfig } from '../run/run-config.ts';
 import { hasTrainedModel } from '../run/trained-model.ts';
 import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -29,8 +29,8 @@ export async function newestTrainedRun(asked: Asked): Promise<string> {
   const folders = await foldersOf(asked);
   const runs = (await runsByAge(folders)).filter(hasTrainedModel);
   for (const run of asked.data ? runs : []) {
-    const config = await readRunConfig<Partial<Settings>>(run).catch(() => null); // a damaged one
-    if (config?.settings?.data === asked.data) return run;
+    const config = await readRunConfig(run).catch(() => null); // a damaged one
+    if (config?.settings.data === asked.data) return run;
   }
   const [newest] = runs;
   if (newest !== undefined) return newest;

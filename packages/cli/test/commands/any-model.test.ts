@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
 import { writeLabels } from '../../src/run/labels.ts';
 import { modelDirectory } from '../../src/run/model-directory.ts';
-import { configFile } from '../../src/run/run-directory.ts';
+import { configFile } from '../../src/run/run-config.ts';
 import { runCommand } from '../../src/run-command.ts';
 import { catchPrinted } from '../support/printed.ts';
 

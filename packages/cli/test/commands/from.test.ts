@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { train } from '../../src/commands/train.ts';
-import { readRunConfig } from '../../src/run/run-directory.ts';
+import { readRunConfig } from '../../src/run/run-config.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { catchPrinted } from '../support/printed.ts';
 import { tinyRun } from '../support/tiny-run.ts';
@@ -52,7 +52,7 @@ describe('fbsd train --from', () => {
     expect(printed.out).toContain(`from     ${from}\n`);
     expect(printed.out).toContain('changed  newLearningRate: 0.002 → 0.0001\n');
     expect(printed.out).toContain('         epoch 3 of 3, step 4\n');
-    const { settings } = await readRunConfig<Settings>(path('b'));
+    const { settings } = await readRunConfig(path('b'));
     expect(settings).toMatchObject({ newLearningRate: 0.0001, totalEpochs: 3, seed: 3, from });
     expect(weights('b') === weights('same')).toBe(false);
     const lines = readFileSync(path('b/metrics.jsonl'), 'utf8').trim().split('\n');
@@ -122,6 +122,6 @@ describe('fbsd train --resume --epochs', () => {
     await expect(train(['--resume', '--epochs', '3', '--out', path('run')])).rejects.toThrow(
       '4 epochs are done: --epochs cannot be 3',
     );
-    expect((await readRunConfig<Settings>(path('run'))).settings.totalEpochs).toBe(4);
+    expect((await readRunConfig(path('run'))).settings.totalEpochs).toBe(4);
   });
 });

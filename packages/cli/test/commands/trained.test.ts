@@ -11,7 +11,6 @@ import { EVALUATE_HELP, evaluate } from '../../src/commands/evaluate.ts';
 import { INSPECT_HELP, inspect } from '../../src/commands/inspect.ts';
 import { PREDICT_HELP, predict } from '../../src/commands/predict.ts';
 import { train } from '../../src/commands/train.ts';
-import { writeLabels } from '../../src/run/labels.ts';
 import { modelDirectory } from '../../src/run/model-directory.ts';
 import { loadTrainedModel } from '../../src/run/trained-model.ts';
 import { catchPrinted } from '../support/printed.ts';
@@ -171,7 +170,7 @@ describe('fbsd inspect', () => {
       ],
     });
     await classifier.save(modelDirectory(plain));
-    await writeLabels(plain, ['a', 'b', 'c']);
+    await writeFile(join(plain, 'labels.json'), '["a", "b", "c"]');
     const out = join(folder, 'nothing');
     const refused = inspect([picture(1), '--model', plain, '--out', out, ...WASM]);
     await expect(refused).rejects.toBeInstanceOf(UserError);

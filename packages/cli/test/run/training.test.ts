@@ -100,6 +100,7 @@ describe('train', () => {
     expect((await readdir(join(runDirectory(args), 'checkpoints'))).sort()).toEqual([
       'best',
       'last',
+      'last.previous',
     ]);
     const best = await loadCheckpoint(checkpointDirectory(runDirectory(args), 'best'));
     expect(best.progress.best).toEqual(result.progress.best);
@@ -213,7 +214,11 @@ describe('train', () => {
         line.kind === 'step' ? { ...line, imagesPerSecond: 0 } : [line.step, line.train, line.test],
       );
     expect(await measured(copy)).toEqual(await measured(runDirectory(whole.args)));
-    expect((await readdir(join(copy, 'checkpoints'))).sort()).toEqual(['best', 'last']);
+    expect((await readdir(join(copy, 'checkpoints'))).sort()).toEqual([
+      'best',
+      'last',
+      'last.previous',
+    ]);
     for (const x of [whole, first, { model, optimizer }]) {
       x.optimizer.dispose();
       x.model.dispose();

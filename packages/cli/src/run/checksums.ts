@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@fbsd/trainer';
+import type { Disk } from '../disk/disk.ts';
+import { RESTORE, readRegularFile } from './json-file.ts';
+
+/** The file with the checksums of the others of its folder, in the format of `sha256sum --check`. */
+export const CHECKSUMS = 'SHA256SUMS';
+
+/** Writes the files of a folder, and at last their checksums. Everything is on the disk itself after {@link seal}. */
+export class ChecksummedWriter {
+  private readonly disk: Disk;
+  private readonly directory: string;
+  private readonly lines: string[] = [];
+
+  /** @param directory is there already */
+  constructor(disk: Disk, directory: string) {
+    this.disk = disk;
+    this.directory = directory;
+  }
+
+  async write(name: string, content: Uint8Array | string): Promise<void> {
+    const path = join(this.directory, name);
+    const writing = this.disk.write(path, content);
+    this.lines.push(`${sha256(content)}  ${name}\n`); // meanwhile
+    await writing;
+    await this.disk.sync(path);
+  }
+
+  /** Ends the folder: the checksums say that it is whole. */
+  async seal(): Promise<void> {
+    const path = join(this.directory, CHECKSUMS);
+    await this.disk.write(path, this.lines.join(''));
+    await this.disk.sync(path);
+    await this.disk.sync(this.directory);
+  }
+}
+
+/** Reads files of a folder, each checked against its checksum if the folder has such. */
+export class ChecksummedReader {
+  /** The folder. */
+  readonly directory: string;
+  /** Hexadecimal digits by the name of the file; null for a folder that was written without. */
+  readonly checksums: ReadonlyMap<string, string> | null;
+
+  private constructor(directory: string, checksums: ReadonlyMap<string, string> | null) {
+    this.directory = directory;
+    this.checksums = checksums;
+  }
+
+  /** @throws UserError for checksums that are damaged themselves */
+  static async open(directory: string): Promise<ChecksummedReader> {
+    const file = join(directory, CHECKSUMS);
+    if (!existsSync(file)) return new ChecksummedReader(directory, null);
+    const lines = (await readRegularFile(file)).toString('utf8').split('\n').slice(0, -1);
+    const pairs = lines.map((line, i): [string, string] => {
+      const [, digest, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+      if (digest && name) return [name, digest];
+      throw new UserError(
+        `[fbsd] ${file}:${i + 1} is damaged: expected 64 hexadecimal digits, two spaces and the name of a file. ${RESTORE}`,
+      );
+    });
+    return new ChecksummedReader(directory, new Map(pairs));
+  }
+
+  /** @throws UserError that names the file when it is not as it was written, or missing */
+  async read(name: string): Promise<Buffer> {
+    const file = join(this.directory, name);
+    const bytes = await readRegularFile(file);
+    if (this.checksums === null) return bytes;
+    const expected = this.checksums.get(name);
+    if (expected === undefined) {
+      throw new UserError(
+        `[fbsd] ${join(this.directory, CHECKSUMS)} is damaged: expected a checksum of ${name}; got ${this.checksums.size} of other files. ${RESTORE}`,
+      );
+    }
+    const got = sha256(bytes);
+    if (got === expected) return bytes;
+    throw new UserError(
+      `[fbsd] ${file} is not as it was written: expected SHA-256 ${short(expected)}, as ${CHECKSUMS} says; got ${short(got)} (${bytes.length} bytes). ${RESTORE.slice(0, -1)}; if it was changed on purpose, remove ${CHECKSUMS}.`,
+    );
+  }
+}
+
+/** The digest in hexadecimal digits. */
+export function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function short(digest: string): string {
+  return `${digest.slice(0, 12)}…`;
+}

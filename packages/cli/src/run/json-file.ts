@@ -1,0 +1,39 @@
+import { readFile, stat } from 'node:fs/promises';
+import { UserError } from '@fbsd/trainer';
+
+/** Ends messages about a damaged file. */
+export const RESTORE = 'Restore it from a copy.';
+
+/** Reads a file that is one: a pipe or a device, named like it, would never end. @throws UserError that names it */
+export async function readRegularFile(file: string): Promise<Buffer> {
+  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new UserError(`[fbsd] ${file} is missing. ${RESTORE}`, { cause: error });
+  });
+  if (found.isFile()) return readFile(file);
+  throw new UserError(`[fbsd] ${file}: expected a file; got something else. ${RESTORE}`);
+}
+
+/** @throws UserError that names the file when the bytes are not JSON */
+export function parseJson(bytes: Buffer, file: string): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UserError(
+      `[fbsd] ${file} is damaged: expected JSON; got ${bytes.length} bytes that are not (${message}). ${RESTORE}`,
+      { cause },
+    );
+  }
+}
+
+/** A value in a message, of a length that one reads. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}…`;
+}
+
+/** Tells if a value that was read is an object with fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
