@@ -26,6 +26,7 @@ export {
   type LevelInspection,
 } from './explain/inspect-images.ts';
 export type { Strip } from './explain/strips.ts';
+export { stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
@@ -59,6 +60,7 @@ export {
   warmUp,
 } from './train/schedule.ts';
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
+export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export {
   type StepReport,
   TRAIN_DEFAULTS,
