@@ -62,6 +62,7 @@ export {
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export {
+  type BatchReport,
   type StepReport,
   TRAIN_DEFAULTS,
   type TrainArgs,

@@ -10,6 +10,7 @@ import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
+import { foretellTime } from '../setup/time.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
 import { resumeCommand, withAdvice } from './training-advice.ts';
 
@@ -98,6 +99,7 @@ export async function train(args: readonly string[]): Promise<number> {
   process.on('SIGINT', onInterrupt);
   const started = performance.now();
   try {
+    await foretellTime(run, display.say);
     const result = await runTraining({
       model,
       optimizer,

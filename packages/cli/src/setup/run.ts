@@ -20,6 +20,7 @@ import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
+import { requireRoom, settingsThatFit } from './memory.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 
 /** Everything that a training needs, from new or from its last checkpoint. */
@@ -48,18 +49,19 @@ export async function newRun(given: Given): Promise<Run> {
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
   const model = await newModel(settings, dataset);
+  const fitting = settingsThatFit({ settings, model, backend }, flags, say);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
     );
   }
   const release = await createRunDirectory(directory, {
-    settings,
+    settings: fitting,
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
   const optimizer = await newOptimizer(model, settings);
-  return { settings, dataset, backend, model, optimizer, directory, release };
+  return { settings: fitting, dataset, backend, model, optimizer, directory, release };
 }
 
 /** The model that a run begins with; the same settings always make the same one. */
@@ -102,6 +104,7 @@ export async function resumeRun(given: Given): Promise<Run> {
   const release = lockRun(directory);
   try {
     const restored = await restore(directory, settings, dataset);
+    requireRoom({ settings, backend, model: restored.model }, say);
     return { settings, dataset, backend, directory, release, ...restored };
   } catch (error) {
     release();

@@ -1,8 +1,15 @@
 import { attachFBSD, fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
-import { DivergenceError, type MetricsLine, type RunStore, SGD, train } from '@fbsd/trainer';
+import {
+  type BatchReport,
+  DivergenceError,
+  type MetricsLine,
+  type RunStore,
+  SGD,
+  train,
+} from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
 import { memoryDataset, memoryPictures as pictures } from '../support/memory-pictures.ts';
 
@@ -22,7 +29,8 @@ function withLevels(levels: number): LayersModel {
     const strides = i < 2 ? 2 : 1;
     const shape = i === 0 && { inputShape: [32, 32, 3] };
     const convolution = { filters: 6, kernelSize: 3, padding: 'same', strides } as const;
-    net.add(layers.conv2d({ name: `conv${i}`, ...convolution, ...shape }));
+    const kernelInitializer = initializers.glorotNormal({ seed: i + 1 });
+    net.add(layers.conv2d({ name: `conv${i}`, kernelInitializer, ...convolution, ...shape }));
   }
   const taps = Array.from({ length: levels }, (_, i) => ({
     after: `conv${6 - levels + i}`,
@@ -130,6 +138,60 @@ describe('train', () => {
     optimizer.dispose();
     model.dispose();
   });
+
+  test.each([0, 1])(
+    'interrupted in the middle of a step of two batches, after %i steps, it goes on to the same weights',
+    async (stepsBefore) => {
+      const dataset = memoryDataset(2, { train: 17, test: 2 }); // the last batch has one image: it is left out
+      const run = async (interrupted: boolean) => {
+        const model = withLevels(2);
+        const optimizer = new SGD(model, rates);
+        const lines: unknown[] = [];
+        const asked: number[][] = [];
+        const args = { model, optimizer, dataset, pictures, imageSize: 32, batchSize: 4 };
+        const interrupt = new AbortController();
+        const listener = {
+          onBatch: ({ step, batch, images }: BatchReport) => {
+            asked.push([step, batch, images]);
+            if (interrupted && batch === 2 * stepsBefore) interrupt.abort();
+          },
+          onLine: (line: MetricsLine) => lines.push(line.kind === 'epoch' ? line.train : null),
+        };
+        const all = { ...args, accumulate: 2, totalEpochs: 1, listener, signal: interrupt.signal };
+        const before = tf.memory().numTensors;
+        const result = await train(all);
+        if (interrupted) {
+          expect(result).toMatchObject({ finished: false, progress: { step: stepsBefore } });
+          expect(result.progress.batch).toBe(2 * stepsBefore);
+          const velocities = stepsBefore > 0 ? model.trainableWeights.length : 0;
+          expect(tf.memory().numTensors - before).toBe(velocities);
+          await train({
+            ...args,
+            accumulate: 2,
+            totalEpochs: 1,
+            listener,
+            progress: result.progress,
+          });
+        }
+        const weights = model.weights.map((weight) => weight.read().dataSync());
+        optimizer.dispose();
+        model.dispose();
+        return { weights, lines, asked };
+      };
+      const [straight, stopped] = [await run(false), await run(true)];
+      expect(stopped.weights).toEqual(straight.weights);
+      expect(stopped.lines).toEqual(straight.lines);
+      expect(straight.asked).toEqual([
+        [0, 0, 4],
+        [0, 1, 4],
+        [1, 2, 4],
+        [1, 3, 4],
+      ]);
+      expect(stopped.asked.slice(-4 + 2 * stepsBefore)).toEqual(
+        straight.asked.slice(2 * stepsBefore),
+      );
+    },
+  );
 
   test('SGD wants to know which layers are new where their rate differs', () => {
     const net = sequential();
