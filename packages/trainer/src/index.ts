@@ -46,6 +46,7 @@ export {
 } from './explain/mistakes.ts';
 export type { Strip } from './explain/strips.ts';
 export type { WholePicture } from './explain/whole-picture.ts';
+export { stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
@@ -81,7 +82,9 @@ export {
   warmUp,
 } from './train/schedule.ts';
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
+export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export {
+  type BatchReport,
   type StepReport,
   TRAIN_DEFAULTS,
   type TrainArgs,

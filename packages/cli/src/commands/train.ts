@@ -13,6 +13,7 @@ import { helpOf } from '../settings/help.ts';
 import type { Settings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
+import { foretellTime } from '../setup/time.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
 import { stopSignals } from './stop-signals.ts';
 import { resumeCommand, withAdvice } from './training-advice.ts';
@@ -106,6 +107,7 @@ export async function train(args: readonly string[]): Promise<number> {
   );
   const started = performance.now();
   try {
+    await foretellTime(run, display.say);
     const result = await runTraining({
       model,
       optimizer,

@@ -24,6 +24,7 @@ import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
+import { requireRoom, settingsThatFit } from './memory.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 import { newestRun } from './runs.ts';
 
@@ -56,7 +57,8 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const begun = await begin(settings, dataset);
+  const fit = (model: LayersModel) => settingsThatFit({ settings, model, backend }, flags, say);
+  const begun = await begin(settings, dataset, fit);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom && !settings.from) {
     const address = publishedWeights(settings.arch);
     say(
@@ -65,24 +67,31 @@ export async function newRun(given: Given): Promise<Run> {
     if (address) say(`         weights for ${settings.arch}: ${address}`);
   }
   const release = await createRunDirectory(directory, {
-    settings,
+    settings: begun.settings,
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
-  return { settings, dataset, backend, directory, release, ...begun };
+  return { dataset, backend, directory, release, ...begun };
 }
 
-/** What a run begins with: weights of files, random ones, or a checkpoint of another run. */
+/**
+ * What a run begins with: weights of files, random ones, or a checkpoint of another run.
+ *
+ * @param fit the settings with a batch that fits into memory
+ */
 async function begin(
-  settings: Settings,
+  asked: Settings,
   dataset: Dataset,
-): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
-  if (!settings.from) {
-    const model = await newModel(settings, dataset);
-    return { model, optimizer: await newOptimizer(model, settings) };
+  fit: (model: LayersModel) => Settings,
+): Promise<Pick<Run, 'settings' | 'model' | 'optimizer' | 'progress'>> {
+  if (!asked.from) {
+    const model = await newModel(asked, dataset);
+    const settings = fit(model);
+    return { settings, model, optimizer: await newOptimizer(model, settings) };
   }
-  const origin = await originOf(settings.from);
-  const model = await newNetwork(settings, dataset);
+  const origin = await originOf(asked.from);
+  const model = await newNetwork(asked, dataset);
+  const settings = fit(model);
   const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
@@ -90,7 +99,7 @@ async function begin(
   say(`from     ${origin.directory}`);
   sayChanges(origin.settings, settings);
   say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
-  return { model, optimizer, progress };
+  return { settings, model, optimizer, progress };
 }
 
 function sayChanges(before: Settings, now: Settings): void {
@@ -152,6 +161,7 @@ export async function resumeRun(given: Given): Promise<Run> {
         settings: { ...config.settings, totalEpochs },
       });
     }
+    requireRoom({ settings, backend, model: restored.model }, say);
     return { settings, dataset, backend, directory, release, ...restored };
   } catch (error) {
     release();
@@ -168,7 +178,7 @@ async function restore(
   const checkpoint = await new DiskRunStore(directory).load('last');
   if (checkpoint === null) {
     say('resumed  from the beginning: the run had not come to a checkpoint');
-    return begin(settings, dataset);
+    return begin(settings, dataset, () => settings);
   }
   const { model, velocities, progress } = checkpoint;
   const expected = `fbsd_${settings.arch}`;

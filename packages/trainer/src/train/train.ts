@@ -11,6 +11,7 @@ import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics
 import type { Progress } from './progress.ts';
 import type { RunStore } from './run-store.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
+import { StepStart } from './step-start.ts';
 import { Throughput } from './throughput.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
 import { trainStep } from './train-step.ts';
@@ -73,7 +74,7 @@ export interface TrainArgs extends TrainOptions {
   clock?: Clock;
   /** Where to go on; is changed as training goes. @default the beginning */
   progress?: Progress;
-  /** Ends the run after the step, or the batch of a test, in progress, with a checkpoint. */
+  /** Ends the run after the batch in progress, of a step or of a test, with a checkpoint: that of the last whole step. */
   signal?: AbortSignal;
   /** Is told how training goes. */
   listener?: TrainListener;
@@ -87,8 +88,16 @@ export interface StepReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
   loss: number;
 }
 
+/** A batch that is about to be computed. */
+export interface BatchReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
+  /** Images of this batch. */
+  images: number;
+}
+
 /** Is told how training goes, to show it. */
 export interface TrainListener {
+  /** Before each batch: steps, and batches of this epoch, that were done before. */
+  onBatch?(batch: BatchReport): void;
   /** After each step. */
   onStep?(step: StepReport): void;
   /** After each line of the metrics. */
@@ -171,6 +180,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       return keeper.save('last');
     };
     let stepMeter = new Meter();
+    let stepStart: StepStart | null = null;
 
     throughput.start();
     for await (const batch of batches(dataset.train, {
@@ -179,6 +189,11 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       epoch,
       firstBatch: progress.batch,
     })) {
+      const size = batch.labels.length;
+      listener?.onBatch?.({ ...progress, images: size });
+      if (accumulate > 1 && signal) {
+        stepStart ??= new StepStart({ model, progress, meters: [epochMeter, lineMeter] });
+      }
       const images = tensor4d(batch.images, batch.shape);
       const labels = tensor1d(batch.labels, 'int32');
       const result = await trainStep(model, gradients, images, labels);
@@ -187,14 +202,25 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       await clock.nextTurn(); // lets decoding and Ctrl-C have their turn between two batches
       if (!result.finite) {
         gradients.dispose();
+        stepStart?.dispose();
         throw keeper.divergedBy(result);
       }
       progress.batch++;
-      const size = batch.labels.length;
       throughput.count(size);
       for (const meter of [epochMeter, lineMeter, stepMeter]) meter.add(result, size);
       const last = progress.batch === batchesPerEpoch;
-      if (progress.batch % accumulate !== 0 && !last) continue;
+      const whole = progress.batch % accumulate === 0 || last;
+      if (!whole && !signal?.aborted) continue;
+      if (!whole) {
+        stepStart?.goBack();
+        gradients.dispose();
+      }
+      stepStart?.dispose();
+      stepStart = null;
+      if (!whole) {
+        await keeper.examine(batch);
+        break;
+      }
 
       optimizer.factor = learningRateFactor(progress.step);
       gradients.step();

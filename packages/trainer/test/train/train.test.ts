@@ -1,5 +1,5 @@
 import { accelerate } from '@fbsd/kernels';
-import { type MetricsLine, type RunStore, SGD, train } from '@fbsd/trainer';
+import { type BatchReport, type MetricsLine, type RunStore, SGD, train } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
@@ -189,6 +189,60 @@ describe('train', () => {
     optimizer.dispose();
     model.dispose();
   });
+
+  test.each([0, 1])(
+    'interrupted in the middle of a step of two batches, after %i steps, it goes on to the same weights',
+    async (stepsBefore) => {
+      const dataset = memoryDataset(2, { train: 17, test: 2 }); // the last batch has one image: it is left out
+      const run = async (interrupted: boolean) => {
+        const model = levelsModel(2);
+        const optimizer = new SGD(model, rates);
+        const lines: unknown[] = [];
+        const asked: number[][] = [];
+        const args = { model, optimizer, dataset, pictures, imageSize: 32, batchSize: 4 };
+        const interrupt = new AbortController();
+        const listener = {
+          onBatch: ({ step, batch, images }: BatchReport) => {
+            asked.push([step, batch, images]);
+            if (interrupted && batch === 2 * stepsBefore) interrupt.abort();
+          },
+          onLine: (line: MetricsLine) => lines.push(line.kind === 'epoch' ? line.train : null),
+        };
+        const all = { ...args, accumulate: 2, totalEpochs: 1, listener, signal: interrupt.signal };
+        const before = tf.memory().numTensors;
+        const result = await train(all);
+        if (interrupted) {
+          expect(result).toMatchObject({ finished: false, progress: { step: stepsBefore } });
+          expect(result.progress.batch).toBe(2 * stepsBefore);
+          const velocities = stepsBefore > 0 ? model.trainableWeights.length : 0;
+          expect(tf.memory().numTensors - before).toBe(velocities);
+          await train({
+            ...args,
+            accumulate: 2,
+            totalEpochs: 1,
+            listener,
+            progress: result.progress,
+          });
+        }
+        const weights = model.weights.map((weight) => weight.read().dataSync());
+        optimizer.dispose();
+        model.dispose();
+        return { weights, lines, asked };
+      };
+      const [straight, stopped] = [await run(false), await run(true)];
+      expect(stopped.weights).toEqual(straight.weights);
+      expect(stopped.lines).toEqual(straight.lines);
+      expect(straight.asked).toEqual([
+        [0, 0, 4],
+        [0, 1, 4],
+        [1, 2, 4],
+        [1, 3, 4],
+      ]);
+      expect(stopped.asked.slice(-4 + 2 * stepsBefore)).toEqual(
+        straight.asked.slice(2 * stepsBefore),
+      );
+    },
+  );
 
   test('SGD wants to know which layers are new where their rate differs', () => {
     const net = sequential();

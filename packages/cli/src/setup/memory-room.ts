@@ -1,0 +1,43 @@
+import { totalmem } from 'node:os';
+import { bytes } from '@fbsd/trainer/format';
+import type { SelectedBackend } from '../backend/select-backend.ts';
+
+/** How much memory there is for the tensors of a step. */
+export interface MemoryRoom {
+  /** Bytes, as `stepMemory` of @fbsd/trainer counts them, that are sure to fit. */
+  bytes: number;
+  /** Says whose memory it is, and how much: `WebAssembly has 4.29 GB`. */
+  description: string;
+}
+
+/** The addresses of WebAssembly have 32 bits. */
+const WASM_HEAP = 2 ** 32;
+/** What is left of it for gaps between tensors; measured heaps were up to 6% larger than the estimate. */
+const HEAP_SHARE = 0.92;
+/** What a process has besides tensors: Node, and pictures that are decoded ahead. */
+const PROCESS = 4e8;
+/** Memory of a process over the estimate: on wasm as measured; tfjs-node takes 1.5 to 1.7 times what wasm does. */
+const OVERHEAD = { wasm: 1.06, cpu: 1.06, node: 1.5 } as const;
+
+/**
+ * The memory that a backend can use, or null where nobody tells how much that is: on GPUs.
+ *
+ * @param machine bytes of the machine. @default those of this one, or of the container that the process is in
+ */
+export function memoryRoom(
+  backend: SelectedBackend['name'],
+  machine = machineMemory(),
+): MemoryRoom | null {
+  if (backend === 'webgpu' || backend === 'node-gpu') return null;
+  const ofMachine = Math.max(0, (machine - PROCESS) / OVERHEAD[backend]);
+  const ofHeap = backend === 'wasm' ? HEAP_SHARE * WASM_HEAP : Number.POSITIVE_INFINITY;
+  if (ofHeap <= ofMachine) {
+    return { bytes: ofHeap, description: `WebAssembly has ${bytes(WASM_HEAP)}` };
+  }
+  return { bytes: ofMachine, description: `this machine has ${bytes(machine)}` };
+}
+
+function machineMemory(): number {
+  const limit = process.constrainedMemory(); // 0 or beyond all memory where there is none
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}

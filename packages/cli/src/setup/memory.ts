@@ -1,0 +1,60 @@
+import { stepMemory, UserError } from '@fbsd/trainer';
+import { bytes } from '@fbsd/trainer/format';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { SelectedBackend } from '../backend/select-backend.ts';
+import type { Say } from '../display/say.ts';
+import type { Settings } from '../settings/settings.ts';
+import { fitBatch } from './fit-batch.ts';
+import { memoryRoom } from './memory-room.ts';
+
+/** A network about to be trained. */
+interface Training {
+  settings: Settings;
+  model: LayersModel;
+  backend: SelectedBackend;
+}
+
+/**
+ * The settings with a batch that fits into the memory of the backend; says what it takes, and what had to change.
+ *
+ * @param given what flags said
+ * @throws UserError if that does not fit, or nothing does
+ */
+export function settingsThatFit(
+  { settings, model, backend }: Training,
+  given: Partial<Settings>,
+  say: Say,
+): Settings {
+  const memoryOf = stepMemory(model);
+  const room = memoryRoom(backend.name);
+  const batches = fitBatch({ settings, given, memoryOf, room });
+  const { batchSize, accumulate } = batches;
+  say(
+    `memory   about ${bytes(memoryOf(batchSize, accumulate))} for a batch of ${batchSize} images`,
+  );
+  if (batchSize !== settings.batchSize) {
+    const asked = settings.batchSize;
+    const needed = bytes(memoryOf(asked, settings.accumulate));
+    say(
+      `         ${asked} at once would need ${needed}, but ${room?.description}: ${accumulate} batches make a step of ${batchSize * accumulate}; batch norms see ${batchSize}`,
+    );
+  }
+  return { ...settings, ...batches };
+}
+
+/**
+ * Checks that a run that goes on fits into the memory of the backend; says what it takes.
+ *
+ * @throws UserError if it does not: its batch cannot change
+ */
+export function requireRoom({ settings, model, backend }: Training, say: Say): void {
+  const { batchSize, accumulate } = settings;
+  const needed = stepMemory(model)(batchSize, accumulate);
+  const room = memoryRoom(backend.name);
+  if (room && needed > room.bytes) {
+    throw new UserError(
+      `[fbsd] --resume: the run's batches of ${batchSize} images need about ${bytes(needed)}, but ${room.description}. Go on with the --backend and on the machine that it began with, or start a new run.`,
+    );
+  }
+  say(`memory   about ${bytes(needed)} for a batch of ${batchSize} images`);
+}

@@ -1,0 +1,105 @@
+import type { LayersModel, Shape } from '@tensorflow/tfjs-layers';
+import { type LayerUse, layerUses } from './layer-uses.ts';
+
+/** Bytes of a float32. */
+const FLOAT = 4;
+
+/**
+ * Estimates the memory of training steps: the most that tensors and working memory take at one moment.
+ *
+ * It follows the backward pass from the last layer to the first. At each layer there are
+ *
+ * - the weights, their velocities, and with several batches per step the sums of their gradients,
+ * - what was kept in the forward pass of this layer and those before it: their outputs, and inside a layer of several
+ *   convolutions those of the inner ones,
+ * - the gradients of the weights of this layer and those behind it,
+ * - the gradients of this layer's inputs and outputs,
+ *
+ * and the working memory of the kernels: the matrices of positions × positions that `FDM` needs, and a 3×3 kernel
+ * transformed for Winograd's algorithm. Measured on wasm, from `mini` to DenseNet-161, it is 0.99 to 1.13 of the
+ * truth; other backends may need more (docs/performance.md).
+ *
+ * @param model logits as outputs, of a fixed input size
+ * @returns the bytes for so many images per batch and so many batches per step; NaN if a map has no fixed size
+ */
+export function stepMemory(
+  model: LayersModel,
+): (batchSize: number, batchesPerStep?: number) => number {
+  const weights = FLOAT * elements(model.weights.map(({ shape }) => shape));
+  const trained = FLOAT * elements(model.trainableWeights.map(({ shape }) => shape));
+  const parts = layerUses(model).map(partOf).reverse();
+  const kept = parts.reduce((sum, part) => sum + part.kept, 0);
+  return (batchSize, batchesPerStep = 1) => {
+    let held = weights + trained * (batchesPerStep > 1 ? 2 : 1) + batchSize * kept;
+    let peak = held;
+    for (const part of parts) {
+      held += part.weights;
+      peak = Math.max(peak, held + batchSize * part.gradients);
+      held -= batchSize * part.kept;
+    }
+    return peak + Math.max(0, ...parts.map(({ working }) => working(batchSize)));
+  };
+}
+
+/** What a layer needs, in bytes. */
+interface Part {
+  /** Of its weights that are trained. */
+  weights: number;
+  /** Kept for the backward pass, for each image. */
+  kept: number;
+  /** Gradients of its inputs and outputs, for each image. */
+  gradients: number;
+  /** Working memory of its kernels. */
+  working(batchSize: number): number;
+}
+
+function partOf({ layer, inputs, outputs }: LayerUse): Part {
+  const trained = layer.trainableWeights.map(({ shape }) => shape);
+  const kernels = trained.filter(({ length }) => length === 4);
+  const [height = 1, width = 1] = outputs[0] as number[];
+  const own = outputs[0]?.at(-1);
+  const inner = kernels.map(([, , , filters]) => filters).filter((filters) => filters !== own);
+  const transformed = WINOGRAD * FLOAT * Math.max(0, ...kernels.filter(is3x3).map(product));
+  return {
+    weights: FLOAT * elements(trained),
+    kept: FLOAT * (elements(outputs) + height * width * inner.reduce(sum, 0)),
+    gradients: FLOAT * (elements(inputs) + elements(outputs)),
+    working: (batchSize) =>
+      Math.max(
+        transformed,
+        layer.getClassName() === 'FbsdFDM' ? similarities(inputs, batchSize) : 0,
+      ),
+  };
+}
+
+/** A 3×3 kernel transformed for tiles of 6×6 has four times its values. */
+const WINOGRAD = 4;
+/** Kernels compute the FDM of as many images at a time as stay within this, at least one. */
+const SIMILARITY_BYTES = 2 ** 27;
+/** Matrices of positions × positions that its gradient has at a time. */
+const SIMILARITIES = 4;
+
+/** Working memory of the FDM. */
+function similarities(maps: readonly Shape[], batchSize: number): number {
+  const positions = maps.map((shape) => product(shape.slice(0, -1))).sort((a, b) => b - a);
+  const [largest = 0, second = 0] = positions;
+  const each = SIMILARITIES * FLOAT * largest * second;
+  return each * Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
+}
+
+function is3x3([height, width]: Shape): boolean {
+  return height === 3 && width === 3;
+}
+
+function elements(shapes: readonly Shape[]): number {
+  return shapes.map(product).reduce(sum, 0);
+}
+
+/** NaN where a size is not known. */
+function product(shape: Shape): number {
+  return shape.reduce<number>((total, size) => total * (size ?? Number.NaN), 1);
+}
+
+function sum(total: number, next: number | null | undefined): number {
+  return total + (next ?? Number.NaN);
+}
