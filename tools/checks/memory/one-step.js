@@ -13,7 +13,7 @@ const STEPS = 2;
 const { arch, size, batch, accumulate = 1, threads, skip } = JSON.parse(process.argv[2] ?? '');
 tf.env().set('PROD', true);
 if (skip) skipArithmetic();
-if (threads > 1) await useThreadedWasm(threads);
+if (threads > 1) await useThreadedWasm({ threads });
 else await tf.setBackend('wasm');
 accelerate();
 const { wasm } = /** @type {{ wasm: import('./heap-watch.js').Heap }} */ (

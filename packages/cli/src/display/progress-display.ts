@@ -1,4 +1,11 @@
-import type { Averages, EpochLine, StepLine, StepReport, TrainListener } from '@fbsd/trainer';
+import type {
+  Averages,
+  BatchReport,
+  EpochLine,
+  StepLine,
+  StepReport,
+  TrainListener,
+} from '@fbsd/trainer';
 import { duration, percent } from '@fbsd/trainer/format';
 import { StatusLine } from './status-line.ts';
 
@@ -31,6 +38,16 @@ export class ProgressDisplay implements TrainListener {
   say = (line: string): void => {
     this.status.say(line);
   };
+
+  /** Says what is going on until the first step is done. */
+  onBatch({ epoch, batch, images }: BatchReport): void {
+    if (this.firstStep) return;
+    const { batchesPerEpoch } = this.args;
+    this.epoch = epoch;
+    const since = new Date().toLocaleTimeString('sv');
+    const text = `first step: batch ${batch + 1} of ${batchesPerEpoch}, ${images} images, since ${since}`;
+    this.showBar(batch / batchesPerEpoch, text);
+  }
 
   onStep(step: StepReport): void {
     this.images += step.images;

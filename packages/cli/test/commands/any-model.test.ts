@@ -6,7 +6,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { writePictures } from '../../../datasets/test/support/coloured.ts';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
-import { writeLabels } from '../../src/run/labels.ts';
+import { encodeLabels, LABELS } from '../../src/run/labels.ts';
 import { modelDirectory } from '../../src/run/model-directory.ts';
 import { configFile } from '../../src/run/run-config.ts';
 import { runCommand } from '../../src/run-command.ts';
@@ -37,7 +37,7 @@ async function writeRun(run: string, data: string, classNames: readonly string[]
   const best = join(run, 'checkpoints/best');
   await model.save(modelDirectory(best));
   model.dispose();
-  await writeLabels(best, [...classNames].sort());
+  await writeFile(join(best, LABELS), encodeLabels([...classNames].sort()));
   const settings = { dataset: 'folder', data: join(folder(), data) };
   await writeFile(configFile(run), JSON.stringify({ settings, classNames, environment: {} }));
 }
@@ -51,7 +51,7 @@ async function savePlain(directory: string, units: number, activation?: 'softmax
   });
   await model.save(modelDirectory(directory));
   model.dispose();
-  await writeLabels(directory, ['a', 'b']);
+  await writeFile(join(directory, LABELS), encodeLabels(['a', 'b']));
 }
 
 test('names of classes and files are text in all that evaluate, predict and inspect print', async () => {

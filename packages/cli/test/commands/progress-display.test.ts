@@ -50,6 +50,16 @@ describe('ProgressDisplay', () => {
     );
   });
 
+  test('says on a terminal which batch it is at, and since when, until the first step is done', () => {
+    const { shown, output } = display(true);
+    shown.onBatch({ epoch: 1, step: 0, batch: 2, images: 5 });
+    expect(output()).toMatch(/first step: batch 3 of 20, 5 images, since \d\d:\d\d:\d\d$/);
+    shown.onStep({ epoch: 1, step: 1, batch: 4, images: 20, loss: 9 });
+    const before = output();
+    shown.onBatch({ epoch: 1, step: 1, batch: 4, images: 5 });
+    expect(output()).toBe(before);
+  });
+
   test('moves a bar with images/s and the time left on a terminal', () => {
     const { shown, output } = display(true);
     shown.onStep({ epoch: 1, step: 1, batch: 1, images: 16, loss: 9 });

@@ -47,6 +47,32 @@ describe('fbsd train', () => {
     expect(printed.out).toContain('backend  wasm');
   });
 
+  test('tells memory and time before it trains, and keeps in config.json what it trains with', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    expect(printed.out).toMatch(/memory {3}about [\d.]+ MB for a batch of 2 images\n/);
+    expect(printed.out).toMatch(/time {5}trying .*\ntime {5}about (.* a step, )?\d.* an epoch\n/);
+    const config = JSON.parse(await readFile(join(folder(), 'run/config.json'), 'utf8'));
+    expect(config.settings).toMatchObject({ batchSize: 2, accumulate: 1 });
+  });
+
+  test('refuses a batch that does not fit, with the flags that do, before it leaves anything', async () => {
+    await expect(tinyRun('--batch-size', '9000')).rejects.toThrow(
+      /--batch-size 9000 needs about [\d.]+ GB, but .* has [\d.]+ GB: at most \d+ images fit into a batch\. Use --batch-size \d+ --accumulate \d+/,
+    );
+    expect(existsSync(join(folder(), 'run'))).toBe(false);
+  });
+
+  test('a run whose batch does not fit any more is not resumed', async () => {
+    expect(await tinyRun('--epochs', '1')).toBe(0);
+    const file = join(folder(), 'run/config.json');
+    const config = JSON.parse(await readFile(file, 'utf8'));
+    config.settings.batchSize = 9000;
+    await writeFile(file, JSON.stringify(config));
+    await expect(train(['--resume', '--out', join(folder(), 'run')])).rejects.toThrow(
+      /--resume: the run's batches of 9000 images need about [\d.]+ GB, but .* has/,
+    );
+  });
+
   test('resumes a checkpoint from before it kept which layers are new, at the same learning rates', async () => {
     const rates = ['--learning-rate', '0.02', '--pretrained-learning-rate', '0.001'];
     const weights = async () => {

@@ -18,17 +18,15 @@ export interface TimeStepArgs {
 
 /** Fewest images that batch norm can train on. */
 const FEWEST = 2;
-/** A first trial that took longer than this was not mostly the engine's warming up. */
-const WARM_UP_MILLISECONDS = 1000;
-/** What a last trial, of a whole batch, may take. */
-const WHOLE_BATCH_MILLISECONDS = 500;
+/** A whole batch is tried where it will take less than this, as extrapolated from two images. */
+const SHORT_MILLISECONDS = 10_000;
 
 /**
  * Tries how long a batch takes in training: forward and backward, without the update of the weights.
  *
- * The first trial is on two images, from which the time is extrapolated. Where it was quick, there are a second one, since
- * the first also warmed the engine up, and one of a whole batch if that will be quick, too. The model is afterwards as it
- * was, bit by bit: neither weights nor moving statistics have moved, and no random number was drawn.
+ * The first trial is on two images. What it takes includes the engine's warming up, and much that does not grow with the
+ * batch: unless a batch will take long, a whole one is timed after it. The model is afterwards as it was, bit by bit:
+ * neither weights nor moving statistics have moved, and no random number was drawn.
  *
  * @returns seconds for a batch
  */
@@ -41,10 +39,8 @@ export async function timeStep(args: TimeStepArgs): Promise<number> {
     return clock.now() - started;
   };
   try {
-    let each = (await time(FEWEST)) / FEWEST;
-    if (each * FEWEST < WARM_UP_MILLISECONDS) each = (await time(FEWEST)) / FEWEST;
-    if (each * batchSize < WHOLE_BATCH_MILLISECONDS) each = (await time(batchSize)) / batchSize;
-    return (each * batchSize) / 1000;
+    const extrapolated = ((await time(FEWEST)) * batchSize) / FEWEST;
+    return (extrapolated < SHORT_MILLISECONDS ? await time(batchSize) : extrapolated) / 1000;
   } finally {
     statistics.restore();
     statistics.dispose();
