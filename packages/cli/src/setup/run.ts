@@ -9,11 +9,7 @@ import { disposeVelocities } from '../run/checkpoint.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, writeRunConfig } from '../run/run-config.ts';
-import {
-  checkOutputDirectory,
-  createRunDirectory,
-  lockRun,
-} from '../run/run-directory.ts';
+import { checkOutputDirectory, createRunDirectory, lockRun } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
 import { flagOf } from '../settings/flags.ts';
 import { runsOf } from '../settings/paths.ts';

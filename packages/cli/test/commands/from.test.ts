@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { train } from '../../src/commands/train.ts';
 import { readRunConfig } from '../../src/run/run-config.ts';
-import type { Settings } from '../../src/settings/settings.ts';
 import { catchPrinted } from '../support/printed.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
