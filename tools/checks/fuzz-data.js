@@ -22,22 +22,29 @@ const { values } = parseArgs({
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'fbsd-fuzz-'));
-const path = (name) => join(folder, name);
-const mat = (name) =>
+const path = (/** @type {string} */ name) => join(folder, name);
+const mat = (/** @type {string} */ name) =>
   readFileSync(new URL(`../../packages/datasets/test/fixtures/mat/${name}`, import.meta.url));
 
-/** By name: the files that are damaged, and what reads one. */
+/**
+ * @typedef {object} Reader
+ * @property {Buffer[]} files that are damaged
+ * @property {(bytes: Buffer, which: number) => Promise<unknown>} read reads one of them
+ * @property {number} [head] bytes at the beginning that half of the changes go to
+ */
+
+/** @type {Readonly<Record<string, () => Promise<Reader>>>} */
 const READERS = {
   async mat() {
     const files = ['cars_annos.mat', 'dogs_train_list.mat', 'cars_train_annos.mat'].map(mat);
-    return { files, read: async (bytes) => readMat(bytes, 'x.mat') };
+    return { files, read: async (/** @type {Buffer} */ bytes) => readMat(bytes, 'x.mat') };
   },
   async tar() {
     const archive = readFileSync(
       new URL('../../packages/datasets/test/fixtures/mat/cars_annos.mat', import.meta.url),
     );
     const files = [gzipSync(tarOf('Images/a.mat', archive)), tarOf('Images/b.mat', archive)];
-    const read = async (bytes) => {
+    const read = async (/** @type {Buffer} */ bytes) => {
       writeFileSync(path('x.tar'), bytes);
       rmSync(path('unpacked'), { recursive: true, force: true });
       await unpack(path('x.tar'), path('unpacked'));
@@ -50,15 +57,16 @@ const READERS = {
         width: 64,
         height: 48,
         channels: 3,
+        background: 'black',
         noise: { type: 'gaussian', mean: 128, sigma: 60 },
       },
     });
-    const formats = ['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif'];
+    const formats = /** @type {const} */ (['jpeg', 'png', 'gif', 'webp', 'tiff', 'avif']);
     const files = await Promise.all(
       formats.map((format) => photo.clone().toFormat(format).toBuffer()),
     );
     const source = diskPicturesWithin({ maxSeconds: 5 });
-    const read = async (bytes) => {
+    const read = async (/** @type {Buffer} */ bytes) => {
       writeFileSync(path('x.jpg'), bytes);
       const { data, width, height } = await source.read({ path: path('x.jpg') });
       if (data.length !== 3 * width * height) throw new Error('not three channels');
@@ -76,19 +84,25 @@ const READERS = {
       'parts/part_locs.txt',
     ];
     const files = names.map((name) => readFileSync(path(`cub/${name}`)));
+    /** @type {Reader['read']} */
     const read = async (bytes, which) => {
       writeFileSync(path(`cub/${names[which]}`), bytes);
       try {
         await loadCub(path('cub'));
       } finally {
-        writeFileSync(path(`cub/${names[which]}`), files[which]);
+        writeFileSync(path(`cub/${names[which]}`), /** @type {Buffer} */ (files[which]));
       }
     };
     return { files, read };
   },
 };
 
-/** A tar of one file. */
+/**
+ * A tar of one file.
+ *
+ * @param {string} name
+ * @param {Buffer} content
+ */
 function tarOf(name, content) {
   const header = Buffer.alloc(512);
   header.write(name, 0);
@@ -101,14 +115,19 @@ function tarOf(name, content) {
   return Buffer.concat([header, content, Buffer.alloc(512 - (content.length % 512) + 1024)]);
 }
 
-/** A copy with some bytes changed, sometimes cut off or with a piece repeated. */
+/**
+ * A copy with some bytes changed, sometimes cut off or with a piece repeated.
+ *
+ * @param {Buffer} original
+ * @param {() => number} next random, below 1
+ */
 function mutate(original, next, head = original.length) {
   let bytes = Buffer.from(original);
   for (let n = 0; n < 1 + 6 * next(); n++) {
     const within = next() < 0.5 ? Math.min(head, bytes.length) : bytes.length;
     const extreme = [0, 255, 128, 127, 10, 92];
     bytes[Math.floor(next() * within)] =
-      next() < 0.5 ? extreme[Math.floor(next() * extreme.length)] : Math.floor(next() * 256);
+      next() < 0.5 ? (extreme[Math.floor(next() * extreme.length)] ?? 0) : Math.floor(next() * 256);
   }
   if (next() < 0.15) bytes = bytes.subarray(0, Math.floor(next() * bytes.length));
   if (next() < 0.1) {
@@ -120,7 +139,9 @@ function mutate(original, next, head = original.length) {
 
 let failed = false;
 for (const name of values.reader ? [values.reader] : Object.keys(READERS)) {
-  const { files, read, head } = await READERS[name]();
+  const reader = READERS[name];
+  if (!reader) throw new RangeError(`--reader is one of ${Object.keys(READERS)}; got '${name}'.`);
+  const { files, read, head } = await reader();
   const next = randomStream(Number(values.seed));
   const counts = { read: 0, refused: 0 };
   for (const [which, file] of files.entries()) await read(file, which); // undamaged, each is read
@@ -128,10 +149,11 @@ for (const name of values.reader ? [values.reader] : Object.keys(READERS)) {
   for (let i = 0; i < Number(values.mutations); i++) {
     const which = i % files.length;
     // Half of the gzipped ones are damaged inside.
-    const gzipped = files[which][0] === 0x1f && next() < 0.5;
+    const original = /** @type {Buffer} */ (files[which]);
+    const gzipped = original[0] === 0x1f && next() < 0.5;
     const bytes = gzipped
-      ? gzipSync(mutate(gunzipSync(files[which]), next), { level: 1 })
-      : mutate(files[which], next, head);
+      ? gzipSync(mutate(gunzipSync(original), next), { level: 1 })
+      : mutate(original, next, head);
     const began = performance.now();
     try {
       await read(bytes, which);
@@ -141,7 +163,7 @@ for (const name of values.reader ? [values.reader] : Object.keys(READERS)) {
       if (!(error instanceof UserError)) {
         failed = true;
         writeFileSync(`${name}-${values.seed}-${i}.bin`, bytes);
-        console.log(`${name}: mutation ${i}: ${error.stack}`);
+        console.log(`${name}: mutation ${i}: ${/** @type {Error} */ (error).stack}`);
       }
     }
     slowest = Math.max(slowest, performance.now() - began);
