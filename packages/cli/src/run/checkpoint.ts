@@ -66,7 +66,7 @@ async function writeFiles(
   await write(LABELS, encodeLabels(classNames));
   const { data, specs } = await io.encodeWeights([...velocities]);
   await write(VELOCITIES, new Uint8Array(data));
-  await write(STATE, encodeState({ progress, velocities: specs }));
+  await write(STATE, encodeState({ progress, velocities: specs })); // last: see foldersWithCheckpoint
   await writer.seal();
 }
 
@@ -76,6 +76,7 @@ async function replace(disk: Disk, folders: CheckpointFolders, keepPrevious: boo
   if (existsSync(current)) {
     await disk.remove(previous);
     await disk.move(current, previous);
+    await disk.sync(parent); // or the next move might be kept, and this one not
   }
   await disk.move(next, current);
   await disk.sync(parent);
