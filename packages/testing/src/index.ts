@@ -6,4 +6,12 @@ export { checkGradients } from './gradients.ts';
 export { checkLayer } from './layer-conformance.ts';
 export { toHWIO, toNHWC, toTensor } from './layout.ts';
 export { expectNoLeak } from './memory.ts';
+export {
+  type DiskOperation,
+  ForgetfulDisk,
+  recordDisk,
+  type Tree,
+  type WritableDisk,
+  writeTree,
+} from './power-cut.ts';
 export { readGolden } from './safetensors.ts';

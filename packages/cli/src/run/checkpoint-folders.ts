@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import type { Disk } from '../disk/disk.ts';
-import { CHECKSUMS } from './checksums.ts';
+import { STATE } from './checkpoint-state.ts';
+import { isSealed } from './checksums.ts';
 
 /** The folders that a checkpoint is in, sooner or later. */
 export interface CheckpointFolders {
@@ -29,7 +30,7 @@ export function checkpointFolders(directory: string): CheckpointFolders {
 /** The folders that hold a checkpoint, the best to take first. One that is written counts when it is whole. */
 export function foldersWithCheckpoint(directory: string): string[] {
   const { current, next, previous } = checkpointFolders(directory);
-  const written = existsSync(join(next, CHECKSUMS)) ? [next] : [];
+  const written = isSealed(next, STATE) ? [next] : [];
   return [current, ...written, previous].filter((folder) => existsSync(folder));
 }
 

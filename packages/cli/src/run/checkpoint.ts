@@ -68,7 +68,7 @@ async function writeFiles(
   await write(PREPROCESSING_FILE, encodePreprocessing(model));
   const { data, specs } = await io.encodeWeights([...velocities]);
   await write(VELOCITIES, new Uint8Array(data));
-  await write(STATE, encodeState({ progress, velocities: specs }));
+  await write(STATE, encodeState({ progress, velocities: specs })); // last: see foldersWithCheckpoint
   await writer.seal();
 }
 
@@ -78,6 +78,7 @@ async function replace(disk: Disk, folders: CheckpointFolders, keepPrevious: boo
   if (existsSync(current)) {
     await disk.remove(previous);
     await disk.move(current, previous);
+    await disk.sync(parent); // or the next move might be kept, and this one not
   }
   await disk.move(next, current);
   await disk.sync(parent);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import type { Disk } from '../disk/disk.ts';
@@ -28,13 +28,20 @@ export class ChecksummedWriter {
     await this.disk.sync(path);
   }
 
-  /** Ends the folder: the checksums say that it is whole. */
+  /** Ends the folder: the checksums say that it is whole. Where they are on the disk, the other files are before. */
   async seal(): Promise<void> {
     const path = join(this.directory, CHECKSUMS);
+    await this.disk.sync(this.directory);
     await this.disk.write(path, this.lines.join(''));
     await this.disk.sync(path);
     await this.disk.sync(this.directory);
   }
+}
+
+/** Tells if a {@link ChecksummedWriter} has come to its end in a folder, whose last file has that name. */
+export function isSealed(directory: string, lastFile: string): boolean {
+  const file = join(directory, CHECKSUMS);
+  return existsSync(file) && readFileSync(file, 'utf8').endsWith(`  ${lastFile}\n`);
 }
 
 /** Reads files of a folder, each checked against its checksum if the folder has such. */
