@@ -4,7 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
+/** The command line program. */
+export const PROGRAM = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url));
 
 /**
  * Flags of a small run.

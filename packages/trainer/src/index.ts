@@ -37,7 +37,7 @@ export { renderReport } from './report/render-report.ts';
 export type { ReportSample } from './report/sample-card.ts';
 export { type Pixels, type Placement, resizeToBytes, type Window } from './resize/resize.ts';
 export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
-export { DivergenceError } from './train/divergence-error.ts';
+export { type Divergence, DivergenceError } from './train/divergence-error.ts';
 export { evaluate } from './train/evaluate.ts';
 export { GradientAccumulation } from './train/gradient-accumulation.ts';
 export type {
@@ -62,15 +62,13 @@ export {
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export {
-  type BatchReport,
-  type StepReport,
   TRAIN_DEFAULTS,
   type TrainArgs,
-  type TrainListener,
   type TrainOptions,
   type TrainResult,
   train,
 } from './train/train.ts';
+export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';
 export type { TrainOptimizer } from './train/train-optimizer.ts';
 export { type StepResult, trainStep } from './train/train-step.ts';
 export { UserError } from './user-error.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { headNames } from '@fbsd/fbsd';
-import { type Evaluation, UserError } from '@fbsd/trainer';
+import { type EpochLine, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 import { say } from '../display/say.ts';
 import { readMetrics } from '../run/metrics-file.ts';
@@ -71,6 +71,11 @@ export async function ablate(args: readonly string[]): Promise<number> {
     say(`\n── ${TITLES[name]} ${'─'.repeat(60 - TITLES[name].length)}`);
     const code = await train([...shared, ...flags, ...resume, '--out', directory]);
     if (code !== 0) return code;
+    if ((await lastTest(directory)) === undefined) {
+      throw new UserError(
+        '[fbsd] ablate: the data has no test images, so nothing can be compared.',
+      );
+    }
   }
   const table = await compare(out);
   await writeFile(join(out, 'ablation.md'), table, { flush: true });
@@ -78,14 +83,18 @@ export async function ablate(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** The last test of a run; undefined when nothing was tested. */
+async function lastTest(directory: string) {
+  const lines = await readMetrics(directory);
+  return lines.flatMap((line) => (line.kind === 'epoch' && line.test ? [line.test] : [])).at(-1);
+}
+
 /** The accuracies after the last epoch, as a table in Markdown. */
 async function compare(out: string): Promise<string> {
   const rows: string[] = [];
   let names: readonly string[] = [];
   for (const { name } of VARIANTS) {
-    const lines = await readMetrics(join(out, name));
-    const tests = lines.flatMap((line) => (line.kind === 'epoch' && line.test ? [line.test] : []));
-    const test = tests.at(-1) as Evaluation; // there is always one after the last epoch
+    const test = (await lastTest(join(out, name))) as NonNullable<EpochLine['test']>;
     names = [...headNames(test.heads.length), 'combined'];
     const shares = [...test.heads, test.accuracy].map((share) => percent(share));
     rows.push(`| ${TITLES[name]} | ${shares.join(' | ')} |`);

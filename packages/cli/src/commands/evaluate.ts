@@ -163,7 +163,7 @@ function result(evaluation: Evaluation, { name, classNames }: Dataset, source: s
     heads: heads.map((share, i) => ({
       name: names[i],
       accuracy: share,
-      top5: headsTop5[i],
+      top5: headsTop5?.[i] ?? null,
       crossEntropy: losses[i],
     })),
     classes: perClass(evaluation, classNames),

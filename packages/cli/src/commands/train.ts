@@ -1,6 +1,6 @@
 import { DiskPictureCache, diskPictures } from '@fbsd/datasets';
-import { batchCount, train as runTraining } from '@fbsd/trainer';
-import { bytes } from '@fbsd/trainer/format';
+import { batchCount, type Progress, train as runTraining, UserError } from '@fbsd/trainer';
+import { bytes, percent } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
 import { summarise } from '../report/summary.ts';
@@ -8,16 +8,19 @@ import { DiskRunStore } from '../run/disk-run-store.ts';
 import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, helpOf, SWITCHES } from '../settings/flags.ts';
+import type { Settings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
 import { foretellTime } from '../setup/time.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
+import { stopSignals } from './stop-signals.ts';
 import { resumeCommand, withAdvice } from './training-advice.ts';
 
 const OWN_FLAGS = {
   download: DOWNLOAD_HELP,
   out: 'folder of the run (default: a new one below runs/)',
-  resume: 'go on with the run in --out, or with the newest one',
+  resume: 'go on with the run in --out, or with the newest one; a larger --epochs trains it longer',
+  from: 'a new run from the last checkpoint of another, or from one that is named, at its epoch and with its settings where no flag gives others',
   help: 'this text',
 } as const;
 
@@ -45,6 +48,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Run: {
     'out …': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
+    'from …': OWN_FLAGS.from,
     ...helpOf(['backend', 'allow-software', 'precision', 'log-every', 'eval-every', 'save-every']),
     help: OWN_FLAGS.help,
   },
@@ -62,7 +66,7 @@ data set. A run's config.json lists all of it.
 `;
 
 const NAMES = {
-  values: [...Object.keys(FLAGS), 'out'],
+  values: [...Object.keys(FLAGS), 'out', 'from'],
   switches: [...Object.keys(SWITCHES), 'download', 'resume', 'help'],
 };
 
@@ -73,6 +77,11 @@ export async function train(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  if (given['resume'] && given['from']) {
+    throw new UserError(
+      '[fbsd] --resume goes on with a run, --from begins a new one: give one of them.',
+    );
+  }
   const run = given['resume'] ? await resumeRun(given) : await newRun(given);
   const { settings, dataset, model, optimizer, directory, progress, release } = run;
   const batchesPerEpoch = batchCount(dataset.train.length, settings.batchSize, true);
@@ -81,6 +90,7 @@ export async function train(args: readonly string[]): Promise<number> {
     batchesPerEpoch,
     stepsPerEpoch: Math.ceil(batchesPerEpoch / settings.accumulate),
     testImages: dataset.test.length,
+    ...(progress && { epoch: progress.epoch }),
   });
   display.say(`run      ${directory}`);
   if (settings.cache) {
@@ -90,13 +100,9 @@ export async function train(args: readonly string[]): Promise<number> {
   }
   const tensorboard = new TensorBoardWriter(directory, progress?.step ?? 0);
 
-  const interrupt = new AbortController();
-  const onInterrupt = () => {
-    process.off('SIGINT', onInterrupt); // the second Ctrl-C ends the process at once
-    display.say('Ctrl-C: finishing this step and writing a checkpoint …');
-    interrupt.abort();
-  };
-  process.on('SIGINT', onInterrupt);
+  const stop = stopSignals((name) =>
+    display.say(`${name}: finishing this batch and writing a checkpoint …`),
+  );
   const started = performance.now();
   try {
     await foretellTime(run, display.say);
@@ -120,15 +126,17 @@ export async function train(args: readonly string[]): Promise<number> {
       saveEverySteps: settings.saveEverySteps,
       seed: settings.seed,
       ...(progress && { progress }),
-      signal: interrupt.signal,
+      signal: stop.signal,
       listener: combineListeners(display, tensorboard),
     });
     display.end();
     if (!result.finished) {
       const { step } = result.progress;
       display.say(`Stopped after step ${step}. Go on with: ${resumeCommand(directory)}`);
-      return 130;
+      return stop.exitCode;
     }
+    stop.release(); // all is kept: what comes now may be cut off
+    if (result.stoppedEarly) display.say(stoppedEarly(result.progress, settings));
     const seconds = (performance.now() - started) / 1000;
     await summarise({ ...run, result, seconds, tensorboard, say: display.say });
     return 0;
@@ -136,9 +144,15 @@ export async function train(args: readonly string[]): Promise<number> {
     throw withAdvice(error, directory);
   } finally {
     display.end();
-    process.off('SIGINT', onInterrupt);
+    stop.release();
     optimizer.dispose();
     model.dispose();
     release();
   }
+}
+
+/** Says that patience ended a run. */
+function stoppedEarly({ epoch, best }: Progress, { totalEpochs, patience }: Settings): string {
+  const { accuracy, epoch: bestEpoch } = best as NonNullable<Progress['best']>; // or patience would not have ended it
+  return `Stopped early, after epoch ${epoch - 1} of ${totalEpochs}: no better test in ${patience} epochs than the ${percent(accuracy)} of epoch ${bestEpoch}.`;
 }

@@ -11,13 +11,12 @@ export function resumeCommand(directory: string): string {
 /** Adds advice for the command line to an error that ended a run in a folder. */
 export function withAdvice(error: unknown, directory: string): unknown {
   if (error instanceof DivergenceError) {
-    const { loss, step, epoch } = error;
-    const kept =
-      epoch > 1 ? ` The checkpoints of epoch ${epoch - 1} are kept in ${directory}.` : '';
-    return new UserError(
-      `[fbsd] train: the loss is ${loss} at step ${step} (epoch ${epoch}).${kept} Use a smaller --learning-rate.`,
-      { cause: error },
-    );
+    const { finding, checkpointStep } = error;
+    const advice =
+      checkpointStep === null
+        ? 'Nothing is kept that it could go on from. Start anew with a smaller --learning-rate.'
+        : `The checkpoint of step ${checkpointStep} is kept. Go on from it with a smaller --learning-rate: ${trainCommand()} --from ${directory} --learning-rate …`;
+    return new UserError(`[fbsd] train: ${finding}. ${advice}`, { cause: error });
   }
   if (error instanceof GPULostError) {
     const advice = `Go on from the last checkpoint with ${resumeCommand(directory)}`;

@@ -2,17 +2,22 @@ import { headNames } from '@fbsd/fbsd';
 import type { Evaluation } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 
-/** Top-1 and top-5 accuracy of each head alone and of all combined, as lines. */
+/** Top-1 and, where it says something, top-5 accuracy of each head alone and of all combined, as lines. */
 export function accuracyTable(evaluation: Evaluation): string[] {
-  const line = (name: string, top1: string, top5: string) =>
-    `  ${name.padEnd(18)} ${top1.padStart(6)}  ${top5.padStart(6)}`;
-  const { heads, headsTop5, accuracy, top5 } = evaluation;
+  const { heads, headsTop5, accuracy, top5, loss } = evaluation;
   const names = headNames(heads.length);
+  const line = (name: string, ...columns: string[]) =>
+    `  ${name.padEnd(18)} ${columns.map((column) => column.padStart(6)).join('  ')}`;
+  const shares = (...values: (number | null | undefined)[]) =>
+    values.flatMap((share) => (share == null ? [] : percent(share)));
   return [
-    line('', 'top-1', 'top-5'),
-    ...heads.map((top1, i) =>
-      line(names[i] as string, percent(top1), percent(headsTop5[i] as number)),
-    ),
-    line('combined', percent(accuracy), percent(top5)),
+    line('', 'top-1', ...(top5 === null ? [] : ['top-5'])),
+    ...heads.map((top1, i) => line(names[i] as string, ...shares(top1, headsTop5?.[i]))),
+    line('combined', ...shares(accuracy, top5)),
+    ...(Number.isFinite(loss)
+      ? []
+      : [
+          'warning  the model computes what is no number: its training diverged, or its weights are damaged',
+        ]),
   ];
 }

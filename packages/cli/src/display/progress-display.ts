@@ -14,6 +14,8 @@ export interface ProgressDisplayArgs {
   batchesPerEpoch: number;
   stepsPerEpoch: number;
   testImages: number;
+  /** That training begins with. @default 1 */
+  epoch?: number;
   /** @default standard output */
   stream?: NodeJS.WriteStream;
 }
@@ -24,10 +26,11 @@ export class ProgressDisplay implements TrainListener {
   private readonly status: StatusLine;
   private firstStep: { step: number; time: number; images: number } | null = null;
   private images = 0;
-  private epoch = 1;
+  private epoch: number;
 
   constructor(args: ProgressDisplayArgs) {
     this.args = args;
+    this.epoch = args.epoch ?? 1;
     this.status = new StatusLine(args.stream);
   }
 

@@ -9,7 +9,7 @@ import {
   type Sample,
   type TrainResult,
 } from '@fbsd/trainer';
-import { bytes, duration, percent } from '@fbsd/trainer/format';
+import { bytes, count, duration, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import { accuracyTable } from '../display/accuracy-table.ts';
@@ -41,22 +41,27 @@ export async function summarise(args: SummaryArgs): Promise<void> {
   const { model, settings, dataset, backend, directory, result, seconds, tensorboard, say } = args;
   const { imageSize, batchSize } = settings;
   const evaluation =
-    result.evaluation ??
-    (await evaluate(
-      model,
-      batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
-      dataset.classNames.length,
-    ));
+    dataset.test.length === 0
+      ? null
+      : (result.evaluation ??
+        (await evaluate(
+          model,
+          batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
+          dataset.classNames.length,
+        )));
   const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();
   const report = join(directory, 'report.html');
   const picked = pickSamples(dataset.test);
-  const samples = await explain(model, picked, diskPictures, imageSize, dataset.partNames);
+  const samples =
+    picked.length === 0
+      ? []
+      : await explain(model, picked, diskPictures, imageSize, dataset.partNames);
   await tensorboard.show(result.progress.step, samples);
   await writeReport(report, {
     title: `FBSD on ${dataset.name}`,
     settings: { ...settings },
     metrics: await readMetrics(directory),
-    evaluation,
+    ...(evaluation && { evaluation }),
     classNames: dataset.classNames.map(readableName),
     samples,
     facts: {
@@ -68,18 +73,27 @@ export async function summarise(args: SummaryArgs): Promise<void> {
     },
   });
 
+  const { best, epoch } = result.progress;
   const row = (name: string, value: string) => say(`  ${name.padEnd(18)} ${value}`);
-  const { best } = result.progress;
   say('');
-  say(`Test accuracy on ${evaluation.count} images of ${dataset.name}`);
-  for (const line of accuracyTable(evaluation)) say(line);
-  if (best) row('best combined', `${percent(best.accuracy).padStart(6)} (epoch ${best.epoch})`);
+  if (evaluation) {
+    say(
+      `Test accuracy on ${count(evaluation.count)} images of ${dataset.name} after the last epoch, ${epoch - 1}`,
+    );
+    for (const line of accuracyTable(evaluation)) say(line);
+    if (best)
+      row('best combined', `${percent(best.accuracy).padStart(6)}  after epoch ${best.epoch}`);
+  } else {
+    say(`${dataset.name} has no test images: nothing was tested`);
+  }
   say('');
   if (result.imagesPerSecond > 0) row('training', `${result.imagesPerSecond.toFixed(1)} images/s`);
   row('time', duration(seconds));
   row('peak memory', bytes(peakMemoryBytes));
   if (gpuMemoryBytes !== undefined) row('GPU memory', bytes(gpuMemoryBytes));
-  row('best checkpoint', checkpointDirectory(directory, 'best'));
+  if (best)
+    row('best checkpoint', `${checkpointDirectory(directory, 'best')}  (epoch ${best.epoch})`);
+  row('last checkpoint', `${checkpointDirectory(directory, 'last')}  (epoch ${epoch - 1})`);
   row('report', report);
 }
 

@@ -82,10 +82,15 @@ export async function createRunDirectory<S>(
       `[fbsd] another run has just begun in ${resolve(directory)}. Choose another folder with --out.`,
     );
   }
+  await writeRunConfig(directory, config);
+  return release;
+}
+
+/** Writes the `config.json` of a run, or puts a new one in the place of the old one. */
+export async function writeRunConfig<S>(directory: string, config: RunConfig<S>): Promise<void> {
   const temporary = join(directory, UNFINISHED_CONFIG);
   await writeFile(temporary, `${JSON.stringify(config, null, 2)}\n`, { flush: true });
   await rename(temporary, join(directory, CONFIG));
-  return release;
 }
 
 /** Reads the `config.json` of a run. @throws UserError when the directory holds no run */

@@ -32,6 +32,8 @@ export interface Settings extends Preset {
   pretrained: string | null;
   /** PyTorch weights of a complete FBSD, or null. */
   initFrom: string | null;
+  /** Folder of the checkpoint of another run that this one began with, or null. */
+  from: string | null;
   /** Batches per step. */
   accumulate: number;
   momentum: number;
@@ -66,6 +68,7 @@ export const DEFAULTS = {
   testShare: SPLIT_DEFAULTS.testShare,
   pretrained: null,
   initFrom: null,
+  from: null,
   accumulate: TRAIN_DEFAULTS.accumulate,
   momentum: SGD_DEFAULTS.momentum,
   weightDecay: SGD_DEFAULTS.weightDecay,
@@ -86,8 +89,8 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
 }
 
 /**
- * The settings of a run that is resumed: those it started with. Only where the data lies, the
- * backend, the cache and how often to log and to save may differ; anything else would make it another run.
+ * The settings of a run that is resumed: those it started with. Only where the data lies, the backend, the cache,
+ * how often to log and to save, and the number of epochs may differ; anything else would make it another run.
  *
  * @throws UserError that names the settings that differ
  */
@@ -100,6 +103,7 @@ export function resumedSettings(stored: Settings, given: Partial<Settings>): Set
     'saveEverySteps',
     'skipCorrupt',
     'cache',
+    'totalEpochs',
   ];
   const differing = (Object.keys(given) as (keyof Settings)[]).filter(
     (key) => !free.includes(key) && given[key] !== stored[key],
@@ -107,7 +111,7 @@ export function resumedSettings(stored: Settings, given: Partial<Settings>): Set
   if (differing.length > 0) {
     const list = differing.map((key) => `${key}: ${stored[key]} → ${given[key]}`).join(', ');
     throw new UserError(
-      `[fbsd] --resume goes on with the settings that the run started with, but these differ: ${list}. Leave them out, or start a new run.`,
+      `[fbsd] --resume goes on with the settings that the run started with, but these differ: ${list}. Leave them out, or start a new run from it with --from.`,
     );
   }
   return { ...stored, ...given };

@@ -14,12 +14,15 @@ import {
   lockRun,
   newestRun,
   readRunConfig,
+  writeRunConfig,
 } from '../run/run-directory.ts';
 import type { Given } from '../settings/command-line.ts';
 import { allRuns, foldersOfRuns, runsOf } from '../settings/paths.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
+import { continueFrom, originOf, settingsFrom } from './from-run.ts';
+import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 
@@ -39,7 +42,10 @@ export interface Run {
 /** Begins a run. Nothing is written before everything has been checked. */
 export async function newRun(given: Given): Promise<Run> {
   const flags = readDataFlags(given);
-  const settings = completeSettings(await datasetOf(flags), flags);
+  const origin = typeof given['from'] === 'string' ? await originOf(given['from']) : null;
+  const settings = origin
+    ? await settingsFrom(origin, flags)
+    : completeSettings(await datasetOf(flags), flags);
   const directory =
     typeof given['out'] === 'string'
       ? resolve(given['out'])
@@ -48,9 +54,11 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const model = await newModel(settings, dataset);
-  const fitting = settingsThatFit({ settings, model, backend }, flags, say);
-  if (settings.data !== null && !settings.pretrained && !settings.initFrom) {
+  const begun = await begin(settings, dataset);
+  // The checkpoint of --from stands in an epoch of its own batches: they are never changed, like those that flags give.
+  const fixed = settings.from ? settings : flags;
+  const fitting = settingsThatFit({ settings, backend, model: begun.model }, fixed, say);
+  if (settings.data !== null && !settings.pretrained && !settings.initFrom && !settings.from) {
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
     );
@@ -60,8 +68,35 @@ export async function newRun(given: Given): Promise<Run> {
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
+  return { settings: fitting, dataset, backend, directory, release, ...begun };
+}
+
+/** What a run begins with: weights of files, random ones, or a checkpoint of another run. */
+async function begin(
+  settings: Settings,
+  dataset: Dataset,
+): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+  if (!settings.from) {
+    const model = await newModel(settings, dataset);
+    return { model, optimizer: await newOptimizer(model, settings) };
+  }
+  const origin = await originOf(settings.from);
+  const model = await newNetwork(settings, dataset);
+  const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
-  return { settings: fitting, dataset, backend, model, optimizer, directory, release };
+  optimizer.setVelocities(velocities);
+  disposeVelocities(velocities);
+  say(`from     ${origin.directory}`);
+  sayChanges(origin.settings, settings);
+  say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
+  return { model, optimizer, progress };
+}
+
+function sayChanges(before: Settings, now: Settings): void {
+  for (const key of Object.keys(now) as (keyof Settings)[]) {
+    if (key === 'from' || now[key] === before[key]) continue;
+    say(`changed  ${key}: ${before[key]} → ${now[key]}`);
+  }
 }
 
 /** The model that a run begins with; the same settings always make the same one. */
@@ -91,7 +126,8 @@ export async function resumeRun(given: Given): Promise<Run> {
   const settings = resumedSettings(config.settings, flags);
   for (const key of Object.keys(flags) as (keyof Settings)[]) {
     if (settings[key] === config.settings[key]) continue;
-    say(`changed  ${key}: ${config.settings[key]} → ${settings[key]}, this time`);
+    const duration = key === 'totalEpochs' ? 'from now on' : 'this time';
+    say(`changed  ${key}: ${config.settings[key]} → ${settings[key]}, ${duration}`);
   }
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
@@ -105,6 +141,15 @@ export async function resumeRun(given: Given): Promise<Run> {
   try {
     const restored = await restore(directory, settings, dataset);
     requireRoom({ settings, backend, model: restored.model }, say);
+    const { totalEpochs } = settings;
+    if (totalEpochs !== config.settings.totalEpochs) {
+      checkLength(restored.progress, totalEpochs);
+      say(`schedule ${scheduleChange(config.settings, settings, dataset, restored.progress)}`);
+      await writeRunConfig(directory, {
+        ...config,
+        settings: { ...config.settings, totalEpochs },
+      });
+    }
     return { settings, dataset, backend, directory, release, ...restored };
   } catch (error) {
     release();
@@ -137,9 +182,8 @@ async function restore(
 ): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
   const checkpoint = await new DiskRunStore(directory).load('last');
   if (checkpoint === null) {
-    const model = await newModel(settings, dataset);
     say('resumed  from the beginning: the run had not come to a checkpoint');
-    return { model, optimizer: await newOptimizer(model, settings) };
+    return begin(settings, dataset);
   }
   const { model, velocities, progress } = checkpoint;
   const expected = `fbsd_${settings.arch}`;
@@ -152,7 +196,7 @@ async function restore(
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
-  say(`resumed  epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
+  say(`resumed  ${placeIn(settings, progress)}`);
   return { model, optimizer, progress };
 }
 

@@ -31,7 +31,7 @@ export class TensorBoardWriter implements TrainListener {
     const names = headNames(heads.length);
     this.events.scalars(line.step, {
       ...averages('test', line.test),
-      'accuracy/test, top-5': top5,
+      ...(top5 !== null && { 'accuracy/test, top-5': top5 }),
       ...Object.fromEntries(heads.map((share, i) => [`accuracy of heads/${names[i]}`, share])),
     });
   }

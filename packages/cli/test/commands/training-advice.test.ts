@@ -8,14 +8,19 @@ const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
 describe('withAdvice', () => {
   test.each<[string, Error, RegExp]>([
     [
-      'a loss that is not a number in the first epoch',
-      new DivergenceError(Number.NaN, { step: 3, epoch: 1 }),
-      /the loss is NaN at step 4 \(epoch 1\)\. Use a smaller --learning-rate\.$/,
+      'a loss that is not a number before the first checkpoint',
+      new DivergenceError({ finding: 'the loss is NaN', step: 4, epoch: 1, checkpointStep: null }),
+      /^\[fbsd\] train: the loss is NaN at step 4 \(epoch 1\)\. Nothing is kept .* Start anew with a smaller --learning-rate\.$/,
     ],
     [
-      'one in a later epoch',
-      new DivergenceError(Number.POSITIVE_INFINITY, { step: 9, epoch: 2 }),
-      /The checkpoints of epoch 1 are kept in \/run\. Use a smaller --learning-rate\.$/,
+      'one after a checkpoint',
+      new DivergenceError({
+        finding: 'the loss is Infinity',
+        step: 9,
+        epoch: 2,
+        checkpointStep: 6,
+      }),
+      /The checkpoint of step 6 is kept\. Go on from it with a smaller --learning-rate: .* --from \/run --learning-rate …$/,
     ],
     ['a lost GPU', new GPULostError('lost.'), /^lost\. .* --resume --out \/run$/],
     ['a full GPU', new GPUMemoryError('full.'), /^full\. .*--batch-size with --accumulate/],

@@ -265,7 +265,7 @@ describe('train', () => {
       },
     });
     await expect(train(args)).rejects.toThrow(
-      /the loss is NaN at step 3 \(epoch 2\)\. The checkpoints of epoch 1 are kept\. Use smaller learning rates/,
+      /the loss is NaN at step 3 \(epoch 2\)\. The checkpoint of step 2 is kept\. Use smaller learning rates/,
     );
     const last = await loadCheckpoint(checkpointDirectory(runDirectory(args), 'last'));
     expect(last.progress.step).toBe(2);

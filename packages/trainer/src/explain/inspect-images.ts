@@ -14,6 +14,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { model as createModel, type LayersModel } from '@tensorflow/tfjs-layers';
+import { requireFinite } from '../train/require-finite.ts';
 import { findFBSMs, type PlacedFBSM } from './find-fbsms.ts';
 import { boostedHeatMap, type HeatMap } from './heat-map.ts';
 import { indicesOfMaximum, type Strip, strips } from './strips.ts';
@@ -75,6 +76,7 @@ const DEFAULTS = { batchSize: 8 } as const;
  * @param images normalised, float32 [B,S,S,3]
  * @returns an inspection per image
  * @throws Error when the model has no FBSM, or outputs that are not logits of one number of classes
+ * @throws UserError when the logits are not finite
  */
 export async function inspectImages(
   model: LayersModel,
@@ -108,6 +110,7 @@ export async function inspectImages(
       Promise.all(measured.probabilities.map(rows)),
       Promise.all(measured.norms.map(rows)),
     ]);
+    for (const row of heads.flat()) requireFinite('inspectImages', row);
     return Array.from(predicted, (predictedClass, image) => {
       const perHead = heads.map((head) => head[image] as number[]);
       return {

@@ -1,19 +1,5 @@
 import { crossEntropies, totalLoss } from '@fbsd/fbsd';
-import {
-  add,
-  argMax,
-  expandDims,
-  greater,
-  mul,
-  oneHot,
-  stack,
-  sum,
-  type Tensor1D,
-  type Tensor2D,
-  tensor1d,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core';
+import { add, stack, type Tensor2D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
 import type { Evaluation } from './metrics.ts';
@@ -23,10 +9,14 @@ const TOP = 5;
 /**
  * Runs the model in inference mode over all batches.
  *
+ * A head whose logits are not finite for one of the images has NaN as its accuracies, and no image without a finite
+ * sum of logits is in the confusion matrix: what cannot be compared has no rank.
+ *
  * @param model logits of each head as outputs
  * @param batches each image once
  * @param classes number of classes
  * @param onBatch is told the number of images after each batch
+ * @returns losses and accuracies are NaN when there are no images
  */
 export async function evaluate(
   model: LayersModel,
@@ -42,54 +32,67 @@ export async function evaluate(
   const losses = new Array<number>(heads + 1).fill(0);
   let count = 0;
   for await (const { images, shape, labels } of batches) {
-    const size = labels.length;
-    const [batchLosses, predictions, ranks] = tidy(() => {
-      const truth = tensor1d(labels, 'int32');
-      const logits = model.apply(tensor4d(images, shape), { training: false }) as Tensor2D[];
-      const all = [...logits, logits.reduce(add<Tensor2D>)];
-      const ces = crossEntropies(logits, truth);
+    const [batchLosses, batchLogits] = tidy(() => {
+      const logits = [
+        model.apply(tensor4d(images, shape), { training: false }),
+      ].flat() as Tensor2D[];
+      const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
       return [
         stack([...ces, totalLoss(ces)]),
-        stack(all.map((z) => argMax(z, 1) as Tensor1D)), // [heads+1,B]
-        stack(all.map((z) => rank(z, truth))), // [heads+1,B]
+        stack([...logits, logits.reduce(add<Tensor2D>)]), // [heads+1,B,K]
       ] as const;
     });
-    const [lossOf, predicted, rankOf] = await Promise.all(
-      [batchLosses, predictions, ranks].map((x) => x.data()),
-    );
-    for (const x of [batchLosses, predictions, ranks]) x.dispose();
+    const [lossOf, logits] = (await Promise.all(
+      [batchLosses, batchLogits].map((x) => x.data<'float32'>()),
+    )) as [Float32Array, Float32Array];
+    batchLosses.dispose();
+    batchLogits.dispose();
 
     for (let head = 0; head <= heads; head++) {
-      losses[head] = (losses[head] as number) + (lossOf?.[head] as number) * size;
+      losses[head] = (losses[head] as number) + (lossOf[head] as number) * labels.length;
       labels.forEach((label, i) => {
-        const place = head * size + i;
-        if (predicted?.[place] === label) correct[head] = (correct[head] as number) + 1;
-        if ((rankOf?.[place] as number) < TOP) amongTop[head] = (amongTop[head] as number) + 1;
+        const place = (head * labels.length + i) * classes;
+        const row = logits.subarray(place, place + classes);
+        const rank = rankOf(label, row);
+        correct[head] = (correct[head] as number) + within(1, rank);
+        amongTop[head] = (amongTop[head] as number) + within(TOP, rank);
+        if (head < heads || Number.isNaN(rank)) return;
+        const predictions = confusion[label] as number[];
+        const predicted = row.indexOf(Math.max(...row));
+        predictions[predicted] = (predictions[predicted] as number) + 1;
       });
     }
-    labels.forEach((label, i) => {
-      const row = confusion[label] as number[];
-      const combined = predicted?.[heads * size + i] as number;
-      row[combined] = (row[combined] as number) + 1;
-    });
-    count += size;
+    count += labels.length;
     onBatch?.(count);
   }
   const share = (total: number) => total / count;
+  const telling = classes > TOP;
   return {
     loss: share(losses[heads] as number),
     losses: losses.slice(0, heads).map(share),
     accuracy: share(correct[heads] as number),
-    top5: share(amongTop[heads] as number),
+    top5: telling ? share(amongTop[heads] as number) : null,
     heads: correct.slice(0, heads).map(share),
-    headsTop5: amongTop.slice(0, heads).map(share),
+    headsTop5: telling ? amongTop.slice(0, heads).map(share) : null,
     confusion,
     count,
   };
 }
 
-/** How many classes have a larger logit than the true one. z: [B,K], truth: int32 [B] → [B] */
-function rank(z: Tensor2D, truth: Tensor1D): Tensor1D {
-  const own = sum(mul(z, oneHot(truth, z.shape[1])), 1); // [B]
-  return sum(greater(z, expandDims(own, 1)), 1) as Tensor1D;
+/**
+ * How many classes come before one by their logits; of equal ones those of a smaller index, so that a model that
+ * prefers no class is not right about all of them. NaN when there are logits that are not finite.
+ */
+function rankOf(label: number, logits: Float32Array): number {
+  if (!logits.every(Number.isFinite)) return Number.NaN;
+  const own = logits[label] as number;
+  return logits.reduce(
+    (rank, logit, i) => rank + Number(logit > own || (logit === own && i < label)),
+    0,
+  );
+}
+
+/** 1 for a rank among so many best ones, else 0; NaN for none. */
+function within(best: number, rank: number): number {
+  return Number.isNaN(rank) ? Number.NaN : Number(rank < best);
 }

@@ -12,12 +12,15 @@ export interface Averages {
 
 /** Results on the test images. */
 export interface Evaluation extends Averages {
-  /** Share whose true class is among the five with the largest summed logits. */
-  top5: number;
+  /**
+   * Share whose true class is among the five with the largest summed logits; null for five classes or fewer, where it
+   * is always 1.
+   */
+  top5: number | null;
   /** Accuracy of each head alone: level 1 … n, concat. */
   heads: readonly number[];
-  /** The same within five. */
-  headsTop5: readonly number[];
+  /** The same within five; null where `top5` is. */
+  headsTop5: readonly number[] | null;
   /** confusion[true class][predicted class] = number of images. */
   confusion: readonly (readonly number[])[];
   /** Number of images. */

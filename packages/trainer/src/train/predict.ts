@@ -1,6 +1,7 @@
 import { addN, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { stackImages } from '../data/stack-images.ts';
+import { requireFinite } from './require-finite.ts';
 
 /** A class and how sure the model is of it. */
 export interface Prediction {
@@ -18,6 +19,7 @@ export interface Prediction {
  * @param imageSize S
  * @param top how many classes of each
  * @returns for each image its classes, likeliest first
+ * @throws UserError when the logits are not finite
  */
 export async function predict(
   model: LayersModel,
@@ -31,6 +33,7 @@ export async function predict(
   });
   const values = (await probabilities.array()) as number[][];
   probabilities.dispose();
+  for (const row of values) requireFinite('predict', row);
   return values.map((row) =>
     row
       .map((probability, label) => ({ label, probability }))

@@ -68,10 +68,12 @@ export class SGD extends Optimizer {
   /**
    * @param model this optimizer moves its trainable weights
    * @throws TypeError for two different learning rates if the model does not say which layers are new
+   * @throws RangeError for numbers that no step can be made with
    */
   constructor(model: LayersModel, args: SGDArgs = {}) {
     super();
     this.args = { ...SGD_DEFAULTS, ...args };
+    check(this.args);
     const newNames = newWeightNames(model);
     const { newLearningRate, pretrainedLearningRate } = this.args;
     if (!newNames && newLearningRate !== pretrainedLearningRate) {
@@ -153,5 +155,16 @@ export class SGD extends Optimizer {
 
   override getConfig() {
     return { ...this.args };
+  }
+}
+
+function check(args: Required<SGDArgs>): void {
+  for (const [name, value] of Object.entries(args)) {
+    const rounded = Math.fround(value);
+    if (rounded >= 0 && rounded < (name === 'momentum' ? 1 : Number.POSITIVE_INFINITY)) continue;
+    const range = name === 'momentum' ? 'less than 1' : '3.4e38';
+    throw new RangeError(
+      `[@fbsd/trainer] SGD: ${name} must be a number from 0 to ${range}, as float32 has it; got ${value}.`,
+    );
   }
 }

@@ -2,9 +2,11 @@ import { countCorrect, crossEntropies, predictedClasses, totalLoss } from '@fbsd
 import { variableGradients } from '@fbsd/kernels';
 import {
   cast,
+  concat,
   keep,
   type NamedTensorMap,
   type Optimizer,
+  reshape,
   stack,
   type Tensor1D,
   type Tensor2D,
@@ -14,13 +16,20 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Averages } from './metrics.ts';
+import { sumOfAll } from './sum-of-all.ts';
 
 /** Loss and accuracy of the batch before the step. */
-export type StepResult = Averages;
+export interface StepResult extends Averages {
+  /** False where the loss or a gradient is NaN or infinite. */
+  finite: boolean;
+}
 
 /**
  * One step of training: forward, loss, gradients, update. The model's weights, the optimizer's
  * velocities and the running statistics change; no tensor is left behind.
+ *
+ * The optimizer moves the weights whether or not the result turns out `finite`. To look first, as `train` does, give a
+ * {@link GradientAccumulation}, and call its `step()` afterwards.
  *
  * @param model logits of n levels and of all together as outputs, from `fbsd` or `attachFBSD` of @fbsd/fbsd
  * @param optimizer {@link SGD}, or any of tfjs's
@@ -50,15 +59,22 @@ export async function trainStep(
     );
     loss.dispose();
     onGradients?.(grads);
+    const sum = reshape(sumOfAll(Object.values(grads)), [1]);
     optimizer.applyGradients(grads);
-    return outcome as Tensor1D;
+    const all = concat([outcome as Tensor1D, sum]);
+    outcome?.dispose();
+    return all;
   });
-  const values = [...(await statistics.data<'float32'>())]; // the loss, that of each head, how many are right
+  // The loss, that of each head, how many are right, the sum of the gradients.
+  const values = [...(await statistics.data<'float32'>())];
   statistics.dispose();
-  const [loss, ...rest] = values as [number, ...number[]];
+  const gradientSum = values.pop() as number;
+  const correct = values.pop() as number;
+  const [loss, ...losses] = values as [number, ...number[]];
   return {
     loss,
-    losses: rest.slice(0, -1),
-    accuracy: (rest.at(-1) as number) / images.shape[0],
+    losses,
+    accuracy: Number.isNaN(loss) ? Number.NaN : correct / images.shape[0],
+    finite: Number.isFinite(loss) && Number.isFinite(gradientSum),
   };
 }

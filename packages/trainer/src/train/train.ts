@@ -1,18 +1,19 @@
 import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { batchCount, batches } from '../data/batches.ts';
+import { type Batch, batchCount, batches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { PictureCache, PictureSource } from '../data/picture-source.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Clock, webClock } from './clock.ts';
-import { DivergenceError } from './divergence-error.ts';
 import { evaluate } from './evaluate.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
 import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
 import type { Progress } from './progress.ts';
-import type { CheckpointName, RunStore } from './run-store.ts';
+import type { RunStore } from './run-store.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
 import { StepStart } from './step-start.ts';
 import { Throughput } from './throughput.ts';
+import type { TrainListener } from './train-listener.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
 import { trainStep } from './train-step.ts';
 
@@ -32,7 +33,7 @@ export interface TrainOptions {
   warmupSteps?: number;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;
-  /** Epochs between two tests; there is one after the last epoch in any case. @default 1 */
+  /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
   evaluateEveryEpochs?: number;
   /** Epochs without a better test after which training ends. @default null: never */
   patience?: number | null;
@@ -74,42 +75,20 @@ export interface TrainArgs extends TrainOptions {
   clock?: Clock;
   /** Where to go on; is changed as training goes. @default the beginning */
   progress?: Progress;
-  /** Ends the run after the batch in progress, with a checkpoint: that of the last whole step. */
+  /**
+   * Ends the run after the batch in progress, of training or of a test, with a checkpoint: that of the last whole step.
+   */
   signal?: AbortSignal;
   /** Is told how training goes. */
   listener?: TrainListener;
-}
-
-/** A step that has been done. */
-export interface StepReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
-  /** Images of this step. */
-  images: number;
-  /** Mean loss of this step's images. */
-  loss: number;
-}
-
-/** A batch that is about to be computed. */
-export interface BatchReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
-  /** Images of this batch. */
-  images: number;
-}
-
-/** Is told how training goes, to show it. */
-export interface TrainListener {
-  /** Before each batch: steps, and batches of this epoch, that were done before. */
-  onBatch?(batch: BatchReport): void;
-  /** After each step. */
-  onStep?(step: StepReport): void;
-  /** After each line of the metrics. */
-  onLine?(line: StepLine | EpochLine): void;
-  /** While testing: the images that have been tested. */
-  onTest?(imagesDone: number): void;
 }
 
 /** The outcome of {@link train}. */
 export interface TrainResult {
   /** False when the signal ended it early. */
   finished: boolean;
+  /** True when `patience` ended it before the last epoch. */
+  stoppedEarly: boolean;
   /** Where the run stands now; the object that was given, if one was. */
   progress: Progress;
   /** Of the last test that was done here; null when there was none. */
@@ -124,7 +103,11 @@ export interface TrainResult {
  * The result depends on the arguments alone: a run that is stopped and goes on from its last
  * checkpoint comes to the same weights as one that is not.
  *
- * @throws DivergenceError when the loss is not a number any more; the checkpoints then are those from before
+ * Only a model that is worth something is kept: loss and gradients of every step are looked at before the weights move,
+ * losses of tests, weights and velocities before a checkpoint is written. Before one that no test precedes, a step is
+ * tried that nothing comes of.
+ *
+ * @throws DivergenceError when one of them is NaN or infinite; the checkpoints then are those from before
  * @throws UserError for fewer than two training images, and whatever `pictures` and `store` throw
  */
 export async function train(args: TrainArgs): Promise<TrainResult> {
@@ -138,26 +121,30 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames } = dataset;
-  const save = async (name: CheckpointName) =>
-    store?.save(name, { model, velocities: optimizer.velocities(), progress, classNames });
+  const keeper = new CheckpointKeeper({ model, optimizer, progress, classNames, store });
   const log = async (line: StepLine | EpochLine) => store?.append(line);
   await store?.rewind(progress.step);
   const gradients = new GradientAccumulation(optimizer);
   const throughput = new Throughput(clock);
   let evaluation: Evaluation | null = null;
 
-  const test = (epoch: number) =>
-    evaluate(
+  const test = async (epoch: number) => {
+    const images = batches(dataset.test, { ...pipeline, train: false, epoch });
+    const tested = await evaluate(
       model,
-      batches(dataset.test, { ...pipeline, train: false, epoch }),
+      until(signal, images),
       classNames.length,
       listener?.onTest,
     );
-  const ended = () =>
-    progress.epoch > totalEpochs ||
-    (patience !== null &&
-      progress.best !== null &&
-      progress.epoch - 1 - progress.best.epoch >= patience);
+    if (!Number.isFinite(tested.loss)) throw keeper.diverged(`the test loss is ${tested.loss}`);
+    return tested;
+  };
+  const outOfPatience = (epochsDone: number) =>
+    patience !== null && progress.best !== null && epochsDone - progress.best.epoch >= patience;
+  const isTested = (epoch: number) =>
+    dataset.test.length > 0 &&
+    (epoch % every.evaluateEveryEpochs === 0 || epoch === totalEpochs || outOfPatience(epoch));
+  const ended = () => progress.epoch > totalEpochs || outOfPatience(progress.epoch - 1);
 
   while (!ended() && !signal?.aborted) {
     const { epoch } = progress;
@@ -167,7 +154,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     /** In the middle of the epoch. */
     const saveMeters = () => {
       progress.meters = { epoch: { ...epochMeter }, line: { ...lineMeter } };
-      return save('last');
+      return keeper.save('last');
     };
     let stepMeter = new Meter();
     let stepStart: StepStart | null = null;
@@ -190,10 +177,10 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       images.dispose();
       labels.dispose();
       await clock.nextTurn(); // lets decoding and Ctrl-C have their turn between two batches
-      if (!Number.isFinite(result.loss)) {
+      if (!result.finite) {
         gradients.dispose();
         stepStart?.dispose();
-        throw new DivergenceError(result.loss, progress);
+        throw keeper.divergedBy(result);
       }
       progress.batch++;
       throughput.count(size);
@@ -204,6 +191,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       if (!whole) {
         stepStart?.goBack();
         gradients.dispose();
+        await keeper.examine(null); // the batch was a step to try
       }
       stepStart?.dispose();
       stepStart = null;
@@ -228,17 +216,18 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
         listener?.onLine?.(line);
         lineMeter = new Meter();
       }
+      const saves = signal?.aborted || progress.step % every.saveEverySteps === 0;
+      if (last || saves) await keeper.examine(last && isTested(epoch) ? null : batch);
       if (signal?.aborted) break;
-      if (!last && progress.step % every.saveEverySteps === 0) await saveMeters();
+      if (!last && saves) await saveMeters();
     }
     throughput.stop();
-    if (progress.batch < batchesPerEpoch) {
+    const tested = progress.batch === batchesPerEpoch && isTested(epoch) ? await test(epoch) : null;
+    if (progress.batch < batchesPerEpoch || (tested && tested.count < dataset.test.length)) {
       await saveMeters(); // interrupted
       break;
     }
 
-    const due = epoch % every.evaluateEveryEpochs === 0 || epoch === totalEpochs;
-    const tested = due ? await test(epoch) : null;
     const improved = tested !== null && tested.accuracy > (progress.best?.accuracy ?? -1);
     if (improved) progress.best = { accuracy: tested.accuracy, epoch };
     if (tested) evaluation = tested;
@@ -258,12 +247,29 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     // A run that is killed between these goes on from the checkpoint before and does them again:
     // `last`, which says that they are done, comes last.
     await log(line);
-    if (improved) await save('best');
-    await save('last');
+    if (improved) await keeper.save('best');
+    await keeper.save('last');
     listener?.onLine?.(line);
   }
 
-  return { finished: ended(), progress, evaluation, imagesPerSecond: throughput.imagesPerSecond() };
+  return {
+    finished: ended(),
+    stoppedEarly: progress.epoch <= totalEpochs && ended(),
+    progress,
+    evaluation,
+    imagesPerSecond: throughput.imagesPerSecond(),
+  };
+}
+
+/** Batches until a signal comes, but one in any case. */
+async function* until(
+  signal: AbortSignal | undefined,
+  all: AsyncIterable<Batch>,
+): AsyncGenerator<Batch> {
+  for await (const batch of all) {
+    yield batch;
+    if (signal?.aborted) return;
+  }
 }
 
 function withoutConfusion({ confusion: _, ...rest }: Evaluation): Omit<Evaluation, 'confusion'> {

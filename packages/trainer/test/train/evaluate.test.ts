@@ -3,6 +3,7 @@ import { input, layers, model as layersModel, type SymbolicTensor } from '@tenso
 import '@tensorflow/tfjs-backend-cpu';
 import type { Batch } from '../../src/data/batches.ts';
 import { evaluate } from '../../src/train/evaluate.ts';
+import { predict } from '../../src/train/predict.ts';
 
 const CLASSES = 7;
 const HEADS = 4;
@@ -11,7 +12,10 @@ const PIXELS = 2 * 2 * 3;
 const uniform = (n: number, seed: number) =>
   Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 12.9898 * seed) % 1);
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(() => {
+  tf.env().set('PROD', true);
+  return tf.setBackend('cpu');
+});
 
 /** Four linear classifiers, and their weights. */
 function linearModel() {
@@ -77,7 +81,7 @@ describe('evaluate', () => {
     expect(result.top5).toBeGreaterThan(result.accuracy);
     for (let head = 0; head < HEADS; head++) {
       expect(result.heads[head]).toBeCloseTo(share(head, 1), 10);
-      expect(result.headsTop5[head]).toBeCloseTo(share(head, 5), 10);
+      expect(result.headsTop5?.[head]).toBeCloseTo(share(head, 5), 10);
       expect(result.losses[head]).toBeCloseTo(crossEntropy(head), 4);
     }
     const loss = [2, 2, 2, 1].reduce((sum, weight, head) => sum + weight * crossEntropy(head), 0);
@@ -89,6 +93,75 @@ describe('evaluate', () => {
       row[predicted] = (row[predicted] as number) + 1;
     });
     expect(result.confusion).toEqual(confusion);
+    model.dispose();
+  });
+
+  /** One head's logits for each picture, in its first pixels, behind two heads that say the same. */
+  async function evaluateLogits(rows: number[][], labels: number[]) {
+    const classes = (rows[0] as number[]).length;
+    const images = input({ shape: [2, 2, 3] });
+    const flat = layers.flatten().apply(images) as SymbolicTensor;
+    const kernel = tf.tensor2d(
+      Array.from({ length: PIXELS }, (_, i) =>
+        Array.from({ length: classes }, (_, k) => +(i === k)),
+      ),
+    );
+    const outputs = [0, 1].map(
+      () =>
+        layers
+          .dense({ units: classes, useBias: false, weights: [kernel] })
+          .apply(flat) as SymbolicTensor,
+    );
+    const model = layersModel({ inputs: images, outputs });
+    const pixels = rows.map((row) => [...row, ...new Array<number>(PIXELS - classes).fill(0)]);
+    const result = await evaluate(model, batchesOf(pixels, labels), classes);
+    model.dispose();
+    kernel.dispose();
+    return result;
+  }
+
+  test('of logits that are no number nothing is right: NaN, not the first class and not 100%', async () => {
+    const good = [1, 2, 3, 4, 5, 6, 7];
+    const result = await evaluateLogits([good, [Number.NaN, 1, 1, 1, 1, 1, 1], good], [6, 0, 6]);
+    expect(result).toMatchObject({
+      loss: Number.NaN,
+      accuracy: Number.NaN,
+      top5: Number.NaN,
+      heads: [Number.NaN, Number.NaN],
+      headsTop5: [Number.NaN, Number.NaN],
+      count: 3,
+    });
+    expect(result.confusion[6]?.[6]).toBe(2);
+    expect(result.confusion.flat().reduce((a, b) => a + b)).toBe(2);
+  });
+
+  test('a model that prefers no class is not right about all of them', async () => {
+    const rows = Array.from({ length: 7 }, () => new Array<number>(7).fill(0.5));
+    const result = await evaluateLogits(rows, [0, 1, 2, 3, 4, 5, 6]);
+    expect(result.accuracy).toBeCloseTo(1 / 7, 10);
+    expect(result.top5).toBeCloseTo(5 / 7, 10);
+  });
+
+  test('within five of five classes says nothing', async () => {
+    const few = await evaluateLogits([[1, 2, 3, 4, 5]], [0]);
+    expect([few.top5, few.headsTop5]).toEqual([null, null]);
+    const more = await evaluateLogits([[1, 2, 3, 4, 5, 6]], [0]);
+    expect([more.top5, more.headsTop5]).toEqual([0, [0, 0]]);
+  });
+
+  test('predict refuses to name a class where the probabilities are no number', async () => {
+    const images = input({ shape: [2, 2, 3] });
+    const flat = layers.flatten().apply(images) as SymbolicTensor;
+    const model = layersModel({
+      inputs: images,
+      outputs: layers.dense({ units: 3 }).apply(flat) as SymbolicTensor,
+    });
+    const picture = new Float32Array(PIXELS).fill(1);
+    expect(await predict(model, [picture], 2, 1)).toHaveLength(1);
+    const broken = picture.with(3, Number.NaN);
+    await expect(predict(model, [picture, broken], 2, 1)).rejects.toThrow(
+      'predict: expected finite probabilities from the model; got NaN.',
+    );
     model.dispose();
   });
 });

@@ -1,19 +1,12 @@
-import { attachFBSD, fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
-import {
-  type BatchReport,
-  DivergenceError,
-  type MetricsLine,
-  type RunStore,
-  SGD,
-  train,
-} from '@fbsd/trainer';
+import { type BatchReport, type MetricsLine, type RunStore, SGD, train } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
-import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
+import { levelsModel } from '../support/levels-model.ts';
 import { memoryDataset, memoryPictures as pictures } from '../support/memory-pictures.ts';
+import { storeOf } from '../support/store.ts';
 
-const head = { classes: 2, convWidths: [8, 12], hiddenUnits: 6, seed: 1 } as const;
 const rates = { newLearningRate: 0.01, pretrainedLearningRate: 0.01 };
 
 beforeAll(async () => {
@@ -22,28 +15,11 @@ beforeAll(async () => {
   accelerate();
 });
 
-/** FBSD on a small network of six convolutions, with so many levels. */
-function withLevels(levels: number): LayersModel {
-  const net = sequential({ name: 'net' });
-  for (let i = 0; i < 6; i++) {
-    const strides = i < 2 ? 2 : 1;
-    const shape = i === 0 && { inputShape: [32, 32, 3] };
-    const convolution = { filters: 6, kernelSize: 3, padding: 'same', strides } as const;
-    const kernelInitializer = initializers.glorotNormal({ seed: i + 1 });
-    net.add(layers.conv2d({ name: `conv${i}`, kernelInitializer, ...convolution, ...shape }));
-  }
-  const taps = Array.from({ length: levels }, (_, i) => ({
-    after: `conv${6 - levels + i}`,
-    parts: 2,
-  }));
-  return attachFBSD(net, { taps, ...head });
-}
-
 describe('train', () => {
   test.each([2, 3, 4])(
     'a network of %i levels: a loss of each head, accuracies as shares',
     async (levels) => {
-      const model = withLevels(levels);
+      const model = levelsModel(levels);
       const optimizer = new SGD(model, rates);
       const dataset = memoryDataset(2, { train: 8, test: 4 });
       const lines: MetricsLine[] = [];
@@ -90,7 +66,7 @@ describe('train', () => {
         kept.push(`rewind ${step}`);
       },
     };
-    const model = withLevels(2);
+    const model = levelsModel(2);
     const optimizer = new SGD(model, rates);
     const dataset = memoryDataset(2, { train: 4, test: 2 });
     const args = { model, optimizer, dataset, pictures, imageSize: 32, batchSize: 2 };
@@ -101,7 +77,7 @@ describe('train', () => {
   });
 
   test('decodes through a cache where there is one, at the size before the crop', async () => {
-    const model = withLevels(2);
+    const model = levelsModel(2);
     const optimizer = new SGD(model, rates);
     const dataset = memoryDataset(2, { train: 4, test: 2 });
     const asked: string[] = [];
@@ -126,15 +102,90 @@ describe('train', () => {
     model.dispose();
   });
 
-  test('stops at a loss that is not a number', async () => {
-    const model = fbsd({ arch: 'mini', imageSize: 65, ...head });
+  test('without test images: trains to the end, never tests, keeps only the last checkpoint', async () => {
+    const model = levelsModel(2);
     const optimizer = new SGD(model, rates);
-    model.setWeights(model.getWeights().map((weight) => tf.mul(weight, Number.NaN)));
-    const dataset = memoryDataset(2, { train: 4, test: 2 });
-    const args = { model, optimizer, dataset, pictures, imageSize: 65, batchSize: 2 };
-    const error = await train({ ...args, totalEpochs: 1 }).catch((reason) => reason);
-    expect(error).toBeInstanceOf(DivergenceError);
-    expect(error).toMatchObject({ loss: Number.NaN, step: 1, epoch: 1 });
+    const dataset = memoryDataset(2, { train: 4, test: 0 });
+    const kept: string[] = [];
+    const lines: MetricsLine[] = [];
+    const result = await train({
+      model,
+      optimizer,
+      dataset,
+      pictures,
+      imageSize: 32,
+      batchSize: 2,
+      totalEpochs: 3,
+      patience: 1,
+      store: storeOf((name) => kept.push(name)),
+      listener: { onLine: (line) => lines.push(line) },
+    });
+    expect(result).toMatchObject({ finished: true, stoppedEarly: false, evaluation: null });
+    expect(result.progress).toMatchObject({ epoch: 4, best: null });
+    expect(kept).toEqual(['last', 'last', 'last']);
+    expect(lines.map((line) => line.kind === 'epoch' && line.test)).toEqual([null, null, null]);
+    optimizer.dispose();
+    model.dispose();
+  });
+
+  test('interrupted while testing it keeps a checkpoint, from which the test begins again', async () => {
+    const dataset = memoryDataset(2, { train: 4, test: 6 });
+    const run = async (interruptAt: number) => {
+      const model = levelsModel(2);
+      const optimizer = new SGD(model, rates);
+      const interrupt = new AbortController();
+      const kept: string[] = [];
+      const tested: number[] = [];
+      const args = {
+        ...{ model, optimizer, dataset, pictures, imageSize: 32, batchSize: 2, totalEpochs: 1 },
+        store: storeOf((name, { progress }) => kept.push(`${name} ${JSON.stringify(progress)}`)),
+        listener: {
+          onTest: (images: number) => {
+            tested.push(images);
+            if (images === interruptAt) interrupt.abort();
+          },
+        },
+      };
+      const first = await train({ ...args, signal: interrupt.signal });
+      const last = first.finished ? first : await train({ ...args, progress: first.progress });
+      const weights = model.getWeights().map((weight) => [...weight.dataSync()]);
+      optimizer.dispose();
+      model.dispose();
+      return { first: first.finished, last, kept, tested, weights };
+    };
+    const whole = await run(7);
+    expect(whole.first).toBe(true);
+    const stopped = await run(4);
+    expect(stopped.first).toBe(false);
+    expect(stopped.tested).toEqual([2, 4, 2, 4, 6]);
+    expect(stopped.kept[0]).toMatch(/^last {"epoch":1,"step":2,"batch":2,"best":null,"meters":/);
+    expect(stopped.kept.slice(1)).toEqual(whole.kept);
+    expect(stopped.last.evaluation).toEqual(whole.last.evaluation);
+    expect(stopped.weights).toEqual(whole.weights);
+  });
+
+  test('out of patience it tests once more, whatever the epochs between tests, and says so', async () => {
+    const model = levelsModel(2);
+    const optimizer = new SGD(model, { newLearningRate: 0, pretrainedLearningRate: 0 });
+    const lines: MetricsLine[] = [];
+    const result = await train({
+      model,
+      optimizer,
+      dataset: memoryDataset(2, { train: 4, test: 2 }),
+      pictures,
+      imageSize: 32,
+      batchSize: 2,
+      totalEpochs: 20,
+      evaluateEveryEpochs: 4,
+      patience: 1,
+      listener: { onLine: (line) => lines.push(line) },
+    });
+    expect(result).toMatchObject({ finished: true, stoppedEarly: true });
+    const epochs = lines.filter((line) => line.kind === 'epoch');
+    const tested = epochs.filter(({ test }) => test).map(({ epoch }) => epoch);
+    expect(tested[0]).toBe(4);
+    expect(tested.at(-1)).toBe(epochs.at(-1)?.epoch);
+    expect(tested.at(-1)).toBe((result.progress.best?.epoch as number) + 1);
     optimizer.dispose();
     model.dispose();
   });
@@ -144,7 +195,7 @@ describe('train', () => {
     async (stepsBefore) => {
       const dataset = memoryDataset(2, { train: 17, test: 2 }); // the last batch has one image: it is left out
       const run = async (interrupted: boolean) => {
-        const model = withLevels(2);
+        const model = levelsModel(2);
         const optimizer = new SGD(model, rates);
         const lines: unknown[] = [];
         const asked: number[][] = [];

@@ -1,0 +1,70 @@
+import { describeBackends } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { GradientAccumulation } from '../../src/train/gradient-accumulation.ts';
+import { sumOfAll } from '../../src/train/sum-of-all.ts';
+import { trainStep } from '../../src/train/train-step.ts';
+
+/** Two linear classifiers whose weights are 0: whatever the picture, the logits are 0 and the loss is finite. */
+function classifiers() {
+  const images = input({ shape: [2, 2, 3] });
+  const flat = layers.flatten().apply(images) as SymbolicTensor;
+  const dense = () =>
+    layers.dense({ units: 3, kernelInitializer: 'zeros' }).apply(flat) as SymbolicTensor;
+  return model({ inputs: images, outputs: [dense(), dense()] });
+}
+
+async function step(pixel: number) {
+  const net = classifiers();
+  const sgd = tf.train.sgd(1);
+  const optimizer = new GradientAccumulation(sgd);
+  const images = tf.fill([2, 2, 2, 3], pixel) as tf.Tensor4D;
+  const labels = tf.tensor1d([0, 0], 'int32');
+  const before = tf.memory().numTensors;
+  const result = await trainStep(net, optimizer, images, labels);
+  optimizer.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  const weights = net.getWeights().flatMap((weight) => [...weight.dataSync()]);
+  tf.dispose([images, labels]);
+  net.dispose();
+  return { ...result, weights };
+}
+
+describeBackends('trainStep', () => {
+  test('says that loss and gradients are finite', async () => {
+    const { finite, loss, accuracy } = await step(1);
+    expect(finite).toBe(true);
+    expect(loss).toBeCloseTo(3 * Math.log(3), 5);
+    expect(accuracy).toBe(1);
+  });
+
+  test('says that a gradient is infinite where the loss is not; behind an accumulation no weight has moved', async () => {
+    const { finite, loss, weights } = await step(3e38);
+    expect(loss).toBeCloseTo(3 * Math.log(3), 5);
+    expect(finite).toBe(false);
+    expect(weights.every((weight) => weight === 0)).toBe(true);
+  });
+
+  test('of a loss that is not a number nothing is right', async () => {
+    const { finite, loss, accuracy } = await step(Number.NaN);
+    expect([finite, loss, accuracy]).toEqual([false, Number.NaN, Number.NaN]);
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'one %d among many values, wherever it stands, is in their sum',
+    (value) => {
+      for (const shape of [[], [7], [5, 1], [3, 3, 4, 6]]) {
+        const size = shape.reduce((a, b) => a * b, 1);
+        for (const place of new Set([0, size >> 1, size - 1])) {
+          const values = Float32Array.from({ length: size }, (_, i) => (i === place ? value : i));
+          const sum = tf.tidy(
+            () =>
+              (sumOfAll([tf.ones([4, 2]), tf.tensor(values, shape)]).dataSync() as Float32Array)[0],
+          );
+          expect(sum).toBe(value);
+        }
+      }
+      expect(tf.tidy(() => sumOfAll([tf.ones([4, 2]), tf.range(0, 5)]).dataSync()[0])).toBe(18);
+    },
+  );
+});
