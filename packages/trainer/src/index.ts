@@ -84,15 +84,13 @@ export {
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export {
-  type BatchReport,
-  type StepReport,
   TRAIN_DEFAULTS,
   type TrainArgs,
-  type TrainListener,
   type TrainOptions,
   type TrainResult,
   train,
 } from './train/train.ts';
+export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';
 export type { TrainOptimizer } from './train/train-optimizer.ts';
 export { type StepResult, trainStep } from './train/train-step.ts';
 export { UserError } from './user-error.ts';

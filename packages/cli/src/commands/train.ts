@@ -103,7 +103,7 @@ export async function train(args: readonly string[]): Promise<number> {
   const tensorboard = new TensorBoardWriter(directory, progress?.step ?? 0);
 
   const stop = stopSignals((name) =>
-    display.say(`${name}: finishing this step and writing a checkpoint …`),
+    display.say(`${name}: finishing this batch and writing a checkpoint …`),
   );
   const started = performance.now();
   try {

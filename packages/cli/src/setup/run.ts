@@ -53,8 +53,10 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const fit = (model: LayersModel) => settingsThatFit({ settings, model, backend }, flags, say);
-  const begun = await begin(settings, dataset, fit);
+  const begun = await begin(settings, dataset);
+  // The checkpoint of --from stands in an epoch of its own batches: they are never changed, like those that flags give.
+  const fixed = settings.from ? settings : flags;
+  const fitting = settingsThatFit({ settings, backend, model: begun.model }, fixed, say);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom && !settings.from) {
     const address = publishedWeights(settings.arch);
     say(
@@ -63,31 +65,24 @@ export async function newRun(given: Given): Promise<Run> {
     if (address) say(`         weights for ${settings.arch}: ${address}`);
   }
   const release = await createRunDirectory(directory, {
-    settings: begun.settings,
+    settings: fitting,
     classNames: dataset.classNames,
     environment: { backend: backend.name, tfjs: tfjsVersion, node: process.version },
   });
-  return { dataset, backend, directory, release, ...begun };
+  return { settings: fitting, dataset, backend, directory, release, ...begun };
 }
 
-/**
- * What a run begins with: weights of files, random ones, or a checkpoint of another run.
- *
- * @param fit the settings with a batch that fits into memory
- */
+/** What a run begins with: weights of files, random ones, or a checkpoint of another run. */
 async function begin(
-  asked: Settings,
+  settings: Settings,
   dataset: Dataset,
-  fit: (model: LayersModel) => Settings,
-): Promise<Pick<Run, 'settings' | 'model' | 'optimizer' | 'progress'>> {
-  if (!asked.from) {
-    const model = await newModel(asked, dataset);
-    const settings = fit(model);
-    return { settings, model, optimizer: await newOptimizer(model, settings) };
+): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+  if (!settings.from) {
+    const model = await newModel(settings, dataset);
+    return { model, optimizer: await newOptimizer(model, settings) };
   }
-  const origin = await originOf(asked.from);
-  const model = await newNetwork(asked, dataset);
-  const settings = fit(model);
+  const origin = await originOf(settings.from);
+  const model = await newNetwork(settings, dataset);
   const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
@@ -95,7 +90,7 @@ async function begin(
   say(`from     ${origin.directory}`);
   sayChanges(origin.settings, settings);
   say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
-  return { settings, model, optimizer, progress };
+  return { model, optimizer, progress };
 }
 
 function sayChanges(before: Settings, now: Settings): void {
@@ -148,6 +143,7 @@ export async function resumeRun(given: Given): Promise<Run> {
   const release = lockRun(directory);
   try {
     const restored = await restore(directory, settings, dataset);
+    requireRoom({ settings, backend, model: restored.model }, say);
     const { totalEpochs } = settings;
     if (totalEpochs !== config.settings.totalEpochs) {
       checkLength(restored.progress, totalEpochs);
@@ -157,7 +153,6 @@ export async function resumeRun(given: Given): Promise<Run> {
         settings: { ...config.settings, totalEpochs },
       });
     }
-    requireRoom({ settings, backend, model: restored.model }, say);
     return { settings, dataset, backend, directory, release, ...restored };
   } catch (error) {
     release();
@@ -174,7 +169,7 @@ async function restore(
   const checkpoint = await new DiskRunStore(directory).load('last');
   if (checkpoint === null) {
     say('resumed  from the beginning: the run had not come to a checkpoint');
-    return begin(settings, dataset, () => settings);
+    return begin(settings, dataset);
   }
   const { model, velocities, progress } = checkpoint;
   const expected = `fbsd_${settings.arch}`;

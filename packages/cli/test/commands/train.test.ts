@@ -107,7 +107,7 @@ describe('fbsd train', () => {
       };
       expect(await tinyRun('--log-every', '1')).toBe(code);
       const run = join(folder(), 'run');
-      expect(printed.out).toContain(`${name}: finishing this step`);
+      expect(printed.out).toContain(`${name}: finishing this batch`);
       expect(printed.out).toContain(`${trainCommand()} --resume --out ${run}`);
       expect(existsSync(join(run, 'checkpoints/last/state.json'))).toBe(true);
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {

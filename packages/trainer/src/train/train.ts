@@ -13,6 +13,7 @@ import type { RunStore } from './run-store.ts';
 import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
 import { StepStart } from './step-start.ts';
 import { Throughput } from './throughput.ts';
+import type { TrainListener } from './train-listener.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
 import { trainStep } from './train-step.ts';
 
@@ -74,36 +75,12 @@ export interface TrainArgs extends TrainOptions {
   clock?: Clock;
   /** Where to go on; is changed as training goes. @default the beginning */
   progress?: Progress;
-  /** Ends the run after the batch in progress, of a step or of a test, with a checkpoint: that of the last whole step. */
+  /**
+   * Ends the run after the batch in progress, of training or of a test, with a checkpoint: that of the last whole step.
+   */
   signal?: AbortSignal;
   /** Is told how training goes. */
   listener?: TrainListener;
-}
-
-/** A step that has been done. */
-export interface StepReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
-  /** Images of this step. */
-  images: number;
-  /** Mean loss of this step's images. */
-  loss: number;
-}
-
-/** A batch that is about to be computed. */
-export interface BatchReport extends Pick<Progress, 'epoch' | 'step' | 'batch'> {
-  /** Images of this batch. */
-  images: number;
-}
-
-/** Is told how training goes, to show it. */
-export interface TrainListener {
-  /** Before each batch: steps, and batches of this epoch, that were done before. */
-  onBatch?(batch: BatchReport): void;
-  /** After each step. */
-  onStep?(step: StepReport): void;
-  /** After each line of the metrics. */
-  onLine?(line: StepLine | EpochLine): void;
-  /** While testing: the images that have been tested. */
-  onTest?(imagesDone: number): void;
 }
 
 /** The outcome of {@link train}. */
@@ -214,6 +191,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       if (!whole) {
         stepStart?.goBack();
         gradients.dispose();
+        await keeper.examine(null); // the batch was a step to try
       }
       stepStart?.dispose();
       stepStart = null;
