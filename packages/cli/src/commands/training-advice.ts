@@ -1,6 +1,7 @@
 import { WasmMemoryError } from '@fbsd/kernels';
 import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
 import { DivergenceError, UserError } from '@fbsd/trainer';
+import { remedyOf } from '../disk/disk-error.ts';
 import { trainCommand } from '../settings/program-name.ts';
 
 /** The command that goes on with a run. */
@@ -26,10 +27,12 @@ export function withAdvice(error: unknown, directory: string): unknown {
     const advice = 'A smaller --batch-size with --accumulate takes less.';
     return new UserError(`${error.message} ${advice}`, { cause: error });
   }
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  const remedy = remedyOf(error);
+  if (remedy !== null) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : 'the disk refuses';
     return new UserError(
-      `[fbsd] the disk is full (${message}). The last checkpoint, if there is one, is whole: make room, then go on with ${resumeCommand(directory)}`,
+      `[fbsd] ${what} (${message}). The last checkpoint, if there is one, is whole: ${remedy}, then go on with ${resumeCommand(directory)}`,
       { cause: error },
     );
   }

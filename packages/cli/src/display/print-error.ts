@@ -1,4 +1,5 @@
 import { UserError } from '@fbsd/trainer';
+import { remedyOf } from '../disk/disk-error.ts';
 import { escapeControlsOfLines } from './printable.ts';
 
 /** Prints an error to standard error: its message if that is all a person needs, else its stack. */
@@ -6,6 +7,9 @@ export function printError(error: unknown): void {
   const { message, stack, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   let text = stack ?? error;
   if (error instanceof UserError) text = message;
-  else if (syscall) text = `[fbsd] ${message}`; // the system's: it says what cannot be done with which file
+  else if (syscall) {
+    const remedy = remedyOf(error); // the system's: it says what cannot be done with which file
+    text = `[fbsd] ${message}.${remedy === null ? '' : ` What to do: ${remedy}.`}`;
+  }
   process.stderr.write(`${escapeControlsOfLines(String(text))}\n`);
 }

@@ -155,7 +155,7 @@ export async function loadCheckpoint(
     warn(`[fbsd] taking the checkpoint in ${folder} instead, of step ${step}.`);
   if (!checksummed) {
     warn(
-      `[fbsd] the checkpoint in ${folder} is of an earlier version, without checksums: whether it is damaged cannot be told.`,
+      `[fbsd] the checkpoint in ${folder} has no checksums, as those of earlier versions: whether it is damaged cannot be told.`,
     );
   }
   return checkpoint;

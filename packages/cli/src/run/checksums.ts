@@ -60,7 +60,7 @@ export class ChecksummedReader {
   static async open(directory: string): Promise<ChecksummedReader> {
     const file = join(directory, CHECKSUMS);
     if (!existsSync(file)) return new ChecksummedReader(directory, null);
-    const lines = (await readRegularFile(file)).toString('utf8').split('\n').slice(0, -1);
+    const lines = (await readRegularFile(file)).toString('utf8').replace(/\n$/, '').split('\n');
     const pairs = lines.map((line, i): [string, string] => {
       const [, digest, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
       if (digest && name) return [name, digest];

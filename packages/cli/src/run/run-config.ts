@@ -66,7 +66,8 @@ export function writeRunConfig(directory: string, config: RunConfig): Promise<vo
   return replaceFile(nodeDisk, directory, CONFIG, encodeConfig(config));
 }
 
-function encodeConfig({ settings, classNames, environment }: RunConfig): string {
+/** The content of a `config.json`. */
+export function encodeConfig({ settings, classNames, environment }: RunConfig): string {
   const content = { settings, classNames, environment };
   const sums = { version: VERSION, ...content, sha256: digestOf(content) };
   return `${JSON.stringify(sums, null, 2)}\n`;

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from './crc32c.ts';
@@ -16,6 +16,8 @@ export interface EventImage {
   png: Uint8Array;
 }
 
+/** Begins the names of files. */
+const BEGIN = 'events.out.tfevents.';
 /** Says which version of the format follows; the first record of every file. */
 const VERSION = 'brain.Event:2';
 /** Tells TensorBoard to forget its records of this step and of later ones: they come again. */
@@ -25,6 +27,8 @@ const RGB = 3;
 /** Writes scalars and pictures that TensorBoard shows. Every call is on disk when it returns. */
 export class EventFile {
   private readonly path: string;
+  /** In seconds since 1970: TensorBoard reads files by the times in their names. */
+  private readonly begun: number;
 
   /**
    * @param directory is made if it is not there; gets a file of its own
@@ -32,8 +36,9 @@ export class EventFile {
    */
   constructor(directory: string, step: number) {
     mkdirSync(directory, { recursive: true });
-    const seconds = (Date.now() / 1000).toFixed(3);
-    this.path = join(directory, `events.out.tfevents.${seconds}.${process.pid}.${hostname()}`);
+    this.begun = Math.max(Date.now() / 1000, newestIn(directory) + 0.001);
+    const name = `${BEGIN}${this.begun.toFixed(3)}.${process.pid}.${hostname()}`;
+    this.path = join(directory, name);
     this.append(0, text(3, VERSION));
     this.append(step, message(7, varint(1, START)));
   }
@@ -53,10 +58,23 @@ export class EventFile {
     this.append(step, message(5, ...parts));
   }
 
+  /** Never before the file began, should the clock have been set back. */
+  private now(): number {
+    return Math.max(Date.now() / 1000, this.begun);
+  }
+
   private append(step: number, content: Uint8Array): void {
-    const time = new Uint8Array(Float64Array.of(Date.now() / 1000).buffer);
+    const time = new Uint8Array(Float64Array.of(this.now()).buffer);
     appendFileSync(this.path, record(Buffer.concat([key(1, 1), time, varint(2, step), content])));
   }
+}
+
+/** When the last file of a folder began, in seconds; 0 when there is none. */
+function newestIn(directory: string): number {
+  const times = readdirSync(directory).map((name) =>
+    name.startsWith(BEGIN) ? Number.parseFloat(name.slice(BEGIN.length)) : 0,
+  );
+  return Math.max(0, ...times.filter(Number.isFinite));
 }
 
 function record(event: Uint8Array): Uint8Array {

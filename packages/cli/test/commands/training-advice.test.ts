@@ -3,7 +3,9 @@ import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
 import { DivergenceError, UserError } from '@fbsd/trainer';
 import { resumeCommand, withAdvice } from '../../src/commands/training-advice.ts';
 
-const full = Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+const system = (code: string, message: string) =>
+  Object.assign(new Error(message), { code, syscall: 'write' });
+const full = system('ENOSPC', 'no space left');
 
 describe('withAdvice', () => {
   test.each<[string, Error, RegExp]>([
@@ -26,6 +28,12 @@ describe('withAdvice', () => {
     ['a full GPU', new GPUMemoryError('full.'), /^full\. .*--batch-size with --accumulate/],
     ['a full wasm heap', new WasmMemoryError('full.'), /^full\. .*--batch-size with --accumulate/],
     ['a full disk', full, /the disk is full \(no space left\).* --resume --out \/run$/],
+    [
+      'a disk that fails',
+      system('EIO', 'i/o error'),
+      /the disk refuses \(i\/o error\)\. .*: check the disk .* --resume --out \/run$/,
+    ],
+    ['a disk for reading only', system('EROFS', 'read-only'), /: mount it for writing, or /],
   ])('%s', (_, error, message) => {
     const advised = withAdvice(error, '/run');
     expect(advised).toBeInstanceOf(UserError);

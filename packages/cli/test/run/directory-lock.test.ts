@@ -50,4 +50,50 @@ describe('lockRun', () => {
     release();
     expect(readFileSync(lock(), 'utf8')).toBe(owner(1));
   });
+
+  const release = (content: object) => {
+    writeFileSync(lock(), JSON.stringify({ host: hostname(), since: '2026-01-01', ...content }));
+    const end = lockRun(folder());
+    expect(JSON.parse(readFileSync(lock(), 'utf8'))).toMatchObject({ pid: process.pid });
+    end();
+    expect(readdirSync(folder())).toEqual([]);
+  };
+  const isLinux = process.platform === 'linux';
+
+  (isLinux ? test : test.skip)('tells a process from one that has its number now', () => {
+    const own = { pid: process.pid };
+    release(own); // of an earlier version, as the same number in a container that was started anew
+    const held = lockRun(folder());
+    const { boot, started } = JSON.parse(readFileSync(lock(), 'utf8'));
+    held();
+    expect(boot).toMatch(/^[0-9a-f-]{36}$/);
+    expect(Number(started)).toBeGreaterThan(0);
+    release({ ...own, boot, started: String(Number(started) - 1) });
+    release({ ...own, boot: '00000000-0000-0000-0000-000000000000', started });
+    release({ pid: 1, boot: '00000000-0000-0000-0000-000000000000', started: '1' });
+    writeFileSync(lock(), JSON.stringify({ host: hostname(), since: 'x', ...own, boot, started }));
+    expect(() => lockRun(folder())).toThrow('another process');
+    const parent = { host: hostname(), since: 'x', pid: process.ppid }; // of an earlier version
+    writeFileSync(lock(), JSON.stringify(parent));
+    expect(() => lockRun(folder())).toThrow(`another process (${process.ppid} on`);
+  });
+
+  test.each(['{}', 'null', 'garbage', '{"pid":"1","host":"a","since":"b"}', '[1]'])(
+    'says of a lock that holds %s what to do, and leaves it',
+    (content) => {
+      writeFileSync(lock(), content);
+      expect(() => lockRun(folder())).toThrow(
+        /\.lock does not say who works on its folder: expected pid, host and since; got .*remove it\.$/,
+      );
+      expect(readFileSync(lock(), 'utf8')).toBe(content);
+    },
+  );
+
+  test('takes over what a power cut left of a lock', () => {
+    for (const content of ['', '\0\0\0\0']) {
+      writeFileSync(lock(), content);
+      lockRun(folder())();
+      expect(readdirSync(folder())).toEqual([]);
+    }
+  });
 });

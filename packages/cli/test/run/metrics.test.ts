@@ -42,4 +42,33 @@ describe('metrics file', () => {
     await rm(folder, { recursive: true });
     await rewindMetrics(folder, 3); // a run that has logged nothing yet
   });
+
+  test('what a power cut leaves is repaired: zeros, torn lines, zeros before what came later', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fbsd-metrics-'));
+    const file = join(folder, 'metrics.jsonl');
+    const [one, two] = [1, 2].map((step) => ({ kind: 'step', step }));
+    const [first, second] = [one, two].map((line) => `${JSON.stringify(line)}\n`) as [
+      string,
+      string,
+    ];
+    const zeros = '\0'.repeat(300);
+    for (const text of [
+      `${first}${second}${zeros}`,
+      `${first}${second}{"kind":"st${zeros}`,
+      `${first}${second}{"kind":"st`,
+      `${first}${zeros}${second}`,
+      `${first}{"kind":"st${zeros}\n${second}`,
+      `${zeros}${first}${second}${zeros}\n`,
+    ]) {
+      await writeFile(file, text);
+      expect(await readMetrics(folder)).toEqual([one, two]);
+      await rewindMetrics(folder, 2);
+      expect(await readFile(file, 'utf8')).toBe(`${first}${second}`);
+    }
+    for (const text of ['{}\n', 'null\n', '[]\n', '{"kind":"step"}\n']) {
+      await writeFile(file, `${first}${text}${second}`);
+      await expect(readMetrics(folder)).rejects.toThrow(`${file}:2: expected a line of JSON`);
+    }
+    await rm(folder, { recursive: true });
+  });
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { crc32c } from '../../src/tensorboard/crc32c.ts';
 import { EventFile } from '../../src/tensorboard/event-file.ts';
@@ -105,5 +106,23 @@ describe('EventFile', () => {
     const image = parse(field(fields, 4) as Buffer);
     expect([1, 2, 3].map((n) => field(image, n))).toEqual([480, 624, 3]);
     expect(Buffer.from(png).equals(field(image, 4) as Buffer)).toBe(true);
+  });
+
+  test('a later file comes after the earlier ones, also when the clock was set back', () => {
+    const now = Date.now();
+    const names = () => readdirSync(folder()).sort();
+    new EventFile(folder(), 1);
+    const first = names();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now - 86_400_000);
+    try {
+      new EventFile(folder(), 301).scalars(301, { 'loss/train': 1 });
+    } finally {
+      clock.mockRestore();
+    }
+    expect(names()).toHaveLength(2);
+    expect(names()[0]).toBe(first[0]);
+    const [, second] = names() as [string, string];
+    const start = readFileSync(join(folder(), second)).readDoubleLE(13);
+    expect(start).toBeGreaterThanOrEqual(now / 1000);
   });
 });

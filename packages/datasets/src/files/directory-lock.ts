@@ -1,15 +1,23 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
+import { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const LOCK = '.lock';
 /** Begins the names of files that exist for a moment while a lock is taken. */
 const PASSING = '.lock-';
 
 /** Who holds a lock. */
-interface Owner {
-  pid: number;
+interface Owner extends ProcessIdentity {
   host: string;
   since: string;
 }
@@ -31,13 +39,17 @@ export function isLockFile(name: string): boolean {
  */
 export function lockDirectory(directory: string, does: string, advice: string): () => void {
   const lock = join(directory, LOCK);
-  const own: Owner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
+  const own: Owner = {
+    ...identityOf(process.pid),
+    host: hostname(),
+    since: new Date().toISOString(),
+  };
   const passing = join(directory, `${PASSING}${own.pid}`);
   clearAway(directory);
   writeFileSync(passing, JSON.stringify(own));
   try {
     while (!tryLink(passing, lock)) {
-      const owner = read(lock);
+      const owner = readWhole(lock);
       if (owner && isAlive(owner)) throw refusal(`${does} ${directory}. ${advice}`, owner, lock);
       takeAway(directory, lock, owner);
     }
@@ -45,14 +57,30 @@ export function lockDirectory(directory: string, does: string, advice: string): 
     rmSync(passing, { force: true });
   }
   return () => {
-    if (read(lock)?.since === own.since) rmSync(lock, { force: true });
+    if (holds(own, lock)) rmSync(lock, { force: true });
   };
 }
+
+/** File systems without hard links, as those of USB sticks, answer one of these. */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 
 /** Links are made whole or not at all, and by one process only. @returns true if the lock was free */
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (NO_LINKS.includes(code)) return tryCopy(from, to);
+    throw error;
+  }
+}
+
+/** By one process only, too, but empty for a moment: see {@link readWhole}. */
+function tryCopy(from: string, to: string): boolean {
+  try {
+    writeFileSync(to, readFileSync(from), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -78,30 +106,61 @@ function takeAway(directory: string, lock: string, dead: Owner | null): void {
 function clearAway(directory: string): void {
   for (const name of readdirSync(directory)) {
     const pid = new RegExp(`^\\${PASSING}(\\d+)`).exec(name)?.[1];
-    if (pid && !isAlive({ pid: Number(pid), host: hostname() })) rmSync(join(directory, name));
+    const other = pid !== undefined && Number(pid) !== process.pid;
+    if (other && !isRunning({ pid: Number(pid) })) rmSync(join(directory, name), { force: true });
   }
 }
 
-function read(file: string): Owner | null {
+function holds(own: Owner, lock: string): boolean {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+    return read(lock)?.since === own.since;
+  } catch {
+    return false; // somebody else's doing
+  }
+}
+
+/** How long a process may take to fill a lock that it could not link. */
+const FILLING_MILLISECONDS = 200;
+
+/** @throws UserError for what is no lock */
+function readWhole(lock: string): Owner | null {
+  const owner = read(lock);
+  if (owner || !existsSync(lock)) return owner;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FILLING_MILLISECONDS);
+  return read(lock);
+}
+
+/** @returns null when there is none, or it is empty or zeros, as a power cut leaves them */
+function read(file: string): Owner | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) {
-      return null;
-    }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+  if (/^\0*$/.test(text)) return null;
+  const owner = parse(text);
+  if (owner) return owner;
+  throw new UserError(
+    `[@fbsd/datasets] ${file} does not say who works on its folder: expected pid, host and since; got ${JSON.stringify(text.slice(0, 60))}. If no process works there, remove it.`,
+  );
 }
 
-/** Tells if a process runs. Of other machines nothing is known: theirs are taken to run. */
-function isAlive({ pid, host }: Pick<Owner, 'pid' | 'host'>): boolean {
-  if (host !== hostname()) return true;
+function parse(text: string): Owner | null {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const { pid, host, since, boot = null, started = null } = JSON.parse(text);
+    const isOwner =
+      Number.isInteger(pid) && pid > 0 && [host, since].every((x) => typeof x === 'string');
+    return isOwner ? { pid, host, since, boot, started } : null;
+  } catch {
+    return null;
   }
+}
+
+/** Of other machines nothing is known: their processes are taken to run. */
+function isAlive(owner: Owner): boolean {
+  return owner.host !== hostname() || isRunning(owner);
 }
 
 function refusal(what: string, { pid, host, since }: Owner, lock: string): Error {
