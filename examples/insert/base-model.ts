@@ -8,11 +8,11 @@ export async function savedModel(file: string): Promise<LayersModel> {
   let model: LayersModel;
   try {
     const artifacts = await loadModelFile(file);
-    if (!artifacts.modelTopology) throw new Error('it has no modelTopology');
     model = await loadLayersModel({ load: async () => artifacts });
   } catch (error) {
+    const reason = (error as Error).message.replace(/^\[fbsd\] /, '').replace(/\.$/, '');
     throw new UserError(
-      `[insert] the model in ${file} cannot be read: ${(error as Error).message}. Give the model.json of a tf.LayersModel with --model.`,
+      `[insert] the model in ${file} cannot be read: ${reason}. Give the model.json of a tf.LayersModel with --model.`,
       { cause: error },
     );
   }

@@ -43,9 +43,9 @@ describe('readFlags', () => {
 });
 
 test.each([
-  ['nope.json', undefined, /cannot be read: ENOENT/],
-  ['text.json', 'hello', /text\.json cannot be read: .* is not valid JSON\. Give the model\.json/],
-  ['empty.json', '{}', /cannot be read: it has no modelTopology/],
+  ['nope.json', undefined, /nope\.json is missing/],
+  ['text.json', 'hello', /text\.json is damaged: expected JSON; .*Give the model\.json/],
+  ['empty.json', '{}', /expected modelTopology/],
   ['list.json', '{"modelTopology":[]}', /cannot be read/],
 ])('%s as a model is refused in words', async (name, content, message) => {
   const file = join(folder, name);

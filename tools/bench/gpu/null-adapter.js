@@ -15,9 +15,10 @@ export async function useNullAdapter() {
   // From where the trainer imports it.
   const { resolve } = createRequire(import.meta.resolve('@fbsd/kernels'));
   const { create, globals } = await import(pathToFileURL(resolve('webgpu')).href);
-  // Where @fbsd/kernels looks for the instance of the process.
-  const instance = Symbol.for('@fbsd/kernels Dawn');
-  Object.defineProperty(globals, instance, { value: create(['backend=null']) });
+  // Where @fbsd/kernels looks for the instances of the process: it finds this one, whatever the options.
+  const instance = create(['backend=null']);
+  const value = { get: () => instance, set: () => {} };
+  Object.defineProperty(globals, Symbol.for('@fbsd/kernels Dawn'), { value });
   makeBuffersSmall(globals);
 }
 

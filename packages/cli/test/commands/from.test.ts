@@ -49,7 +49,7 @@ describe('fbsd train --from', () => {
     ).toBe(0);
     const from = path('same/checkpoints/last');
     expect(printed.out).toContain(`from     ${from}\n`);
-    expect(printed.out).toContain('changed  newLearningRate: 0.002 → 0.0001\n');
+    expect(printed.out).toContain('changed  --learning-rate 0.002 → 0.0001\n');
     expect(printed.out).toContain('         epoch 3 of 3, step 4\n');
     const { settings } = await readRunConfig(path('b'));
     expect(settings).toMatchObject({ newLearningRate: 0.0001, totalEpochs: 3, seed: 3, from });
@@ -108,7 +108,7 @@ describe('fbsd train --resume --epochs', () => {
     const longer = ['--epochs', '4', '--log-every', '1'];
     expect(await train(['--resume', ...longer, '--out', path('run')])).toBe(130);
     printed.onPrint = () => {};
-    expect(printed.out).toContain('changed  totalEpochs: 1 → 4, from now on\n');
+    expect(printed.out).toContain('changed  --epochs 1 → 4, from now on\n');
     expect(printed.out).toContain('resumed  epoch 2 of 4, step 2\n');
     // Half a cosine: (1 + cos(π/4))/2 after a quarter of the way, 0 at its end.
     expect(printed.out).toContain(

@@ -6,6 +6,7 @@ import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { lines, tinyPath, writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
 import { ablate } from '../../src/commands/ablate.ts';
 import { HELP, train } from '../../src/commands/train.ts';
+import { readRunConfig, writeRunConfig } from '../../src/run/run-config.ts';
 import { FLAGS, SWITCHES } from '../../src/settings/flags.ts';
 import { trainCommand } from '../../src/settings/program-name.ts';
 import { catchPrinted } from '../support/printed.ts';
@@ -64,11 +65,11 @@ describe('fbsd train', () => {
 
   test('a run whose batch does not fit any more is not resumed', async () => {
     expect(await tinyRun('--epochs', '1')).toBe(0);
-    const file = join(folder(), 'run/config.json');
-    const config = JSON.parse(await readFile(file, 'utf8'));
+    const run = join(folder(), 'run');
+    const config = await readRunConfig(run);
     config.settings.batchSize = 9000;
-    await writeFile(file, JSON.stringify(config));
-    await expect(train(['--resume', '--out', join(folder(), 'run')])).rejects.toThrow(
+    await writeRunConfig(run, config);
+    await expect(train(['--resume', '--out', run])).rejects.toThrow(
       /--resume: the run's batches of 9000 images need about [\d.]+ GB, but .* has/,
     );
   });
@@ -91,6 +92,7 @@ describe('fbsd train', () => {
     const { userDefinedMetadata, ...older } = JSON.parse(await readFile(file, 'utf8'));
     expect(userDefinedMetadata.fbsdNewLayers).toContain('fbsm1');
     await writeFile(file, JSON.stringify(older));
+    await rm(join(folder(), 'run/checkpoints/last/SHA256SUMS')); // there was none either
     expect(await train(['--resume', '--out', join(folder(), 'run')])).toBe(0);
     expect((await weights()) === expected).toBe(true);
   });
@@ -163,7 +165,7 @@ describe('fbsd train', () => {
     const run = join(folder(), 'run');
     expect(printed.out).toContain('CUB_200_2011 has no test images: nothing was tested\n');
     expect(printed.out).not.toContain('best');
-    expect(await readdir(join(run, 'checkpoints'))).toEqual(['last']);
+    expect((await readdir(join(run, 'checkpoints'))).sort()).toEqual(['last', 'last.previous']);
     const report = await readFile(join(run, 'report.html'), 'utf8');
     expect(report).toContain('FBSD on CUB_200_2011');
     expect(report).not.toContain('NaN');
@@ -285,9 +287,9 @@ describe('fbsd train and its output directory', () => {
   test('refuses to resume a checkpoint of another architecture', async () => {
     expect(await tinyRun('--epochs', '1')).toBe(0);
     const run = join(folder(), 'run');
-    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
+    const config = await readRunConfig(run);
     config.settings.arch = 'resnet18';
-    await writeFile(join(run, 'config.json'), JSON.stringify(config));
+    await writeRunConfig(run, config);
     await expect(train(['--resume', '--out', run])).rejects.toThrow(
       'is fbsd_mini, but config.json says fbsd_resnet18',
     );

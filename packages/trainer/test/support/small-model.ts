@@ -43,6 +43,7 @@ export function smallModel(args: SmallModelArgs = {}): LayersModel {
       beta: 0.6,
       axis,
       kernelInitializer: kernelInitializer ?? heNormal(seed++),
+      biasInitializer: 'zeros',
     }).apply(x);
   const logits = (x: SymbolicTensor) =>
     layers
