@@ -65,7 +65,8 @@ async function writeFiles(
   const write = writer.write.bind(writer);
   await model.save({ save: (artifacts) => saveModelFiles(artifacts, write) });
   await write(LABELS, encodeLabels(classNames));
-  await write(PREPROCESSING_FILE, encodePreprocessing(model));
+  const preprocessing = encodePreprocessing(model);
+  if (preprocessing !== null) await write(PREPROCESSING_FILE, preprocessing);
   const { data, specs } = await io.encodeWeights([...velocities]);
   await write(VELOCITIES, new Uint8Array(data));
   await write(STATE, encodeState({ progress, velocities: specs })); // last: see foldersWithCheckpoint

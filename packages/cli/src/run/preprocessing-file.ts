@@ -9,8 +9,13 @@ import {
 } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
-/** The content of `preprocessing.json`: how pictures are prepared for a model, for whoever uses it elsewhere. */
-export function encodePreprocessing(model: LayersModel): string {
+/**
+ * The content of `preprocessing.json`: how pictures are prepared for a model, for whoever uses it elsewhere; null if it
+ * takes no square pictures.
+ */
+export function encodePreprocessing(model: LayersModel): string | null {
+  const [, height, width, channels] = model.inputs[0]?.shape ?? [];
+  if (!height || height !== width || channels !== 3) return null;
   return `${JSON.stringify(preprocessingOf(model), null, 2)}\n`;
 }
 

@@ -168,7 +168,7 @@ describe('a model of another make', () => {
       const args = [...command.split(' '), 'photos', '--model', 'three', ...WASM];
       expect(await runCommand(args)).toBe(1);
       expect(printed.err).toContain(
-        'is no classifier of the 2 classes in its labels.json: expected input [null,S,S,3] and outputs [null,2]; got [null,65,65,3] and [null,3]',
+        'labels.json: expected 3 class names, one for each class that the model tells apart; got 2',
       );
       expect(printed.err).not.toMatch(/\n {4}at /);
     }
