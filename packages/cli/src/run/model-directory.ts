@@ -11,7 +11,7 @@ import { isRecord, parseJson, RESTORE, readRegularFile, shown } from './json-fil
 /** The file in a folder that says that it holds a model. */
 export const MODEL_FILE = 'model.json';
 /** The file with its weights. */
-export const WEIGHTS_FILE = 'weights.bin';
+const WEIGHTS_FILE = 'weights.bin';
 
 /** Writes a file of a folder. */
 type Write = (name: string, content: Uint8Array | string) => Promise<void>;
