@@ -27,11 +27,15 @@ export function settingsOf(data) {
  * @param {object} [options]
  * @param {number} [options.killAfter] milliseconds
  * @param {(text: string) => void} [options.onOutput]
+ * @param {readonly string[]} [options.nodeArguments]
+ * @param {Record<string, string>} [options.environment]
  * @returns {Promise<{code: number | null, killed: boolean, output: string}>}
  */
-export function train(args, { killAfter, onOutput } = {}) {
+export function train(args, { killAfter, onOutput, nodeArguments = [], environment = {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [PROGRAM, 'train', ...args]);
+    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, 'train', ...args], {
+      env: { ...process.env, ...environment },
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text) => {

@@ -36,15 +36,21 @@ export const nodeDisk: Disk = {
 
 async function writeTo(path: string, flags: 'w' | 'a', content: Uint8Array | string) {
   const file = await open(path, flags);
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
-    await file.writeFile(content);
+    // As much at a time as the system takes: the process is free meanwhile, for checksums.
+    for (let done = 0; done < bytes.length; ) {
+      done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+    }
   } finally {
     await file.close();
   }
 }
 
-/** What systems answer that cannot sync folders: Windows, and some file systems. */
-const NO_SYNC_OF_FOLDERS = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'];
+/** What systems answer about what cannot be synced: some network folders, devices. */
+const NO_SYNC = ['EINVAL', 'ENOTSUP', 'ENOSYS'];
+/** What they answer where folders cannot be: Windows. */
+const NO_SYNC_OF_FOLDERS = [...NO_SYNC, 'EISDIR', 'EPERM', 'EACCES', 'EBADF'];
 
 async function sync(path: string): Promise<void> {
   const isFolder = (await stat(path)).isDirectory();
@@ -57,7 +63,7 @@ async function sync(path: string): Promise<void> {
     }
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (!isFolder || !NO_SYNC_OF_FOLDERS.includes(code)) throw error;
+    if (!(isFolder ? NO_SYNC_OF_FOLDERS : NO_SYNC).includes(code)) throw error;
   }
 }
 

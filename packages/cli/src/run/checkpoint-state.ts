@@ -20,7 +20,7 @@ export function encodeState({ progress, velocities }: State): string {
 }
 
 /** @throws UserError that names the file and the first field that is not as expected */
-export function decodeState(bytes: Buffer, file: string): State {
+export function decodeState(bytes: Uint8Array, file: string): State {
   const state = parseJson(bytes, file);
   checkFields(
     state,

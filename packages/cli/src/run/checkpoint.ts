@@ -46,7 +46,8 @@ export async function saveCheckpoint(
   const folders = checkpointFolders(directory);
   try {
     await disk.remove(folders.next);
-    await makeDirectories(disk, folders.next);
+    await makeDirectories(disk, folders.parent);
+    await disk.makeDirectory(folders.next);
     await writeFiles(new ChecksummedWriter(disk, folders.next), checkpoint);
     await disk.sync(folders.parent);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@fbsd/trainer';
 import type { Disk } from '../disk/disk.ts';
 import { RESTORE, readRegularFile } from './json-file.ts';
@@ -22,10 +23,9 @@ export class ChecksummedWriter {
 
   async write(name: string, content: Uint8Array | string): Promise<void> {
     const path = join(this.directory, name);
-    const writing = this.disk.write(path, content);
-    this.lines.push(`${sha256(content)}  ${name}\n`); // meanwhile
-    await writing;
-    await this.disk.sync(path);
+    const stored = this.disk.write(path, content).then(() => this.disk.sync(path));
+    const [digest] = await Promise.all([sha256Meanwhile(content), stored]);
+    this.lines.push(`${digest}  ${name}\n`);
   }
 
   /** Ends the folder: the checksums say that it is whole. Where they are on the disk, the other files are before. */
@@ -60,7 +60,8 @@ export class ChecksummedReader {
   static async open(directory: string): Promise<ChecksummedReader> {
     const file = join(directory, CHECKSUMS);
     if (!existsSync(file)) return new ChecksummedReader(directory, null);
-    const lines = (await readRegularFile(file)).toString('utf8').replace(/\n$/, '').split('\n');
+    const text = new TextDecoder().decode(await readRegularFile(file));
+    const lines = text.replace(/\n$/, '').split('\n');
     const pairs = lines.map((line, i): [string, string] => {
       const [, digest, name] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
       if (digest && name) return [name, digest];
@@ -72,7 +73,7 @@ export class ChecksummedReader {
   }
 
   /** @throws UserError that names the file when it is not as it was written, or missing */
-  async read(name: string): Promise<Buffer> {
+  async read(name: string): Promise<Uint8Array> {
     const file = join(this.directory, name);
     const bytes = await readRegularFile(file);
     if (this.checksums === null) return bytes;
@@ -93,6 +94,20 @@ export class ChecksummedReader {
 /** The digest in hexadecimal digits. */
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** Bytes after which others have their turn: a few milliseconds. */
+const TURN = 2 ** 23;
+
+/** The same, while the disk works. */
+async function sha256Meanwhile(content: Uint8Array | string): Promise<string> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const hash = createHash('sha256');
+  for (let done = 0; done < bytes.length; done += TURN) {
+    hash.update(bytes.subarray(done, done + TURN));
+    await setImmediate();
+  }
+  return hash.digest('hex');
 }
 
 function short(digest: string): string {

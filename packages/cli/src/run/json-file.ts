@@ -5,7 +5,7 @@ import { UserError } from '@fbsd/trainer';
 export const RESTORE = 'Restore it from a copy.';
 
 /** Reads a file that is one: a pipe or a device, named like it, would never end. @throws UserError that names it */
-export async function readRegularFile(file: string): Promise<Buffer> {
+export async function readRegularFile(file: string): Promise<Uint8Array> {
   const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     throw new UserError(`[fbsd] ${file} is missing. ${RESTORE}`, { cause: error });
@@ -15,9 +15,9 @@ export async function readRegularFile(file: string): Promise<Buffer> {
 }
 
 /** @throws UserError that names the file when the bytes are not JSON */
-export function parseJson(bytes: Buffer, file: string): unknown {
+export function parseJson(bytes: Uint8Array, file: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     const { message } = cause as Error;
     throw new UserError(

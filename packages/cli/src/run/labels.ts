@@ -11,7 +11,7 @@ export function encodeLabels(names: readonly string[]): string {
 }
 
 /** Reads it. @throws UserError that names the file when it is not a list of names */
-export function decodeLabels(bytes: Buffer, file: string): string[] {
+export function decodeLabels(bytes: Uint8Array, file: string): string[] {
   const names = parseJson(bytes, file);
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
   const got = isRecord(names) ? 'an object' : shown(names);

@@ -16,7 +16,7 @@ const WEIGHTS_FILE = 'weights.bin';
 /** Writes a file of a folder. */
 type Write = (name: string, content: Uint8Array | string) => Promise<void>;
 /** Reads a file of a folder. */
-type Read = (name: string) => Promise<Buffer>;
+type Read = (name: string) => Promise<Uint8Array>;
 
 /**
  * Saves a model to a directory and loads it again: `model.json` beside `weights.bin`, as
@@ -79,7 +79,7 @@ export async function readModelFiles(path: string, read: Read): Promise<io.Model
   }
   checkTopology(manifest['modelTopology'], path);
   const groups = checkManifest(manifest['weightsManifest'], path);
-  const shards: Buffer[] = [];
+  const shards: Uint8Array[] = [];
   for (const { paths, weights } of groups) {
     const files = paths.map((name) => join(dirname(path), name));
     await checkSizes(files, bytesOf(weights), path);

@@ -8,8 +8,9 @@ import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
 import { encodeLabels, LABELS } from '../../src/run/labels.ts';
 import { modelDirectory } from '../../src/run/model-directory.ts';
-import { configFile } from '../../src/run/run-config.ts';
+import { configFile, writeRunConfig } from '../../src/run/run-config.ts';
 import { runCommand } from '../../src/run-command.ts';
+import { completeSettings } from '../../src/settings/settings.ts';
 import { catchPrinted } from '../support/printed.ts';
 
 const WASM = ['--backend', 'wasm'];
@@ -38,8 +39,8 @@ async function writeRun(run: string, data: string, classNames: readonly string[]
   await model.save(modelDirectory(best));
   model.dispose();
   await writeFile(join(best, LABELS), encodeLabels([...classNames].sort()));
-  const settings = { dataset: 'folder', data: join(folder(), data) };
-  await writeFile(configFile(run), JSON.stringify({ settings, classNames, environment: {} }));
+  const settings = completeSettings('folder', { data: join(folder(), data) });
+  await writeRunConfig(run, { settings, classNames, environment: {} });
 }
 
 async function savePlain(directory: string, units: number, activation?: 'softmax'): Promise<void> {
