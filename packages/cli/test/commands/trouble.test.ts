@@ -56,7 +56,7 @@ describe('a run with every tenth picture corrupt', () => {
     for (const [i, reason] of [
       'truncated',
       'empty',
-      'no picture of a known format',
+      'a web page, which is not read',
       'damaged',
     ].entries()) {
       expect(printed.out).toContain(`${corrupt[i]} (${reason})`);
