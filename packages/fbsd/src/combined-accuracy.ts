@@ -20,9 +20,11 @@ type Metric = (labels: Tensor, logits: Tensor) => Tensor;
 export function combinedAccuracy(model: LayersModel): Record<string, Metric> {
   checkModel('[@fbsd/fbsd] combinedAccuracy', model);
   // tfjs gives a metric the logits of one head; those of all the losses have seen just before.
-  const metric: Metric = function combinedAccuracy(labels) {
+  const metric: Metric = (labels) => {
     const predicted = predictedClasses(lastLogits(model) as Tensor2D[]);
     return cast(equal(predicted, argMax(labels, 1)), 'float32');
   };
+  // tfjs logs a metric by its function's name, which bundlers change.
+  Object.defineProperty(metric, 'name', { value: 'combinedAccuracy' });
   return Object.fromEntries(model.outputNames.map((name) => [name, metric]));
 }
