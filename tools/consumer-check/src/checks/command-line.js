@@ -157,7 +157,7 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
       [['train', '--data', 'one class'], 'two or more'],
       [['train', '--data', 'damaged'], damaged],
       [['train', '--data', PHOTOS, '--batch-size', 'many'], "'many'"],
-      [['train', '--data', PHOTOS, ...SMALL, '--image-size', '8'], 'imageSize'],
+      [['train', '--data', PHOTOS, ...SMALL, '--image-size', '8'], '--image-size must be'],
       [['train', '--data', PHOTOS, ...SMALL, '--out', PHOTOS], 'not empty'],
       [['train', '--resume', '--out', 'no such run'], join(home, 'no such run')],
       [['evaluate', '--model', 'no such run'], join(home, 'no such run')],
