@@ -20,6 +20,10 @@ describeWebGPU('convolutions', () => {
     { x: [1, 10, 13, 8], filter: [3, 3, 8, 132], strides: 1, pad: 'same' } as const,
     { x: [2, 30, 33, 7], filter: [1, 1, 7, 5], strides: 1, pad: 'valid' } as const,
     { x: [2, 33, 36, 12], filter: [2, 2, 12, 8], strides: 1, pad: 'valid' } as const,
+    // Small maps and many channels: sums in parts forward and of the input gradient, by fours and one by one.
+    { x: [1, 3, 3, 128], filter: [3, 3, 128, 116], strides: 1, pad: 'same' } as const,
+    { x: [1, 5, 4, 117], filter: [3, 3, 117, 118], strides: 2, pad: 'same' } as const,
+    { x: [2, 2, 2, 1028], filter: [1, 1, 1028, 6], strides: 1, pad: 'valid' } as const,
   ])('conv2d $x * $filter strides $strides pad $pad and its gradients', async (c) => {
     const apply = (x: tf.Tensor, filter: tf.Tensor) =>
       tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, c.strides, c.pad);
@@ -57,6 +61,17 @@ describeWebGPU('convolutions', () => {
           ).shape,
       ),
     ).toEqual([1, 4, 5, 5]);
+  });
+
+  test('with a bias, sums in parts', async () => {
+    await expectAsOnCpu(() => {
+      const [x, filter] = [
+        random<tf.Tensor4D>('x', [1, 3, 3, 128]),
+        random<tf.Tensor4D>('f', [3, 3, 128, 6]),
+      ];
+      const bias = random('bias', [6]);
+      return [tf.fused.conv2d({ x, filter, bias, strides: 1, pad: 'same', activation: 'relu' })];
+    });
   });
 
   test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
