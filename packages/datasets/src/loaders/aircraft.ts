@@ -5,6 +5,7 @@ import { exists } from '../files/exists.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
+import { picturesFolder } from './pictures-folder.ts';
 import { checkCopy } from './published.ts';
 
 /** The levels of FGVC-Aircraft's hierarchy of classes, from fine to coarse: 100, 70 and 30 classes. */
@@ -38,7 +39,7 @@ const BANNER = 20;
  * as a whole. A subset is fine; with the published number of classes, counts that differ give a
  * warning each.
  *
- * @param root the folder `fgvc-aircraft-2013b`, the `data` in it, or the folder around it
+ * @param root the folder `fgvc-aircraft-2013b`, the `data` in it, or a folder around it, up to two above
  * @throws UserError that names the file and the line: folder or files missing, a malformed line, a name
  *   that the list of classes lacks, an image twice, pictures that are missing, truncated or no pictures
  */
@@ -51,6 +52,7 @@ export async function loadAircraft(
   const classNames = (await readLines(folder, names)).map(({ text }) => text);
   const labels = new Map(classNames.map((name, label) => [name, label]));
   const boxes = await readBoxes(folder);
+  const pictures = await picturesFolder(folder, 'images');
   const seen = new Map<string, string>();
   const read = async (file: string, firstId: number): Promise<Sample[]> =>
     (await readLines(folder, file)).map(({ text, where }, i) => {
@@ -75,7 +77,7 @@ export async function loadAircraft(
       const box = boxes?.get(image);
       return {
         id: firstId + i,
-        path: join(folder, file),
+        path: join(pictures, `${image}.jpg`),
         file,
         label,
         ...(box && { box }),

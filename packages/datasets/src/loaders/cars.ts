@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Box, Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
@@ -7,6 +7,7 @@ import { readMat } from '../mat/read.ts';
 import { MatError, type MatStructs, numberOf, structsOf, textOf, textsOf } from '../mat/values.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
+import { picturesFolder } from './pictures-folder.ts';
 import { checkCopy } from './published.ts';
 
 /** Stanford Cars as published: the counts that a complete copy has. */
@@ -35,7 +36,7 @@ export const CARS_LAYOUT: Layout = {
  * Classes are 1-based in the files, labels 0-based in the result. A subset is fine; with 196 classes,
  * counts that differ from the published ones give a warning each.
  *
- * @param root the folder that holds them, or the one around it
+ * @param root the folder that holds them, or one around it, up to two above
  * @throws UserError that names the file and the element: folder or files missing, a damaged file, a class
  *   out of range, pictures that are missing, truncated or no pictures
  */
@@ -73,12 +74,14 @@ async function readSingleFile(folder: string): Promise<Annotations> {
   const classNames = textsOf(variables.get('class_names'), `${file}: class_names`);
   const rows = structsOf(variables.get('annotations'), `${file}: annotations`);
   const testIds = new Set<number>();
+  const around = dirname(await picturesFolder(folder, 'car_ims')); // the paths begin with it
   const samples = rows.map((row, i) => {
     const where = `${file}: annotations(${i + 1})`;
     if (numberOf(row['test'], `${where}.test`) === 1) testIds.add(i + 1);
     const listed = textOf(row['relative_im_path'], `${where}.relative_im_path`);
-    const path = listed.replaceAll('\\', '/'); // as Windows writes it
-    return sampleOf(row, { where, folder, file: path, id: i + 1, classes: classNames.length });
+    const picture = listed.replaceAll('\\', '/'); // as Windows writes it
+    const at = { where, path: join(around, picture), file: picture };
+    return sampleOf(row, { ...at, id: i + 1, classes: classNames.length });
   });
   return { classNames, samples, testIds };
 }
@@ -101,6 +104,7 @@ async function readDevkit(folder: string): Promise<Annotations> {
     ['devkit/cars_train_annos.mat', 'cars_train'],
     [testFile, 'cars_test'],
   ] as const) {
+    const pictures = await picturesFolder(folder, images);
     const variables = readMat(await readRegularFile(join(folder, file)), file);
     for (const [i, row] of structsOf(
       variables.get('annotations'),
@@ -109,9 +113,9 @@ async function readDevkit(folder: string): Promise<Annotations> {
       const where = `${file}: annotations(${i + 1})`;
       const id = samples.length + 1;
       if (images === 'cars_test') testIds.add(id);
-      const path = `${images}/${textOf(row['fname'], `${where}.fname`)}`;
-      const classes = classNames.length;
-      samples.push(sampleOf(row, { where, folder, file: path, id, classes }));
+      const name = textOf(row['fname'], `${where}.fname`);
+      const [path, classes] = [join(pictures, name), classNames.length];
+      samples.push(sampleOf(row, { where, path, file: `${images}/${name}`, id, classes }));
     }
   }
   return { classNames, samples, testIds };
@@ -119,14 +123,14 @@ async function readDevkit(folder: string): Promise<Annotations> {
 
 function sampleOf(
   row: MatStructs['elements'][number],
-  at: { where: string; folder: string; file: string; id: number; classes: number },
+  at: { where: string; path: string; file: string; id: number; classes: number },
 ): Sample {
-  const { where, folder, file, id, classes } = at;
+  const { where, path, file, id, classes } = at;
   const label = numberOf(row['class'], `${where}.class`);
   if (!Number.isInteger(label) || label < 1 || label > classes) {
     throw new MatError(`[@fbsd/datasets] ${where}.class: ${label} is not in 1…${classes}.`);
   }
-  return { id, path: join(folder, file), file, label: label - 1, box: boxOf(row, where) };
+  return { id, path, file, label: label - 1, box: boxOf(row, where) };
 }
 
 /** A box by its corners, which count from 1 in MATLAB and are both included. */

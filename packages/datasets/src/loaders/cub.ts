@@ -13,6 +13,7 @@ import {
 } from './id-table.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
+import { picturesFolder } from './pictures-folder.ts';
 import { checkCopy } from './published.ts';
 
 /** CUB-200-2011 as published: the counts that a complete copy has. */
@@ -42,7 +43,7 @@ const CLASSES = { line: '<class id> <name>', columns: 1 } satisfies TableFormat;
  * there. A subset is fine; with 200 classes, counts that differ from the published ones give a
  * warning each.
  *
- * @param root the folder `CUB_200_2011`, or the one that holds it
+ * @param root the folder `CUB_200_2011`, or one that holds it, up to two folders above
  * @throws UserError that names the file, and the line where there is one: folder or files missing, a
  *   malformed line, a class id out of range, an id that comes twice or in one file only, pictures
  *   that are missing, truncated or no pictures
@@ -66,13 +67,14 @@ export async function loadCub(
   const inTraining = new Map(splits.map((row) => [row.id, flagOf(row, 0, SPLIT)]));
   const boxes = await readBoxes(folder, images);
   const parts = await readParts(folder, images);
+  const pictures = await picturesFolder(folder, 'images');
   const samples = images.map(({ id, columns }): Sample => {
     const file = (columns[0] as string).replaceAll('\\', '/'); // as Windows writes it
     const box = boxes?.get(id);
     const locations = parts?.locations.get(id);
     return {
       id,
-      path: join(folder, 'images', file),
+      path: join(pictures, file),
       file,
       label: labelOf.get(id) as number,
       ...(box && { box }),

@@ -5,6 +5,7 @@ import { readMat } from '../mat/read.ts';
 import { MatError, numbersOf, textsOf } from '../mat/values.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
+import { picturesFolder } from './pictures-folder.ts';
 import { checkCopy } from './published.ts';
 
 /** Stanford Dogs as published: the counts that a complete copy has. */
@@ -26,7 +27,7 @@ export const DOGS_LAYOUT: Layout = {
  * 0-based in the result. A subset is fine; with 120 classes, counts that differ from the published
  * ones give a warning each.
  *
- * @param root the folder that holds them, or the one around it
+ * @param root the folder that holds them, or one around it, up to two above
  * @throws UserError that names the file and the element: folder or files missing, a damaged file, labels
  *   that do not fit the folders, pictures that are missing, truncated or no pictures
  */
@@ -75,6 +76,7 @@ async function readList(
       `[@fbsd/datasets] ${file}: ${files.length} files have ${labels.length} labels. Unpack lists.tar again.`,
     );
   }
+  const pictures = await picturesFolder(folder, 'Images');
   return files.map((path, i) => {
     const where = `${file}: labels(${i + 1})`;
     const label = (labels[i] as number) - 1;
@@ -89,6 +91,6 @@ async function readList(
       );
     }
     names.set(label, name);
-    return { id: firstId + i, path: join(folder, 'Images', path), file: path, label };
+    return { id: firstId + i, path: join(pictures, path), file: path, label };
   });
 }

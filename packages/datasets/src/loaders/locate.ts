@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
-import { exists } from '../files/exists.ts';
+import { exists, isFolder } from '../files/exists.ts';
+import { foldersIn } from '../files/walk.ts';
 
 /** The files by which a data set is known. */
 export interface Layout {
@@ -17,7 +18,7 @@ export interface Layout {
 /** Computes the share of a data set's files that a folder, or a usual one in it, holds: 0 to 1. */
 export async function shareThere(root: string, { required, subfolders }: Layout): Promise<number> {
   let most = 0;
-  for (const folder of candidatesFor(root, subfolders)) {
+  for (const folder of await candidatesFor(root, subfolders)) {
     for (const files of required) {
       const missing = await missingOf(folder, files);
       most = Math.max(most, 1 - missing.length / files.length);
@@ -27,7 +28,7 @@ export async function shareThere(root: string, { required, subfolders }: Layout)
 }
 
 /**
- * Finds the folder with a data set's files: the given one, or a usual one in it.
+ * Finds the folder with a data set's files: the given one, a usual one in it, or one that is wrapped in others.
  *
  * @returns the folder and which of the lists it holds
  * @throws UserError that says what is missing where, and what to do
@@ -40,9 +41,8 @@ export async function locate(
   if (!(await exists(given))) {
     throw new UserError(`[@fbsd/datasets] ${loader}: there is no folder ${given}. ${advice}`);
   }
-  const candidates = candidatesFor(given, subfolders);
   let nearest: { folder: string; missing: string[] } | undefined;
-  for (const folder of candidates) {
+  for (const folder of await candidatesFor(given, subfolders)) {
     for (const [layout, files] of required.entries()) {
       const missing = await missingOf(folder, files);
       if (missing.length === 0) return { folder, layout };
@@ -59,12 +59,34 @@ export async function locate(
   }
   const wanted = required.map((files) => files.join(', ')).join('; nor of ');
   throw new UserError(
-    `[@fbsd/datasets] ${loader}: found none of ${wanted} in ${candidates.join(' or ')}. ${advice}`,
+    `[@fbsd/datasets] ${loader}: found none of ${wanted} in ${usualFolders(given, subfolders).join(' or ')}. ${advice}`,
   );
 }
 
-function candidatesFor(root: string, subfolders: readonly string[]): string[] {
+function usualFolders(root: string, subfolders: readonly string[]): string[] {
   return [resolve(root), ...subfolders.map((name) => resolve(root, name))];
+}
+
+/** How deep a data set may lie in folders that archives and people put around it. */
+const WRAPPINGS = 2;
+/** A folder with more folders is no wrapping, but one with classes. */
+const MOST_IN_WRAPPING = 8;
+
+/** Folders that may be the data set's own: the given one and the usual ones in it, then those in what it wraps. */
+async function candidatesFor(root: string, subfolders: readonly string[]): Promise<Set<string>> {
+  let around = [resolve(root)];
+  const wrappings = [...around];
+  for (let depth = 0; depth < WRAPPINGS; depth++) {
+    around = (await Promise.all(around.map(wrapped))).flat();
+    wrappings.push(...around);
+  }
+  return new Set(wrappings.flatMap((folder) => usualFolders(folder, subfolders)));
+}
+
+async function wrapped(folder: string): Promise<string[]> {
+  if (!(await isFolder(folder))) return [];
+  const names = await foldersIn(folder);
+  return names.length <= MOST_IN_WRAPPING ? names.map((name) => join(folder, name)) : [];
 }
 
 async function missingOf(folder: string, files: readonly string[]): Promise<string[]> {

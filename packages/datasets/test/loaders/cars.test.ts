@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCars } from '../../src/loaders/cars.ts';
@@ -90,6 +90,36 @@ describe('loadCars', () => {
       expect(new Set(ids).size).toBe(ids.length);
     },
   );
+
+  test('folders of pictures that lie in themselves, in a folder around them', async () => {
+    await writeDevkit('cars_test_annos_withlabels.mat');
+    for (const name of ['cars_train', 'cars_test']) {
+      await rename(join(folder(), name), join(folder(), 'moved'));
+      await mkdir(join(folder(), name));
+      await rename(join(folder(), 'moved'), join(folder(), name, name));
+    }
+    const around = join(folder(), 'archive (1)', 'stanford');
+    await mkdir(around, { recursive: true });
+    for (const name of ['cars_train', 'cars_test', 'devkit', 'cars_test_annos_withlabels.mat']) {
+      await rename(join(folder(), name), join(around, name));
+    }
+    const data = await loadCars(folder());
+    expect(data.root).toBe(around);
+    expect(data.train[3]?.path).toBe(join(around, 'cars_train/cars_train/00004.jpg'));
+    expect(data.train[3]?.file).toBe('cars_train/00004.jpg');
+    expect(data.test[0]?.path).toBe(join(around, 'cars_test/cars_test/00016.jpg'));
+  });
+
+  test('car_ims/car_ims/', async () => {
+    const { cars } = await expected();
+    await writePictures(
+      folder(),
+      cars.map(({ path }) => `car_ims/${path}`),
+    );
+    await copyFile(fixture('cars_annos.mat'), join(folder(), 'cars_annos.mat'));
+    const data = await loadCars(folder());
+    expect(data.train[0]?.path).toBe(join(folder(), 'car_ims/car_ims/000002.jpg'));
+  });
 
   test('says that the devkit lacks the labels of the test images', async () => {
     await writeDevkit(null);

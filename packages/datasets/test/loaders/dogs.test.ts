@@ -1,4 +1,4 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadDogs } from '../../src/loaders/dogs.ts';
@@ -47,6 +47,16 @@ describe('loadDogs', () => {
     expect(data.warnings).toEqual([
       expect.stringContaining('the same files as training images: 4'), // as the lists say
     ]);
+  });
+
+  test('Images/Images/', async () => {
+    const dogs = await writeDogs();
+    await rename(join(folder(), 'Images'), join(folder(), 'moved'));
+    await mkdir(join(folder(), 'Images'));
+    await rename(join(folder(), 'moved'), join(folder(), 'Images/Images'));
+    const data = await loadDogs(folder());
+    const first = dogs.train[0]?.[0] as string;
+    expect(data.train[0]?.path).toBe(join(folder(), 'Images/Images', first));
   });
 
   test('mini-Dogs are in this layout', async () => {
