@@ -102,6 +102,8 @@ export interface FusedKernels {
     attrs: { options: readonly SgdAttrs[] };
     outputs: Tensor[];
   };
+  /** The sum of all values of some tensors. */
+  FbsdSumOfAll: { inputs: readonly Tensor[]; attrs: object; outputs: [sum: Scalar] };
   /** Feature boosting and suppression, of @fbsd/fbsm. */
   FbsdFeatureBoostSuppress: {
     inputs: {

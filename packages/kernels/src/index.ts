@@ -18,5 +18,6 @@ export {
   normalizedConv2dInference,
 } from './ops/normalized-conv2d.ts';
 export { type SgdOptions, type SgdParameter, sgdStep } from './ops/sgd-step.ts';
+export { sumOfAll } from './ops/sum-of-all.ts';
 export { accelerate } from './registry/accelerate.ts';
 export type { Acceleration } from './registry/acceleration.ts';

@@ -1,3 +1,4 @@
+import { sumOfAll } from '@fbsd/kernels';
 import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
@@ -6,7 +7,6 @@ import { GradientAccumulation } from './gradient-accumulation.ts';
 import { KeptStatistics } from './kept-statistics.ts';
 import type { Progress } from './progress.ts';
 import type { CheckpointName, RunStore } from './run-store.ts';
-import { sumOfAll } from './sum-of-all.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
 import { type StepResult, trainStep } from './train-step.ts';
 

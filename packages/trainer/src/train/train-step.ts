@@ -1,5 +1,5 @@
 import { countCorrect, crossEntropies, predictedClasses, totalLoss } from '@fbsd/fbsd';
-import { variableGradients } from '@fbsd/kernels';
+import { sumOfAll, variableGradients } from '@fbsd/kernels';
 import {
   cast,
   concat,
@@ -16,7 +16,6 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Averages } from './metrics.ts';
-import { sumOfAll } from './sum-of-all.ts';
 
 /** Loss and accuracy of the batch before the step. */
 export interface StepResult extends Averages {

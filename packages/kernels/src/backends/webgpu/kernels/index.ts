@@ -12,6 +12,7 @@ import { movingStatistics } from './moving-statistics.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { reluGradient } from './relu-gradient.ts';
 import { stripMovingStatistics } from './strip-moving-statistics.ts';
+import { sumOfAll } from './sum-of-all.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
 import { totals } from './totals.ts';
 
@@ -34,6 +35,7 @@ export const shaders: readonly Replacement[] = [
   reluGradient,
   softmaxCrossEntropy,
   stripMovingStatistics,
+  sumOfAll,
   topKMean,
   topKMeanGradient,
   trainingBatchNorm,

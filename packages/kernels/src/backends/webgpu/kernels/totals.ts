@@ -33,7 +33,8 @@ export const totals = [Sum, Mean].map((kernelName) =>
   }),
 );
 
-function total(
+/** The sum of all values of x, times a factor. */
+export function total(
   backend: WebGPUBackend,
   x: TensorInfo,
   shape: readonly number[],

@@ -1,0 +1,4 @@
+import { describeBackends } from '@fbsd/testing';
+import { testSumOfAll } from '../support/sum-cases.ts';
+
+describeBackends('sumOfAll', testSumOfAll);
