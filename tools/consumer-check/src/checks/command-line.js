@@ -161,7 +161,7 @@ export async function checkCommandLine(results, packages, tarballs, folder) {
       [['train', '--data', PHOTOS, ...SMALL, '--out', PHOTOS], 'not empty'],
       [['train', '--resume', '--out', 'no such run'], join(home, 'no such run')],
       [['evaluate', '--model', 'no such run'], join(home, 'no such run')],
-      [['predict', 'no such.jpg'], join(home, 'no such.jpg')],
+      [['predict', 'no such.jpg'], 'no file or folder no such.jpg'],
       [['inspect', PHOTOS, '--out', PHOTOS], 'not empty'],
       [['ablate'], '--out'],
     ];
