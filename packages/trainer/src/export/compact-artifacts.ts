@@ -15,7 +15,8 @@ export interface CompactOptions {
  *
  * ```ts
  * const artifacts = await compactArtifacts(model, { weights: 'uint8' });
- * await io.browserDownloads('birds').save(artifacts);
+ * const [database] = io.getSaveHandlers('indexeddb://birds');
+ * await database.save(artifacts);
  * ```
  *
  * `float16` rounds a kernel to the nearest float16, of two as near the even one; `uint8` and `uint16` to the nearest of
