@@ -38,16 +38,21 @@ export const ADVICE = 'Give a folder with train/ and test/, or with a folder for
  * Finds the classes and their pictures by the names of folders and files.
  *
  * @param where the function that was called, for messages
- * @throws UserError that names the folder: fewer than two classes, a class without pictures or only in `test`
+ * @throws UserError that names the folder: too few classes, a class without pictures or only in `test`
  */
-export async function arrangeClasses(where: string, folders: Folders): Promise<Arranged> {
+export async function arrangeClasses(
+  where: string,
+  folders: Folders,
+  minClasses = 2,
+): Promise<Arranged> {
   const reading: Reading = { where, folders, classNames: [], leftOut: new LeftOut() };
   const trainFolder = await splitFolder(reading, 'train');
   const classFolder = trainFolder ?? '';
   const classNames = await folders.foldersIn(classFolder);
-  if (classNames.length < 2) {
+  if (classNames.length < minClasses) {
+    const more = minClasses === 2 ? ', two or more' : '';
     throw new UserError(
-      `[@fbsd/datasets] ${where}: ${folders.nameOf(classFolder)} holds ${classNames.length} folders; expected one for each class, two or more. ${ADVICE}`,
+      `[@fbsd/datasets] ${where}: ${folders.nameOf(classFolder)} holds ${classNames.length} folders; expected one for each class${more}. ${ADVICE}`,
     );
   }
   reading.classNames = classNames;

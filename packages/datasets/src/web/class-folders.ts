@@ -14,6 +14,8 @@ import type { NamedBlob, UnusedFile } from './named-blob.ts';
 export interface ClassFoldersOptions extends SplitOptions {
   /** Of the data set. @default that of the folder around all others, or else `pictures` */
   name?: string;
+  /** Fewest classes that are taken: 1 while somebody is still collecting pictures. @default 2 */
+  minClasses?: 1 | 2;
   /** Is told the number of pictures looked at so far, and of all. */
   onProgress?(done: number, total: number): void;
 }
@@ -41,12 +43,12 @@ const AT_ONCE = 16;
  * the middle of a file is found where it is decoded.
  *
  * @param files of {@link filesOfDrop}, {@link filesOfPicker} or {@link filesOfZip}, or of several of them
- * @throws UserError that names the folder: fewer than two classes, a class without a picture to train on that can be
+ * @throws UserError that names the folder: too few classes, a class without a picture to train on that can be
  *   read, or only in `test`
  */
 export async function classFolders(
   files: readonly NamedBlob[],
-  { name, onProgress = () => {}, ...options }: ClassFoldersOptions = {},
+  { name, minClasses, onProgress = () => {}, ...options }: ClassFoldersOptions = {},
 ): Promise<ClassFolders> {
   const byPath = new Map<string, NamedBlob>();
   const twice: UnusedFile[] = [];
@@ -55,7 +57,7 @@ export async function classFolders(
     else byPath.set(file.path, file);
   }
   const folders = new ListedFolders([...byPath.keys()]);
-  const arranged = await arrangeClasses('classFolders', folders);
+  const arranged = await arrangeClasses('classFolders', folders, minClasses);
   const samples = [...arranged.train, ...arranged.test].map(
     (sample): Sample => ({ ...sample, path: folders.around + sample.file }),
   );

@@ -267,6 +267,19 @@ describe('classFolders', () => {
     }
   });
 
+  test('one class is enough where it is said to be, none is not', async () => {
+    await writePictures(root(), numbered('rose', 5));
+    const { dataset } = await classFolders(await namedBlobs(root()), { minClasses: 1 });
+    expect([dataset.classNames, dataset.train.length, dataset.test.length]).toEqual([
+      ['rose'],
+      4,
+      1,
+    ]);
+    await expect(classFolders([], { minClasses: 1 })).rejects.toThrow(
+      'the selection holds 0 folders; expected one for each class. Give',
+    );
+  });
+
   test('tells how far it is', async () => {
     await writePictures(root(), [...numbered('rose', 3), ...numbered('lily', 2)]);
     const told: [number, number][] = [];
