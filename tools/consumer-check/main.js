@@ -2,13 +2,13 @@
 // Packs what would be published, installs it in new folders, and uses it as its users will.
 // Usage: npm run consumer-check [-- FLAGS]; or, built before: node tools/consumer-check/main.js [FLAGS]
 //   --write-budget   measures sizes, without the browser, and writes 10% more into budget.json
-//   --only NAME      checks this alone: a package as @fbsd/trainer, or command-line, browser, threads, training, classifier; may be repeated
+//   --only NAME      checks this alone: a package as @fbsd/trainer, or command-line, browser, threads, training, classifier, data; may be repeated
 //   --counts FILE    writes how many checks passed, failed and were skipped, as JSON
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isForNode, publishedPackages, ROOT } from '../workspace/repository.js';
+import { publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser, PARTS } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
 import { checkCommandLine } from './src/checks/command-line.js';
@@ -83,7 +83,7 @@ async function checkEach(tarballs, together) {
     const tarball = /** @type {import('./src/consumer.js').Tarball} */ (tarballs.get(name));
     await install(alone, withDependencies(published, packages), tarballs);
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
-    if (!isForNode(name)) await checkWithoutNode(results, published, alone);
+    await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
     await checkTypes(results, published, alone, oldest);
     const bundled = await checkBundle(results, published, alone);
