@@ -27,7 +27,7 @@ export async function buildProgram(folder, program, name) {
 /**
  * Runs the program of a site in a page of its own.
  *
- * @param {import('playwright-core').Browser} browser
+ * @param {Pick<import('playwright-core').BrowserContext, 'newPage'>} browser a context, where pages are to share what is stored
  * @param {string} address of the site
  * @param {unknown} argument for `run`; what can be posted
  * @param {'worker' | 'page'} [where]

@@ -1,11 +1,11 @@
 import { type Picture, UserError } from '@fbsd/trainer';
-import { PortPictures } from '../browser/training/port-pictures.js';
-import type { Request } from '../browser/training/serve-pictures.js';
+import { PortPictures } from '@fbsd/trainer/web';
+import type { DecodingRequest } from '../../src/web/pictures/serve-pictures.ts';
 
 /** A source, and the other end of its port with what has been asked for there. */
 function connect() {
   const { port1, port2 } = new MessageChannel();
-  const asked: Request[] = [];
+  const asked: DecodingRequest[] = [];
   const waiting: (() => void)[] = [];
   port2.onmessage = ({ data }) => {
     asked.push(data);
@@ -17,7 +17,7 @@ function connect() {
       waiting.push(look);
       look();
     });
-  return { pictures: new PortPictures(port1), port: port2, asked, askedFor };
+  return { pictures: new PortPictures(port1), end: port1, port: port2, asked, askedFor };
 }
 
 const pixels = (value: number) => ({ data: Uint8Array.of(value, 0, 0), width: 1, height: 1 });
@@ -65,5 +65,27 @@ describe('PortPictures', () => {
     pictures.close();
     await expect(pending).rejects.toThrow('the Worker failed');
     await expect(pictures.read({ path: 'b' })).rejects.toThrow('the Worker failed');
+  });
+
+  test('of several Workers it asks the one that has least to do', async () => {
+    const [a, b] = [connect(), connect()];
+    const pictures = new PortPictures(a.end, b.end);
+    const paths = ['1', '2', '3', '4'];
+    const read = paths.map((path) => pictures.read({ path }));
+    await Promise.all([a.askedFor(2), b.askedFor(2)]);
+    expect(a.asked.map(({ picture }) => picture.path)).toEqual(['1', '3']);
+    for (const { id } of b.asked) b.port.postMessage({ id, pixels: pixels(id) });
+    await Promise.all([read[1], read[3]]);
+    const [fifth, sixth] = [pictures.read({ path: '5' }), pictures.read({ path: '6' })];
+    await b.askedFor(4);
+    expect(a.asked).toHaveLength(2);
+    pictures.close('a Worker failed');
+    for (const one of [read[0], read[2], fifth, sixth]) {
+      await expect(one).rejects.toThrow('a Worker failed');
+    }
+  });
+
+  test('needs a port', () => {
+    expect(() => new PortPictures()).toThrow('expected a port for each Worker; got none');
   });
 });
