@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { remedyOf } from '@fbsd/datasets';
 import { type Checkpoint, type NamedTensor, PREPROCESSING_FILE, UserError } from '@fbsd/trainer';
 import { dispose, io } from '@tensorflow/tfjs-core';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
-import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { type Say, warnAside } from '../display/say.ts';
 import { bytesOf } from './check-weights.ts';

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isLockFile, lockDirectory } from '@fbsd/datasets';
+import { isLockFile, lockDirectory, remedyOf } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
 import { nodeDisk } from '../disk/disk.ts';
-import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { CONFIG, type RunConfig, writeRunConfig } from './run-config.ts';
 import { requireWritable } from './writable-directory.ts';
