@@ -1,19 +1,20 @@
 import { join, resolve } from 'node:path';
 import { PREPROCESSING_FILE, recordClasses, UserError } from '@fbsd/trainer';
 import { bytes as amount } from '@fbsd/trainer/format';
+import { encodeLabels, LABELS, loadPreprocessing } from '@fbsd/trainer/run-files';
 import { printable } from '../display/printable.ts';
 import { say } from '../display/say.ts';
 import { type Comparison, compare, comparisonTable } from '../export/compare.ts';
 import {
   EXPORT_FLAGS,
   EXPORT_FLAGS_HELP,
+  EXPORT_SWITCHES,
   FORMATS_HELP,
   readWanted,
   type Wanted,
 } from '../export/options.ts';
 import { writeExport } from '../export/write-export.ts';
-import { encodeLabels, LABELS } from '../run/labels.ts';
-import { loadPreprocessing } from '../run/preprocessing-file.ts';
+import { diskFolder } from '../run/disk-folder.ts';
 import { checkOutputDirectory, runOf } from '../run/run-directory.ts';
 import { findTrainedModel } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
@@ -67,7 +68,7 @@ fewer. What comes out stands in ${RECORD} beside the model.
 export async function exportModel(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
     values: [...EXPORT_FLAGS, ...SHARED.values, 'model', 'out'],
-    switches: [...SHARED.switches, 'download', 'help'],
+    switches: [...EXPORT_SWITCHES, ...SHARED.switches, 'download', 'help'],
   });
   if (given['help']) {
     process.stdout.write(EXPORT_HELP);
@@ -85,10 +86,13 @@ export async function exportModel(args: readonly string[]): Promise<number> {
   say(`model    ${printable(directory)}`);
   try {
     if (data) requireSameClasses(trained, data.dataset, given);
-    const preprocessing = { ...(await loadPreprocessing(directory, model)), labels: LABELS };
+    const preprocessing = {
+      ...(await loadPreprocessing(diskFolder(directory), model)),
+      labels: LABELS,
+    };
     const { files, facts, read } = await forUser(() => {
       recordClasses(model, classNames, preprocessing);
-      return wanted.format.convert(model, wanted);
+      return wanted.format.convert(model, wanted, { classNames, preprocessing });
     });
     let test: Comparison | null = null;
     if (data && read) {

@@ -1,4 +1,5 @@
-import type { ModelFile, StoredWeights } from '@fbsd/trainer';
+import type { OnnxOptions } from '@fbsd/onnx';
+import type { ModelFile, Preprocessing, StoredWeights } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamingOfTorch } from './safetensors.ts';
 
@@ -8,6 +9,19 @@ export interface ExportOptions {
   weights: StoredWeights;
   /** Names of a backbone's weights in PyTorch's world. */
   names: NamingOfTorch;
+  /** How maps lie. */
+  layout: NonNullable<OnnxOptions['layout']>;
+  /** Whether the file takes bytes and scales them itself. */
+  withPreprocessing: boolean;
+  /** Whether it also gives the probabilities of the strips. */
+  strips: boolean;
+}
+
+/** What a model tells apart, and how its pictures are prepared. */
+export interface ClassesOfModel {
+  /** By class index. */
+  classNames: readonly string[];
+  preprocessing: Preprocessing;
 }
 
 /** A model as files of another format. */
@@ -24,8 +38,12 @@ export interface ExportedModel {
 export interface ExportFormat {
   /** What it is and who reads it. */
   help: string;
-  /** The flags that it heeds of those that only some formats do: `quantize`, `names`. */
+  /** The flags that it heeds of those that only some formats do. */
   flags: readonly string[];
   /** @param model a trained one, with batch norms; stays the caller's */
-  convert(model: LayersModel, options: ExportOptions): Promise<ExportedModel>;
+  convert(
+    model: LayersModel,
+    options: ExportOptions,
+    classes: ClassesOfModel,
+  ): Promise<ExportedModel>;
 }

@@ -1,33 +1,18 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { MODEL_FILE, modelFiles } from '../export/model-files.ts';
 import { UserError } from '../user-error.ts';
 import { checkTopology } from './check-topology.ts';
 import { bytesOf, checkManifest } from './check-weights.ts';
 import type { Folder, Write } from './folder.ts';
 import { isRecord, parseJson, RESTORE, shown } from './json.ts';
 
-/** The file in a folder that says that it holds a model. */
-export const MODEL_FILE = 'model.json';
-/** The file with its weights. */
-const WEIGHTS_FILE = 'weights.bin';
-
-/** Writes a model's {@link MODEL_FILE} and {@link WEIGHTS_FILE}, as `tf.loadLayersModel(url)` reads them. */
+/** Writes the files of a model, as `tf.loadLayersModel(url)` reads them. */
 export async function writeModelFiles(
   artifacts: io.ModelArtifacts,
   write: Write,
 ): Promise<io.SaveResult> {
-  const weights = io.CompositeArrayBuffer.join(artifacts.weightData);
-  const { modelTopology, weightSpecs, format, generatedBy, userDefinedMetadata } = artifacts;
-  const manifest = {
-    format: format ?? 'layers-model',
-    generatedBy: generatedBy ?? null,
-    convertedBy: null,
-    modelTopology,
-    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
-    ...(userDefinedMetadata && { userDefinedMetadata }),
-  };
-  await write(WEIGHTS_FILE, new Uint8Array(weights));
-  await write(MODEL_FILE, JSON.stringify(manifest));
+  for (const { name, bytes } of modelFiles(artifacts)) await write(name, bytes);
   return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
 }
 

@@ -1,10 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Classifier } from '../classify/classifier.ts';
 import type { Preprocessing } from '../classify/preprocessing.ts';
+import { MODEL_FILE } from '../export/model-files.ts';
 import { ChecksummedFolder } from '../run-files/checksums.ts';
 import { folderOf, type GivenFile } from '../run-files/given-files.ts';
 import { checkLabels, decodeLabels, LABELS } from '../run-files/labels.ts';
-import { MODEL_FILE, readModel } from '../run-files/model-files.ts';
+import { readModel } from '../run-files/model-files.ts';
 import { loadPreprocessing } from '../run-files/preprocessing-file.ts';
 import { UserError } from '../user-error.ts';
 import { decodeImage, type WebImage } from './decode-image.ts';
