@@ -18,14 +18,14 @@ export interface ExportOptions {
 }
 
 /** What a model tells apart, and how its pictures are prepared. */
-export interface ClassesOfModel {
+interface ClassesOfModel {
   /** By class index. */
   classNames: readonly string[];
   preprocessing: Preprocessing;
 }
 
 /** A model as files of another format. */
-export interface ExportedModel {
+interface ExportedModel {
   /** Without the names of the classes and the preprocessing, which every format has beside it. */
   files: readonly ModelFile[];
   /** What the options came to, for the record beside them. */
