@@ -150,5 +150,6 @@ function testedAndTrained(
 async function whyUnused({ path, blob, fault }: NamedBlob): Promise<UnusedFile> {
   if (path.split('/').some(isHidden)) return { path, reason: 'hidden, or of the system' };
   if (isPicture(path)) return { path, reason: 'in no folder of a class' };
-  return { path, reason: fault ?? (await describeBlob(blob)) };
+  if (fault !== undefined) return { path, reason: 'no picture by its name' };
+  return { path, reason: await describeBlob(blob) };
 }
