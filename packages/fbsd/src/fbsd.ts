@@ -34,7 +34,15 @@ export interface FBSDArgs extends HeadArgs {
    * several times faster. `{ backbone: 'zeros' }` leaves out what a file for the backbone brings; the new layers get the
    * random numbers that they always get for the seed. @default 'random'
    */
-  initialWeights?: InitialWeights | { backbone?: InitialWeights; newLayers?: InitialWeights };
+  initialWeights?: InitialWeights | InitialWeightsByPart;
+}
+
+/** What each part of the network begins with. */
+export interface InitialWeightsByPart {
+  /** `'zeros'` for a file with the weights of the backbone. @default 'random' */
+  backbone?: InitialWeights;
+  /** FBSMs and head. @default 'random' */
+  newLayers?: InitialWeights;
 }
 
 /** The defaults of {@link fbsd}; some architectures have widths of their own. */
@@ -95,9 +103,7 @@ const OPTIONS = [
 ];
 
 /** What both parts of the network begin with. @throws TypeError for what is no kind of initial weights */
-function initialWeightsOf({
-  initialWeights = {},
-}: FBSDArgs): Record<'backbone' | 'newLayers', InitialWeights> {
+function initialWeightsOf({ initialWeights = {} }: FBSDArgs): Required<InitialWeightsByPart> {
   const where = '[@fbsd/fbsd] fbsd';
   if (typeof initialWeights !== 'object' || initialWeights === null) {
     checkInitialWeights(where, initialWeights);
