@@ -20,7 +20,7 @@ jest.unstable_mockModule('node:fs/promises', () => ({
     return fs.writeFile(path, content);
   },
 }));
-const { miniCub } = await import('../../src/mini/birds/index.ts');
+const { miniCub } = await import('../../src/mini/birds/files.ts');
 const { ensureMini } = await import('../../src/mini/ensure.ts');
 const folder = temporaryFolder();
 const root = () => join(folder(), 'mini-CUB');
