@@ -1,18 +1,17 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { requireInteger, UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer';
 import { forPerson, namingPath } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
 import { movePath } from '../files/move-path.ts';
 import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
+import { MINI_DEFAULTS, miniSettings } from './settings.ts';
 
 /** Options of {@link ensureMini}. */
 export interface MiniOptions extends Partial<MiniSettings> {
   /** Is told the number of pictures drawn so far, and of all. */
   onProgress?: (done: number, total: number) => void;
 }
-
-const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
 
 /** Content of a file that is written last: how the folder was drawn, and its files. */
 interface Stamp {
@@ -50,13 +49,7 @@ export async function ensureMini(
   /** False if the folder was used again. */
   drawn: boolean;
 }> {
-  const settings = { ...DEFAULTS, ...options };
-  const { name } = dataset;
-  requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
-  requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
-  requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);
-  requireInteger(`[@fbsd/datasets] ${name}: imageSize`, settings.imageSize, 32, 2048);
-
+  const settings = miniSettings(dataset.name, options);
   const folder = resolve(root);
   const replaces = await exists(folder);
   if (replaces) {
@@ -133,7 +126,7 @@ async function isUsable(
   stamp: Stamp,
   settings: MiniSettings,
 ): Promise<boolean> {
-  const keys = Object.keys(DEFAULTS) as (keyof MiniSettings)[];
+  const keys = Object.keys(MINI_DEFAULTS) as (keyof MiniSettings)[];
   if (
     stamp.version !== dataset.version ||
     keys.some((key) => stamp.settings[key] !== settings[key])

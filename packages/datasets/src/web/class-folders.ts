@@ -1,4 +1,5 @@
-import { type Dataset, type Sample, type SplitOptions, UserError } from '@fbsd/trainer';
+import type { Dataset, Sample } from '@fbsd/trainer';
+import { type SplitOptions, UserError } from '@fbsd/trainer/data';
 import { isHidden } from '../files/hidden.ts';
 import { mapLimited } from '../files/map-limited.ts';
 import { arrangeClasses, divide } from '../loaders/arrange-classes.ts';

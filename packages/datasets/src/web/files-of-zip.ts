@@ -1,4 +1,4 @@
-import { UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer/data';
 import { bytes } from '@fbsd/trainer/format';
 import type { FileEntry } from '@zip.js/zip.js';
 import { leadsOut } from '../files/leads-out.ts';
