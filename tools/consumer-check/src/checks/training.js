@@ -144,11 +144,14 @@ async function lookAt(context, report) {
   const page = await context.newPage();
   try {
     await page.setContent(report);
-    const kinds = await page.evaluate(async () => {
-      const images = [...document.images];
-      for (const image of images) image.loading = 'eager';
-      await Promise.all(images.map((image) => image.decode()));
-      return images.map(({ src }) => src.slice('data:image/'.length, src.indexOf(';')));
+    const kinds = await page.evaluate(() => {
+      const pictures = [...document.querySelectorAll('image')].map(async (picture) => {
+        const image = new Image();
+        image.src = String(picture.getAttribute('href'));
+        await image.decode();
+        return /^data:image\/(\w+)/.exec(image.src)?.[1];
+      });
+      return Promise.all(pictures);
     });
     const count = (/** @type {string} */ kind) => kinds.filter((one) => one === kind).length;
     if (count('jpeg') === 0 || count('png') === 0) throw new Error(`only ${kinds.join(', ')}`);
