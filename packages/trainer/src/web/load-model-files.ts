@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Classifier } from '../classify/classifier.ts';
-import type { Preprocessing } from '../classify/preprocessing.ts';
+import { PREPROCESSING_FILE, type Preprocessing } from '../classify/preprocessing.ts';
+import { classesIn, hasClasses } from '../classify/recorded-classes.ts';
 import { MODEL_FILE } from '../export/model-files.ts';
 import { ChecksummedFolder } from '../run-files/checksums.ts';
 import { folderOf, type GivenFile } from '../run-files/given-files.ts';
@@ -14,9 +15,9 @@ import { decodeImage, type WebImage } from './decode-image.ts';
 export interface LoadedModel {
   /** Logits as outputs; the caller disposes it. */
   model: LayersModel;
-  /** By class index; `class 1`, `class 2`, … where no file names them. */
+  /** By class index; `class 1`, `class 2`, … where neither a file nor the model names them. */
   classNames: readonly string[];
-  /** How its pictures are prepared; as the trainer does where no file tells. */
+  /** How its pictures are prepared; as the trainer does where neither a file nor the model tells. */
   preprocessing: Preprocessing;
   /** The folder that it was found in, among the files. */
   path: string;
@@ -52,8 +53,17 @@ export async function loadModelFiles(files: ModelFiles): Promise<LoadedModel> {
         `[@fbsd/trainer] ${folder.pathOf(MODEL_FILE)} takes no pictures: expected input [null,S,S,3]; got [${inputs[0]?.shape.map(String)}]. Choose another model.`,
       );
     }
-    const preprocessing = await loadPreprocessing(folder, model);
-    return { model, classNames: await classNamesOf(folder, model, classes), preprocessing, path };
+    const metadata = model.getUserDefinedMetadata();
+    const recorded = hasClasses(metadata)
+      ? classesIn(metadata, classes, folder.pathOf(MODEL_FILE))
+      : null;
+    const classNames =
+      (await classNamesOf(folder, model)) ?? recorded?.classNames ?? numbered(classes);
+    const preprocessing =
+      recorded && (await folder.sizeOf(PREPROCESSING_FILE)) === null
+        ? recorded.preprocessing
+        : await loadPreprocessing(folder, model);
+    return { model, classNames, preprocessing, path };
   } catch (error) {
     model.dispose();
     throw error;
@@ -107,16 +117,18 @@ function depth(folder: string): number {
   return folder.split('/').length;
 }
 
+/** Null where no file names them. */
 async function classNamesOf(
   folder: ChecksummedFolder,
   model: LayersModel,
-  classes: number,
-): Promise<readonly string[]> {
-  if ((await folder.sizeOf(LABELS)) === null) {
-    return Array.from({ length: classes }, (_, i) => `class ${i + 1}`);
-  }
+): Promise<readonly string[] | null> {
+  if ((await folder.sizeOf(LABELS)) === null) return null;
   const file = folder.pathOf(LABELS);
   const names = decodeLabels(await folder.read(LABELS), file);
   checkLabels(names, model, file);
   return names;
+}
+
+function numbered(classes: number): string[] {
+  return Array.from({ length: classes }, (_, i) => `class ${i + 1}`);
 }
