@@ -8,7 +8,6 @@ export {
 export { STATE } from './checkpoint-state.ts';
 export { CHECKSUMS, ChecksummedFolder, checksumLine } from './checksums.ts';
 export type { Folder, Write } from './folder.ts';
-export type { GivenFile } from './given-files.ts';
 export { isRecord, RESTORE, shown } from './json.ts';
 export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
 export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';

@@ -8,8 +8,10 @@ import { folderOf, type GivenFile } from '../run-files/given-files.ts';
 import { checkLabels, decodeLabels, LABELS } from '../run-files/labels.ts';
 import { readModel } from '../run-files/model-files.ts';
 import { loadPreprocessing } from '../run-files/preprocessing-file.ts';
+import type { RunFile } from '../run-files/run-files.ts';
 import { UserError } from '../user-error.ts';
 import { decodeImage, type WebImage } from './decode-image.ts';
+import type { PictureFile } from './pictures/indexed-db-pictures.ts';
 
 /** A model that came from files. */
 export interface LoadedModel {
@@ -23,8 +25,10 @@ export interface LoadedModel {
   path: string;
 }
 
-/** Files that a person gave: of a picker or a drop, or by their paths, as a ZIP has them. */
-export type ModelFiles = Iterable<File | GivenFile>;
+/**
+ * Files that a person gave: of a picker, of a drop or a ZIP as `@fbsd/datasets/web` takes them apart, or by their bytes.
+ */
+export type ModelFiles = Iterable<File | PictureFile | RunFile>;
 
 /**
  * Loads a model from files: of a run, whose best checkpoint is taken, of a checkpoint, of a model that tfjs saved.
@@ -90,9 +94,9 @@ export async function loadClassifierFiles(files: ModelFiles): Promise<Classifier
   }
 }
 
-function withPath(file: File | GivenFile): GivenFile {
-  if ('path' in file) return file;
-  return { path: file.webkitRelativePath || file.name, bytes: file };
+function withPath(file: File | PictureFile | RunFile): GivenFile {
+  if (!('path' in file)) return { path: file.webkitRelativePath || file.name, bytes: file };
+  return { path: file.path, bytes: 'blob' in file ? file.blob : file.bytes };
 }
 
 /** A run's best checkpoint before its last; what lies in fewer folders first. With a slash at its end. */

@@ -53,6 +53,15 @@ describe('a model from files', () => {
     ['a run in a folder', () => below('moths/', run), 'moths/checkpoints/best/'],
     ['a run that a picker gave', () => asFiles(below('moths/', run)), 'moths/checkpoints/best/'],
     ['a checkpoint', () => best, ''],
+    [
+      'a checkpoint in a ZIP',
+      () =>
+        best.map(({ path, bytes }) => ({
+          path,
+          blob: new Blob([bytes as Uint8Array<ArrayBuffer>]),
+        })),
+      '',
+    ],
     ['files with no folder', () => asFiles(best), ''],
   ])('%s', async (_, files, path) => {
     const before = tf.memory().numTensors;

@@ -95,15 +95,13 @@ async function resume(runs, pictures) {
  */
 async function keep(dataset) {
   const photographs = await IndexedDbPictures.connect();
-  const samples = [...dataset.train, ...dataset.test];
-  const added = await Promise.all(
-    samples.map(async ({ path, file }) => ({ file, content: await (await fetch(path)).blob() })),
+  const files = await Promise.all(
+    [...dataset.train, ...dataset.test].map(async ({ path }) => ({
+      path,
+      blob: await (await fetch(path)).blob(),
+    })),
   );
-  await photographs.add(KEPT, added);
-  const moved = (/** @type {Dataset['train']} */ some) =>
-    some.map((sample) => ({ ...sample, path: IndexedDbPictures.pathOf(KEPT, sample.file) }));
-  const kept = { ...dataset, train: moved(dataset.train), test: moved(dataset.test) };
-  await photographs.keep(KEPT, kept);
+  const kept = await photographs.keep(KEPT, dataset, files);
   photographs.close();
   return kept;
 }
