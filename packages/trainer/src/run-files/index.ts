@@ -13,7 +13,13 @@ export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
 export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';
 export { readModel, readModelFiles, writeModelFiles } from './model-files.ts';
 export { loadPreprocessing } from './preprocessing-file.ts';
-export { CONFIG, decodeConfig, encodeConfig, type RunConfig } from './run-config.ts';
+export {
+  CONFIG,
+  type DecodedConfig,
+  decodeConfig,
+  encodeConfig,
+  type RunConfig,
+} from './run-config.ts';
 export {
   checkpointFiles,
   checkpointPath,
