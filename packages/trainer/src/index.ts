@@ -51,6 +51,7 @@ export type { WholePicture } from './explain/whole-picture.ts';
 export { type CompactOptions, compactArtifacts } from './export/compact-artifacts.ts';
 export { classifierFiles, type ModelFile, modelFiles } from './export/model-files.ts';
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
+export { inferenceMemory } from './memory/inference-memory.ts';
 export { stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';

@@ -11,8 +11,9 @@ import { checkOutputDirectory } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { readFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
-import { groups, viewsOf } from '../setup/pictures.ts';
+import { groups, PICTURES_AT_ONCE, viewsOf } from '../setup/pictures.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
@@ -49,12 +50,13 @@ export async function inspect(args: readonly string[]): Promise<number> {
   await checkOutputDirectory(out);
   const paths = await findPictures(positionals);
   const folder = await modelFolder(given, flags);
-  await openBackend(flags, say);
+  const backend = await openBackend(flags, say);
   const { model, classNames, imageSize, directory } = await openClassifier(folder);
   say(`model    ${printable(directory)}`);
   try {
     const samples: ReportSample[] = [];
-    for (const files of groups(paths)) {
+    const wished = { model, backend, batchSize: PICTURES_AT_ONCE, given: false };
+    for (const files of groups(paths, imagesAtOnce(wished, sayAside))) {
       // Decoded twice, so that one that cannot be is known before the model looks at the others.
       const views = await viewsOf(files, imageSize);
       for (const named of views) if ('fault' in named) sayAside(named.fault);

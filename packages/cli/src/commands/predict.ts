@@ -8,8 +8,9 @@ import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { readFlags, readValue } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
 import { wholeNumber } from '../settings/values.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
-import { groups, viewsOf } from '../setup/pictures.ts';
+import { groups, PICTURES_AT_ONCE, viewsOf } from '../setup/pictures.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 
 const TOP = 5;
@@ -55,13 +56,14 @@ export async function predict(args: readonly string[]): Promise<number> {
   const json = await JsonOutput.of(given['json']);
   const paths = await findPictures(positionals);
   const folder = await modelFolder(given, flags);
-  await openBackend(flags, sayAside);
+  const backend = await openBackend(flags, sayAside);
   const { model, classNames, imageSize, directory } = await openClassifier(folder);
   sayAside(`model    ${printable(directory)}`);
 
   const results: Result[] = [];
   try {
-    for (const files of groups(paths)) {
+    const wished = { model, backend, batchSize: PICTURES_AT_ONCE, given: false };
+    for (const files of groups(paths, imagesAtOnce(wished, sayAside))) {
       const views = await viewsOf(files, imageSize);
       const images = views.flatMap((named) => ('view' in named ? [named.view.images] : []));
       const found = images.length > 0 ? await likeliest(model, images, imageSize, top) : [];

@@ -18,13 +18,11 @@ export function viewsOf(files: readonly string[], imageSize: number): Promise<Na
   );
 }
 
-/** Pictures that are decoded, and go through a model, at once. */
-const PICTURES_AT_ONCE = 8;
+/** Pictures that are decoded, and go through a model, at once, where it fits into the memory. */
+export const PICTURES_AT_ONCE = 8;
 
-/** The pictures in groups of {@link PICTURES_AT_ONCE}. */
-export function groups(files: readonly string[]): string[][] {
-  const count = Math.ceil(files.length / PICTURES_AT_ONCE);
-  return Array.from({ length: count }, (_, i) =>
-    files.slice(i * PICTURES_AT_ONCE, (i + 1) * PICTURES_AT_ONCE),
-  );
+/** The pictures in groups of so many. */
+export function groups(files: readonly string[], atOnce: number): string[][] {
+  const count = Math.ceil(files.length / atOnce);
+  return Array.from({ length: count }, (_, i) => files.slice(i * atOnce, (i + 1) * atOnce));
 }
