@@ -37,7 +37,12 @@ export { miniDogs } from './mini/dogs/files.ts';
 export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';
 export { ensureMini, type MiniOptions } from './mini/ensure.ts';
 export { UnreadablePicturesError } from './pictures/check-pictures.ts';
-export { diskPictures, diskPicturesWithin, type PictureLimits } from './pictures/decode.ts';
+export {
+  diskPictures,
+  diskPicturesWithin,
+  PICTURE_LIMITS,
+  type PictureLimits,
+} from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';
 export { findPictures } from './pictures/find-pictures.ts';
 export { DiskPictureCache, type DiskPictureCacheOptions } from './pictures/picture-cache.ts';

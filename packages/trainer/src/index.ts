@@ -8,6 +8,7 @@ export {
   type ClassifyOptions,
 } from './classify/classifier.ts';
 export type { DecodedPicture } from './classify/pixels.ts';
+export { type PreparePicture, preparationOf } from './classify/prepare-picture.ts';
 export {
   PREPROCESSING_FILE,
   type Preprocessing,

@@ -1,4 +1,4 @@
-import { diskPictures } from '@fbsd/datasets';
+import { diskPicturesWithin } from '@fbsd/datasets';
 import { fbsd, headNames } from '@fbsd/fbsd';
 import {
   batches,
@@ -24,7 +24,12 @@ import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
-import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
+import {
+  MODEL_HELP,
+  modelFolder,
+  openClassifier,
+  requireUsualPreprocessing,
+} from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 /** Flags of training that mean the same here. */
@@ -40,6 +45,7 @@ const SHARED = {
     'arch',
     'image-size',
     'batch-size',
+    'max-pixels',
     'backend',
     'precision',
   ],
@@ -77,7 +83,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     return 0;
   }
   const json = await JsonOutput.of(given['json']);
-  const { model, dataset, imageSize, backend, source, ...wished } =
+  const { model, dataset, imageSize, maxPixels, backend, source, ...wished } =
     'init-from' in given ? await openWeights(given, json.say) : await openRun(given, json.say);
   try {
     if (dataset.test.length === 0) {
@@ -97,7 +103,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     const evaluation = await runEvaluation(
       model,
       batches(dataset.test, {
-        pictures: diskPictures,
+        pictures: diskPicturesWithin({ maxPixels }),
         imageSize,
         batchSize,
         train: false,
@@ -122,6 +128,7 @@ interface Evaluated {
   dataset: Dataset;
   imageSize: number;
   batchSize: number;
+  maxPixels: number;
   backend: SelectedBackend;
   /** Folder or file that the model comes from. */
   source: string;
@@ -145,10 +152,12 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
   }
   const { settings, dataset } = data;
   const backend = await openBackend(settings, tell);
-  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  const opened = await openClassifier(folder);
+  const { model, imageSize, directory } = opened;
   tell(`model    ${printable(directory)}`);
   try {
-    requireSameClasses({ classNames, directory }, dataset, commandLine);
+    requireUsualPreprocessing('evaluate', opened);
+    requireSameClasses(opened, dataset, commandLine);
   } catch (error) {
     model.dispose();
     throw error;
@@ -158,6 +167,7 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
     dataset,
     imageSize,
     batchSize: settings.batchSize,
+    maxPixels: settings.maxPixels,
     backend,
     source: directory,
   };
@@ -175,13 +185,21 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   const backend = await openBackend(settings, tell);
-  const { arch, imageSize, batchSize, alpha, beta, gamma } = settings;
+  const { arch, imageSize, batchSize, maxPixels, alpha, beta, gamma } = settings;
   const classes = dataset.classNames.length;
   const options = { arch, classes, imageSize, alpha, beta, gamma };
   const model = await forUser(() => fbsd({ ...options, initialWeights: 'zeros' }));
   const loaded = await loadInitialWeights(model, { pretrained: null, initFrom: file });
   tell(`weights  ${loaded}`);
-  return { model: forInference(model), dataset, imageSize, batchSize, backend, source: file };
+  return {
+    model: forInference(model),
+    dataset,
+    imageSize,
+    batchSize,
+    maxPixels,
+    backend,
+    source: file,
+  };
 }
 
 /** The evaluation by the names of heads and classes. */

@@ -145,6 +145,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'steps between two checkpoints within an epoch',
     value: wholeNumber(1),
   },
+  'max-pixels': {
+    key: 'maxPixels',
+    help: 'pixels, width times height, that a picture may have: larger ones are refused',
+    value: wholeNumber(1),
+  },
   cache: {
     key: 'cache',
     help: 'folder to keep decoded, resized pictures in: faster from the second epoch on, much space',

@@ -1,18 +1,22 @@
-import { diskPictures } from '@fbsd/datasets';
-import { UserError, type View, view } from '@fbsd/trainer';
+import { type PictureSource, type PreparePicture, UserError } from '@fbsd/trainer';
+import { inFlags } from '../settings/in-flags.ts';
 
-/** A picture that was named, decoded, or why it cannot be. */
-export type NamedView = { file: string } & ({ view: View } | { fault: string });
+/** A picture that was named, ready for the model, or why it cannot be decoded. */
+export type NamedImage = { file: string } & ({ image: Float32Array } | { fault: string });
 
-/** Decodes some pictures for a model, all at once. */
-export function viewsOf(files: readonly string[], imageSize: number): Promise<NamedView[]> {
+/** Decodes some pictures and prepares them for a model, all at once. */
+export function imagesOf(
+  files: readonly string[],
+  pictures: PictureSource,
+  prepare: PreparePicture,
+): Promise<NamedImage[]> {
   return Promise.all(
     files.map(async (file) => {
       try {
-        return { file, view: await view(diskPictures, { path: file }, { imageSize }) };
+        return { file, image: prepare(await pictures.read({ path: file })) };
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return { file, fault: error.message };
+        return { file, fault: inFlags(error.message) };
       }
     }),
   );

@@ -15,7 +15,8 @@ export interface PictureLimits {
   maxSeconds?: number;
 }
 
-const LIMITS: Readonly<Required<PictureLimits>> = {
+/** The defaults of {@link PictureLimits}. */
+export const PICTURE_LIMITS: Readonly<Required<PictureLimits>> = {
   maxPixels: MAX_PIXELS,
   maxSeconds: 120,
 };
@@ -93,11 +94,11 @@ async function undecodable(path: string, cause: unknown): Promise<Error> {
 
 /** Decodes a picture of any of the formats. @throws Error whose {@link reasonOf} says why it cannot */
 export async function decodeRgb(path: string, limits: PictureLimits): Promise<Pixels> {
-  const { maxPixels, maxSeconds } = { ...LIMITS, ...limits };
+  const { maxPixels, maxSeconds } = { ...PICTURE_LIMITS, ...limits };
   const header = knownHeader(path);
   if (header.pixels === undefined || header.isDeepGray === undefined) await measure(path, header);
   const { pixels = 0, isDeepGray } = header;
-  const fault = tooLarge(pixels, maxPixels);
+  const fault = tooLarge(pixels, maxPixels, 'that maxPixels allows');
   if (fault !== undefined) throw new PictureFault(fault);
   const counted = pixels > SMALL;
   const turn = counted ? turns.take(pixels) : undefined;
