@@ -27,7 +27,7 @@ async function refusal(path: string, limits = {}): Promise<string> {
     { skipCorrupt: true, ...limits },
   );
   expect(readable).toEqual([{ path: fixture('source.jpg') }]);
-  const reason = /\(([^)]+)\)\. Replace/.exec(message)?.[1] as string;
+  const reason = /\(([^)]+)\)\. (?:Replace|Allow more)/.exec(message)?.[1] as string;
   expect(warnings).toEqual([`Left out: 1 of 2 pictures cannot be read: ${path} (${reason}).`]);
   return reason;
 }
@@ -95,6 +95,28 @@ describe('bounds', () => {
         '0.7 megapixels, more than the 0.4 megapixels that maxPixels allows',
       );
       expect((await readPixels(path, 0, { maxPixels: 700_000 })).width).toBe(1000);
+    },
+  );
+
+  test.each(['png', 'gif', 'webp', 'jpeg'] as const)(
+    'a %s that is too large is found before training, by its header',
+    async (format) => {
+      const path = file(`a.${format}`);
+      await sharp({ create: { width: 100, height: 70, channels: 3, background: '#123456' } })
+        .toFormat(format)
+        .toFile(path);
+      await sharp({ create: { width: 9, height: 9, channels: 3, background: '#123456' } }).toFile(
+        file('small.png'),
+      );
+      const check = (maxPixels: number) =>
+        checkPictures('test', [{ path }, { path: file('small.png') }], {
+          skipCorrupt: false,
+          maxPixels,
+        });
+      await expect(check(6999)).rejects.toThrow(
+        `1 of 2 pictures cannot be read: ${path} (0.007 megapixels, more than the 0.007 megapixels that maxPixels allows)`,
+      );
+      expect((await check(7000)).readable).toHaveLength(2);
     },
   );
 
