@@ -1,7 +1,9 @@
-export type { FetchOptions } from './download/fetch-archive.ts';
+export type { FetchOptions, RemoteFile } from './download/fetch-file.ts';
 export {
   type DownloadOptions,
   ensureDownloaded,
+  ensureFile,
+  pathOfFile,
   SOURCES,
   type Transfer,
 } from './download/index.ts';

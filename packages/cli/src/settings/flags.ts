@@ -14,6 +14,7 @@ import {
   oneOf,
   UP_TO_1,
   type ValueKind,
+  WEIGHTS,
   wholeNumber,
 } from './values.ts';
 
@@ -80,8 +81,8 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   pretrained: {
     key: 'pretrained',
-    help: 'PyTorch weights of the backbone, .pth or .safetensors, as resnet50-0676ba61.pth',
-    value: FILE,
+    help: "weights of the backbone: imagenet fetches torchvision's, or PyTorch's of a file or an address, .pth or .safetensors",
+    value: WEIGHTS,
   },
   'init-from': {
     key: 'initFrom',
