@@ -7,7 +7,7 @@ import '@fbsd/topk-pool';
 export { ARCHITECTURES, type Architecture, type ArchitectureName } from './architectures.ts';
 export { type AttachFBSDArgs, attachFBSD } from './attach-fbsd.ts';
 export { combinedAccuracy } from './combined-accuracy.ts';
-export { crossEntropies } from './cross-entropy.ts';
+export { type CrossEntropyOptions, crossEntropies } from './cross-entropy.ts';
 export { FBSD_DEFAULTS, type FBSDArgs, fbsd, type InitialWeightsByPart } from './fbsd.ts';
 export { headNames } from './head.ts';
 export {

@@ -13,6 +13,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModel } from './check-model.ts';
+import { type CrossEntropyOptions, checkSmoothing } from './cross-entropy.ts';
 import { rememberLogits } from './last-logits.ts';
 
 /** Weights of the cross entropies: of a level, and of the classifier on all levels. */
@@ -31,13 +32,17 @@ export function totalLoss(crossEntropies: readonly Scalar[]): Scalar {
  * Each takes the same one-hot labels [B,K]: `fit(images, model.outputs.map(() => labels))`. tfjs saves losses of its own
  * alone: `model.save()` without `includeOptimizer`, and compile the model anew when it is loaded.
  *
- * @throws TypeError for what is no model
+ * @throws TypeError for what is no model or no option, RangeError for a smoothing out of range
  */
-export function headLosses(model: LayersModel): ((labels: Tensor, logits: Tensor) => Tensor)[] {
+export function headLosses(
+  model: LayersModel,
+  options: CrossEntropyOptions = {},
+): ((labels: Tensor, logits: Tensor) => Tensor)[] {
   checkModel('[@fbsd/fbsd] headLosses', model);
+  const smoothing = checkSmoothing('[@fbsd/fbsd] headLosses', options);
   return headWeights(model.outputs.length).map((weight, head) => (labels, logits) => {
     rememberLogits(model, head, logits);
-    return mul(losses.softmaxCrossEntropy(labels, logits), weight);
+    return mul(losses.softmaxCrossEntropy(labels, logits, undefined, smoothing), weight);
   });
 }
 

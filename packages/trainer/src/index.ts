@@ -99,5 +99,5 @@ export {
 } from './train/train.ts';
 export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';
 export type { TrainOptimizer } from './train/train-optimizer.ts';
-export { type StepResult, trainStep } from './train/train-step.ts';
+export { type StepResult, type TrainStepOptions, trainStep } from './train/train-step.ts';
 export { UserError } from './user-error.ts';

@@ -119,6 +119,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'steps in which the learning rates rise from 0',
     value: wholeNumber(0),
   },
+  'label-smoothing': {
+    key: 'labelSmoothing',
+    help: 'share of the truth that all classes get alike, as 0.1; the loss of tests is without',
+    value: BELOW_1,
+  },
   seed: {
     key: 'seed',
     help: 'decides weights, order and augmentation',

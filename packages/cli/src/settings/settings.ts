@@ -40,6 +40,8 @@ export interface Settings extends Preset {
   momentum: number;
   weightDecay: number;
   schedule: ScheduleName;
+  /** ε of label smoothing. */
+  labelSmoothing: number;
   seed: number;
   backend: BackendName;
   precision: Precision;
@@ -76,6 +78,7 @@ export const DEFAULTS = {
   momentum: SGD_DEFAULTS.momentum,
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
+  labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
   seed: TRAIN_DEFAULTS.seed,
   backend: 'auto',
   precision: 'float32',

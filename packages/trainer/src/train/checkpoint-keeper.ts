@@ -18,6 +18,8 @@ export interface CheckpointKeeperArgs {
   classNames: readonly string[];
   /** Null: nothing is kept, but everything is checked. */
   store: RunStore | null;
+  /** Of the loss. */
+  labelSmoothing: number;
 }
 
 /** Keeps the checkpoints of a run, after it has looked whether they are worth going on from. */
@@ -53,13 +55,13 @@ export class CheckpointKeeper {
   }
 
   private async tryStep(batch: Batch): Promise<StepResult> {
-    const { model, optimizer } = this.args;
+    const { model, optimizer, labelSmoothing } = this.args;
     const statistics = new KeptStatistics(model);
     const gradients = new GradientAccumulation(optimizer);
     const images = tensor4d(batch.images, batch.shape);
     const labels = tensor1d(batch.labels, 'int32');
     try {
-      return await trainStep(model, gradients, images, labels);
+      return await trainStep(model, gradients, images, labels, { labelSmoothing });
     } finally {
       statistics.restore();
       statistics.dispose();

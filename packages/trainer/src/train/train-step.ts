@@ -23,6 +23,14 @@ export interface StepResult extends Averages {
   finite: boolean;
 }
 
+/** Options of {@link trainStep}. */
+export interface TrainStepOptions {
+  /** ε of label smoothing, from 0 to less than 1. @default 0 */
+  labelSmoothing?: number;
+  /** Is shown the gradients by variable name before the update, for logging. */
+  onGradients?: (gradients: NamedTensorMap) => void;
+}
+
 /**
  * One step of training: forward, loss, gradients, update. The model's weights, the optimizer's
  * velocities and the running statistics change; no tensor is left behind.
@@ -34,21 +42,20 @@ export interface StepResult extends Averages {
  * @param optimizer {@link SGD}, or any of tfjs's
  * @param images normalised, float32 [B,S,S,3], B ≥ 2 (batch norm needs two)
  * @param labels classes from 0, int32 [B]
- * @param onGradients is shown the gradients by variable name before the update, for logging
  */
 export async function trainStep(
   model: LayersModel,
   optimizer: Optimizer,
   images: Tensor4D,
   labels: Tensor1D,
-  onGradients?: (gradients: NamedTensorMap) => void,
+  { labelSmoothing = 0, onGradients }: TrainStepOptions = {},
 ): Promise<StepResult> {
   const statistics = tidy(() => {
     let outcome: Tensor1D | undefined;
     const { value: loss, grads } = variableGradients(
       () => {
         const logits = model.apply(images, { training: true }) as Tensor2D[];
-        const ces = crossEntropies(logits, labels);
+        const ces = crossEntropies(logits, labels, { labelSmoothing });
         const total = totalLoss(ces);
         const correct = countCorrect(predictedClasses(logits), labels);
         outcome = keep(stack([total, ...ces, cast(correct, 'float32')]) as Tensor1D);

@@ -31,6 +31,10 @@ export interface TrainOptions {
   schedule?: ScheduleName;
   /** Steps in which the learning rates rise from 0 to the schedule's. @default 0 */
   warmupSteps?: number;
+  /**
+   * ε of label smoothing in the loss of training, from 0 to less than 1; tests are measured without. @default 0
+   */
+  labelSmoothing?: number;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;
   /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
@@ -50,6 +54,7 @@ export const TRAIN_DEFAULTS: Readonly<
   accumulate: 1,
   schedule: 'cosine',
   warmupSteps: 0,
+  labelSmoothing: 0,
   logEverySteps: 50,
   evaluateEveryEpochs: 1,
   patience: null,
@@ -113,7 +118,10 @@ export interface TrainResult {
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, pictures, imageSize, batchSize, totalEpochs } = args;
   const { cache = null, store = null, clock = webClock, signal, listener } = args;
-  const { accumulate, warmupSteps, patience, seed, ...every } = { ...TRAIN_DEFAULTS, ...args };
+  const { accumulate, warmupSteps, patience, seed, labelSmoothing, ...every } = {
+    ...TRAIN_DEFAULTS,
+    ...args,
+  };
   const batchesPerEpoch = batchCount(dataset.train.length, batchSize, true);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
   const schedule = SCHEDULES[every.schedule]({ totalEpochs, stepsPerEpoch });
@@ -121,7 +129,9 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames } = dataset;
-  const keeper = new CheckpointKeeper({ model, optimizer, progress, classNames, store });
+  const keeper = new CheckpointKeeper({
+    ...{ model, optimizer, progress, classNames, store, labelSmoothing },
+  });
   const log = async (line: StepLine | EpochLine) => store?.append(line);
   await store?.rewind(progress.step);
   const gradients = new GradientAccumulation(optimizer);
@@ -173,7 +183,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       }
       const images = tensor4d(batch.images, batch.shape);
       const labels = tensor1d(batch.labels, 'int32');
-      const result = await trainStep(model, gradients, images, labels);
+      const result = await trainStep(model, gradients, images, labels, { labelSmoothing });
       images.dispose();
       labels.dispose();
       await clock.nextTurn(); // lets decoding and Ctrl-C have their turn between two batches

@@ -69,8 +69,10 @@ export function describeGolden(arch: ArchitectureName): void {
         const images = referenceImages(`images.${expected.step}`, batch, size);
         const labels = tf.tensor1d(expected.labels, 'int32');
         let norm: tf.Tensor | undefined;
-        const { losses, loss } = await trainStep(model, optimizer, images, labels, (gradients) => {
-          norm = tf.keep(gradientNorm(gradients));
+        const { losses, loss } = await trainStep(model, optimizer, images, labels, {
+          onGradients: (gradients) => {
+            norm = tf.keep(gradientNorm(gradients));
+          },
         });
         const [gradientsNorm] = (await norm?.data()) ?? [];
         tf.dispose([images, labels, ...(norm ? [norm] : [])]);

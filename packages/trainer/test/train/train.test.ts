@@ -52,6 +52,28 @@ describe('train', () => {
     },
   );
 
+  test('label smoothing is in the loss of training alone, a test is measured without', async () => {
+    const run = async (labelSmoothing: number) => {
+      const model = levelsModel(2);
+      const optimizer = new SGD(model, { newLearningRate: 0, pretrainedLearningRate: 0 });
+      const dataset = memoryDataset(2, { train: 4, test: 2 });
+      const lines: MetricsLine[] = [];
+      const listener = { onLine: (line: MetricsLine) => lines.push(line) };
+      const args = { model, optimizer, dataset, pictures, imageSize: 32, batchSize: 4, listener };
+      await train({ ...args, totalEpochs: 1, labelSmoothing });
+      optimizer.dispose();
+      model.dispose();
+      const [line] = lines;
+      return line?.kind === 'epoch' ? line : null;
+    };
+    const [plain, smooth] = [await run(0), await run(0.4)];
+    expect(smooth?.test?.loss).toBeCloseTo(plain?.test?.loss as number, 5);
+    expect(smooth?.train.accuracy).toBe(plain?.train.accuracy);
+    expect(
+      Math.abs((smooth?.train.loss as number) - (plain?.train.loss as number)),
+    ).toBeGreaterThan(1e-3);
+  });
+
   test('keeps what a store is given, and nothing without one', async () => {
     const kept: string[] = [];
     const store: RunStore = {

@@ -1,0 +1,31 @@
+import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
+import { catchPrinted } from '../support/printed.ts';
+import { tinyRun } from '../support/tiny-run.ts';
+
+const folder = temporaryFolder();
+catchPrinted();
+const last = (run: string) => join(folder(), run, 'checkpoints', 'last');
+
+/** Every file of a run's last checkpoint. */
+function filesOf(run: string): Record<string, string> {
+  const names = readdirSync(last(run)).sort();
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(join(last(run), name), 'base64')]),
+  );
+}
+
+test.each(['--label-smoothing 0.1'])(
+  'with %s a run that was killed goes on to the same bytes',
+  async (flags) => {
+    const train = (run: string, ...more: string[]) =>
+      tinyRun(folder(), ...more, '--out', join(folder(), run));
+    expect(await train('whole', ...flags.split(' '), '--save-every', '1')).toBe(0);
+    cpSync(join(folder(), 'whole'), join(folder(), 'killed'), { recursive: true });
+    // As by a process that is killed between the two moves that put a checkpoint in the place of the one before.
+    rmSync(last('killed'), { recursive: true });
+    expect(await train('killed', '--resume')).toBe(0);
+    expect(filesOf('killed')).toEqual(filesOf('whole'));
+  },
+);
