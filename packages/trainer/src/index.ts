@@ -68,6 +68,7 @@ export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.
 export { type Divergence, DivergenceError } from './train/divergence-error.ts';
 export { evaluate } from './train/evaluate.ts';
 export { GradientAccumulation } from './train/gradient-accumulation.ts';
+export type { InferenceOptions } from './train/head-logits.ts';
 export type {
   Averages,
   EpochLine,

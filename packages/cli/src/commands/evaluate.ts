@@ -24,6 +24,7 @@ import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
+import { readTta, TTA_HELP } from '../setup/test-time.ts';
 import {
   MODEL_HELP,
   modelFolder,
@@ -59,6 +60,7 @@ Usage: fbsd evaluate [flags]
 ${flagLines({
   'model DIR': MODEL_HELP,
   ...helpOf([...SHARED.values, ...SHARED.switches]),
+  ...TTA_HELP,
   download: DOWNLOAD_HELP,
   ...JSON_HELP,
   help: 'this text',
@@ -74,7 +76,7 @@ const HARDEST = 10;
 /** The `evaluate` command. @returns the exit code */
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
-    values: [...SHARED.values, 'model'],
+    values: [...SHARED.values, 'model', 'tta'],
     switches: [...SHARED.switches, 'download', 'help'],
     files: ['json'],
   });
@@ -82,6 +84,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     process.stdout.write(EVALUATE_HELP);
     return 0;
   }
+  const tta = readTta(given);
   const json = await JsonOutput.of(given['json']);
   const { model, dataset, imageSize, maxPixels, backend, source, ...wished } =
     'init-from' in given ? await openWeights(given, json.say) : await openRun(given, json.say);
@@ -110,13 +113,18 @@ export async function evaluate(args: readonly string[]): Promise<number> {
         reuseMemory: true,
       }),
       dataset.classNames.length,
+      undefined,
+      tta,
     );
     if (!json.alone) {
       say('');
-      say(`Test accuracy on ${count(evaluation.count)} images of ${printable(dataset.name)}`);
+      const mirrored = tta.flip ? ', each with its mirror image' : '';
+      say(
+        `Test accuracy on ${count(evaluation.count)} images of ${printable(dataset.name)}${mirrored}`,
+      );
       for (const line of [...accuracyTable(evaluation), ...hardest(evaluation, dataset)]) say(line);
     }
-    await json.write(result(evaluation, dataset, source));
+    await json.write({ ...result(evaluation, dataset, source), ...(tta.flip && { tta: 'flip' }) });
     return 0;
   } finally {
     model.dispose();

@@ -11,6 +11,7 @@ import { wholeNumber } from '../settings/values.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
 import { groups, imagesOf, PICTURES_AT_ONCE } from '../setup/pictures.ts';
+import { readTta, TTA_HELP } from '../setup/test-time.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 
 const TOP = 5;
@@ -25,6 +26,7 @@ ${flagLines({
   'dataset NAME': 'without --model: the newest run on this data set',
   'top N': `how many classes of each picture (default ${TOP})`,
   ...helpOf(['backend', 'allow-software', 'max-pixels']),
+  ...TTA_HELP,
   ...JSON_HELP,
   help: 'this text',
 })}
@@ -39,7 +41,7 @@ type Result = { file: string } & (
 /** The `predict` command. @returns the exit code: 1 when a picture could not be read */
 export async function predict(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: ['model', 'dataset', 'top', 'backend', 'max-pixels'],
+    values: ['model', 'dataset', 'top', 'tta', 'backend', 'max-pixels'],
     switches: ['allow-software', 'help'],
     files: ['json'],
     positionals: true,
@@ -49,6 +51,7 @@ export async function predict(args: readonly string[]): Promise<number> {
     return 0;
   }
   const top = readValue('top', wholeNumber(1), String(given['top'] ?? TOP));
+  const tta = readTta(given);
   const flags = readFlags(given);
   if (positionals.length === 0) {
     throw new UserError('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
@@ -68,7 +71,7 @@ export async function predict(args: readonly string[]): Promise<number> {
     for (const files of groups(paths, imagesAtOnce(wished, sayAside))) {
       const named = await imagesOf(files, pictures, prepare);
       const images = named.flatMap((one) => ('image' in one ? [one.image] : []));
-      const found = images.length > 0 ? await likeliest(model, images, imageSize, top) : [];
+      const found = images.length > 0 ? await likeliest(model, images, imageSize, top, tta) : [];
       for (const one of named) {
         const { file } = one;
         if ('fault' in one) {

@@ -35,6 +35,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const picture = (id: number) => join(data, 'images', tinyPath(id));
 
+/** Writes a picture that is not its own mirror image. */
+async function writeNoise(file: string): Promise<void> {
+  const [width, height] = [40, 30];
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31) % 251);
+  await sharp(data, { raw: { width, height, channels: 3 } }).toFile(file);
+}
+
 describe('fbsd evaluate', () => {
   const lastEpoch = async () => {
     const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n');
@@ -67,6 +74,27 @@ describe('fbsd evaluate', () => {
     expect(result.classes[1]).toMatchObject({ name: '002.Robin', images: 1 });
     expect(result.confusion.flat().reduce((a: number, b: number) => a + b)).toBe(3);
     expect(printed.err).toContain('backend  wasm');
+  });
+
+  test('--tta flip tests each picture with its mirror image, and says so', async () => {
+    const uneven = join(folder, 'uneven', 'CUB_200_2011'); // the usual ones are of one colour
+    await cp(data, uneven, { recursive: true });
+    for (const id of [4, 5, 6]) await writeNoise(join(uneven, 'images', tinyPath(id)));
+    const flags = ['--model', run, '--data', uneven, ...WASM];
+    const resultOf = async (...more: string[]) => {
+      printed.out = '';
+      expect(await evaluate([...flags, '--json', ...more])).toBe(0);
+      return JSON.parse(printed.out);
+    };
+    const [plain, flipped] = [await resultOf(), await resultOf('--tta', 'flip')];
+    expect([plain.tta, flipped.tta]).toEqual([undefined, 'flip']);
+    expect(flipped.heads[0].crossEntropy).not.toBe(plain.heads[0].crossEntropy);
+    printed.out = '';
+    expect(await evaluate([...flags, '--tta', 'flip'])).toBe(0);
+    expect(printed.out).toContain('images of CUB_200_2011, each with its mirror image\n');
+    await expect(evaluate([...flags, '--tta', 'crop'])).rejects.toThrow(
+      "--tta takes one of flip; got 'crop'",
+    );
   });
 
   test('--init-from tests a PyTorch file with the same result', async () => {
@@ -124,6 +152,26 @@ describe('fbsd predict', () => {
       expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
       expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
     }
+  });
+
+  test('--tta flip says what a classifier does with flip', async () => {
+    const uneven = join(folder, 'uneven.png');
+    await writeNoise(uneven);
+    const classifier = await loadClassifier(run);
+    const [plain, flipped] = [
+      await classifier.classify(uneven),
+      await classifier.classify(uneven, { flip: true }),
+    ];
+    classifier.dispose();
+    expect(flipped).not.toEqual(plain);
+    expect(await predict([uneven, '--model', run, '--json', '--tta', 'flip', ...WASM])).toBe(0);
+    const [{ predictions }] = JSON.parse(printed.out);
+    expect(predictions).toEqual(
+      flipped.map(({ className, probability }) => ({
+        class: className,
+        probability: expect.closeTo(probability, 5),
+      })),
+    );
   });
 
   test('goes on after a damaged picture, names it and says so by its exit code', async () => {

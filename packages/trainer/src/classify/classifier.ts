@@ -1,6 +1,7 @@
 import { foldBatchNorms } from '@fbsd/backbones';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Pixels } from '../resize/resize.ts';
+import type { InferenceOptions } from '../train/head-logits.ts';
 import { type Prediction, predict } from '../train/predict.ts';
 import { checkFit } from './check-fit.ts';
 import { type DecodedPicture, isDecoded, toRgb } from './pixels.ts';
@@ -14,7 +15,7 @@ export interface Classification extends Prediction {
 }
 
 /** Options of {@link Classifier.classify}. */
-export interface ClassifyOptions {
+export interface ClassifyOptions extends InferenceOptions {
   /** How many classes are returned, likeliest first. @default 5 */
   top?: number;
 }
@@ -31,7 +32,7 @@ export interface ClassifierArgs<Image> {
   decode(image: Image): Promise<Pixels>;
 }
 
-const DEFAULTS = { top: 5 } as const;
+const DEFAULTS = { top: 5, flip: false } as const;
 /** Pictures that go through the model at once. */
 const BATCH = 8;
 
@@ -73,13 +74,14 @@ export class Classifier<Image> {
   /** Does {@link classify} for several pictures, 8 at once: faster than one by one. */
   async classifyAll(
     images: readonly (Image | DecodedPicture)[],
-    { top = DEFAULTS.top }: ClassifyOptions = {},
+    { top = DEFAULTS.top, flip = DEFAULTS.flip }: ClassifyOptions = {},
   ): Promise<Classification[][]> {
     const all: Classification[][] = [];
     for (let from = 0; from < images.length; from += BATCH) {
       const batch = images.slice(from, from + BATCH);
       const inputs = await Promise.all(batch.map((image) => this.inputOf(image)));
-      const predicted = await predict(this.model, inputs, this.preprocessing.crop.width, top);
+      const side = this.preprocessing.crop.width;
+      const predicted = await predict(this.model, inputs, side, top, { flip });
       all.push(...predicted.map((predictions) => predictions.map((one) => this.named(one))));
     }
     return all;

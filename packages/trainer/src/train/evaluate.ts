@@ -1,7 +1,17 @@
 import { crossEntropies, totalLoss } from '@fbsd/fbsd';
-import { add, stack, type Tensor2D, tensor1d, tensor4d, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  stack,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tensor1d,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
+import { headLogits, type InferenceOptions } from './head-logits.ts';
 import type { Evaluation } from './metrics.ts';
 import { type PictureResult, pictureResult } from './picture-result.ts';
 
@@ -17,6 +27,7 @@ const TOP = 5;
  * @param batches each image once
  * @param classes number of classes
  * @param onBatch is told the number of images after each batch
+ * @param options with `flip`, losses and ranks are those of the mean logits
  * @returns losses and accuracies are NaN when there are no images
  */
 export async function evaluate(
@@ -24,6 +35,7 @@ export async function evaluate(
   batches: AsyncIterable<Batch>,
   classes: number,
   onBatch?: (images: number) => void,
+  options: InferenceOptions = {},
 ): Promise<Evaluation> {
   const heads = model.outputs.length;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -35,9 +47,8 @@ export async function evaluate(
   let count = 0;
   for await (const { images, shape, labels } of batches) {
     const [batchLosses, batchLogits] = tidy(() => {
-      const logits = [
-        model.apply(tensor4d(images, shape), { training: false }),
-      ].flat() as Tensor2D[];
+      const run = (x: Tensor4D) => model.apply(x, { training: false }) as Tensor | Tensor[];
+      const logits = headLogits(run, tensor4d(images, shape), options);
       const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
       return [
         stack([...ces, totalLoss(ces)]),

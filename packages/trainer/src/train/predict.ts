@@ -1,6 +1,7 @@
-import { addN, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
+import { addN, softmax, type Tensor2D, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { stackImages } from '../data/stack-images.ts';
+import { headLogits, type InferenceOptions } from './head-logits.ts';
 import { requireFinite } from './require-finite.ts';
 
 /** A class and how sure the model is of it. */
@@ -26,10 +27,11 @@ export async function predict(
   images: readonly Float32Array[],
   imageSize: number,
   top: number,
+  options: InferenceOptions = {},
 ): Promise<Prediction[][]> {
   const probabilities = tidy(() => {
-    const logits = [model.predict(stackImages(images, imageSize))].flat() as Tensor2D[];
-    return softmax(addN(logits));
+    const run = (x: Tensor4D) => model.predict(x);
+    return softmax(addN(headLogits(run, stackImages(images, imageSize), options))) as Tensor2D;
   });
   const values = (await probabilities.array()) as number[][];
   probabilities.dispose();

@@ -58,6 +58,27 @@ describeBackends('Classifier', () => {
     });
   });
 
+  test('with flip says the same of a picture and of its mirror image, without it does not', async () => {
+    const network = model();
+    const whole = { left: 0, top: 0, width: SIDE, height: SIDE };
+    const usual = preprocessingOf(network);
+    const resize = { ...usual.resize, width: SIDE, height: SIDE };
+    const preprocessing = { ...usual, resize, crop: whole };
+    const one = new Classifier({ model: network, classNames, preprocessing, decode });
+    network.dispose();
+    const { data, width, height } = pictures['a'] as Pixels;
+    const mirrored = data.map((_, i) => {
+      const x = Math.floor(i / 3) % width;
+      return data[i + 3 * (width - 1 - 2 * x)] as number;
+    });
+    const both = ['a', { data: mirrored, width, height }];
+    const [flipped, ofMirrored] = await one.classifyAll(both, { flip: true });
+    expect(approximately(ofMirrored as Classification[])).toEqual(flipped);
+    const [plain, other] = await one.classifyAll(both);
+    expect(other).not.toEqual(approximately(plain as Classification[]));
+    one.dispose();
+  });
+
   test('takes decoded pictures, RGB or RGBA, whose opacity it drops', async () => {
     const one = classifier();
     const rgb = pictures['a'] as Pixels;

@@ -142,6 +142,34 @@ describe('evaluate', () => {
     expect(result.top5).toBeCloseTo(5 / 7, 10);
   });
 
+  test('with flip: of the mean logits of each picture and its mirror image', async () => {
+    const { model } = linearModel();
+    const pixels = Array.from({ length: 6 }, (_, i) => uniform(PIXELS, 31 + i));
+    const labels = pixels.map((_, i) => (i * 3) % CLASSES);
+    const flip = true;
+    const before = tf.memory().numTensors;
+    const result = await evaluate(model, batchesOf(pixels, labels), CLASSES, undefined, { flip });
+    expect(tf.memory().numTensors).toBe(before);
+    // These classifiers are linear: the mean of both logits is the logit of the mean of both pictures.
+    const mean = pixels.map((x) =>
+      x.map((value, i) => (value + (x[i + (Math.floor(i / 3) % 2 === 0 ? 3 : -3)] as number)) / 2),
+    );
+    const expected = await evaluate(model, batchesOf(mean, labels), CLASSES);
+    expect(result.losses.map((loss) => expect.closeTo(loss, 5))).toEqual(expected.losses);
+    expect(result.loss).toBeCloseTo(expected.loss, 5);
+    expect([result.accuracy, result.confusion]).toEqual([expected.accuracy, expected.confusion]);
+    const plain = await evaluate(model, batchesOf(pixels, labels), CLASSES);
+    expect(plain.loss).not.toBeCloseTo(expected.loss, 3);
+
+    const pictures = (all: number[][]) => all.map((x) => Float32Array.from(x));
+    const flipped = await predict(model, pictures(pixels), 2, 2, { flip });
+    const ofMean = await predict(model, pictures(mean), 2, 2);
+    expect(
+      flipped.flat().map(({ label, probability }) => [label, expect.closeTo(probability, 5)]),
+    ).toEqual(ofMean.flat().map(({ label, probability }) => [label, probability]));
+    model.dispose();
+  });
+
   test('within five of five classes says nothing', async () => {
     const few = await evaluateLogits([[1, 2, 3, 4, 5]], [0]);
     expect([few.top5, few.headsTop5]).toEqual([null, null]);
