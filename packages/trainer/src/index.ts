@@ -53,7 +53,7 @@ export { type CompactOptions, compactArtifacts } from './export/compact-artifact
 export { classifierFiles, type ModelFile, modelFiles } from './export/model-files.ts';
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
-export { stepMemory } from './memory/step-memory.ts';
+export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
@@ -91,14 +91,10 @@ export {
 } from './train/schedule.ts';
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
-export {
-  TRAIN_DEFAULTS,
-  type TrainArgs,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from './train/train.ts';
+export { type TrainArgs, type TrainResult, train } from './train/train.ts';
 export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';
 export type { TrainOptimizer } from './train/train-optimizer.ts';
+export { TRAIN_DEFAULTS, type TrainOptions } from './train/train-options.ts';
 export { type StepResult, type TrainStepOptions, trainStep } from './train/train-step.ts';
+export { WeightAverage, type WeightAverageArgs } from './train/weight-average.ts';
 export { UserError } from './user-error.ts';

@@ -59,6 +59,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'momentum',
     'weight-decay',
     'label-smoothing',
+    'ema',
     'patience',
     'seed',
   ]),
@@ -100,7 +101,7 @@ export async function train(args: readonly string[]): Promise<number> {
     );
   }
   const run = given['resume'] ? await resumeRun(given) : await newRun(given);
-  const { settings, dataset, model, optimizer, directory, progress, release } = run;
+  const { settings, dataset, model, optimizer, average, directory, progress, release } = run;
   const batchesPerEpoch = batchCount(dataset.train.length, settings.batchSize, true);
   const display = new ProgressDisplay({
     totalEpochs: settings.totalEpochs,
@@ -127,6 +128,7 @@ export async function train(args: readonly string[]): Promise<number> {
     const result = await runTraining({
       model,
       optimizer,
+      average,
       dataset,
       pictures,
       cache: settings.cache === null ? null : pictureCache(settings.cache, pictures, display.say),
@@ -157,7 +159,8 @@ export async function train(args: readonly string[]): Promise<number> {
     stop.release(); // all is kept: what comes now may be cut off
     if (result.stoppedEarly) display.say(stoppedEarly(result.progress, settings));
     const seconds = (performance.now() - started) / 1000;
-    await summarise({ ...run, result, seconds, tensorboard, say: display.say });
+    const show = () => summarise({ ...run, result, seconds, tensorboard, say: display.say });
+    await (average ? average.during(show) : show());
     return 0;
   } catch (error) {
     throw withAdvice(error, directory);
@@ -165,6 +168,7 @@ export async function train(args: readonly string[]): Promise<number> {
     display.end();
     stop.release();
     optimizer.dispose();
+    average?.dispose();
     model.dispose();
     release();
   }

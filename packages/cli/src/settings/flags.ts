@@ -124,6 +124,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'share of the truth that all classes get alike, as 0.1; the loss of tests is without',
     value: BELOW_1,
   },
+  ema: {
+    key: 'emaDecay',
+    help: 'decay of an exponential moving average of the weights, as 0.999, which is tested and kept (0: none)',
+    value: BELOW_1,
+  },
   seed: {
     key: 'seed',
     help: 'decides weights, order and augmentation',

@@ -42,6 +42,8 @@ export interface Settings extends Preset {
   schedule: ScheduleName;
   /** ε of label smoothing. */
   labelSmoothing: number;
+  /** Share of the average of the weights that stays from step to step; 0: there is none. */
+  emaDecay: number;
   seed: number;
   backend: BackendName;
   precision: Precision;
@@ -79,6 +81,7 @@ export const DEFAULTS = {
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
+  emaDecay: 0,
   seed: TRAIN_DEFAULTS.seed,
   backend: 'auto',
   precision: 'float32',

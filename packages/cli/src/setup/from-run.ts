@@ -1,11 +1,5 @@
 import { resolve } from 'node:path';
-import {
-  batchCount,
-  type Dataset,
-  type NamedTensor,
-  type Progress,
-  UserError,
-} from '@fbsd/trainer';
+import { batchCount, type Checkpoint, type Dataset, type Progress, UserError } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { disposeVelocities, hasCheckpoint, loadCheckpoint } from '../run/checkpoint.ts';
 import { readRunConfig } from '../run/run-config.ts';
@@ -83,7 +77,7 @@ const DECIDES_BATCHES = [
  * middle of it if the batches are still the same, else at its beginning.
  *
  * @param network takes the weights
- * @returns the velocities, which are the caller's to dispose, and the place
+ * @returns the velocities and the weights that training goes on with, the caller's to dispose, and the place
  * @throws UserError when the classes differ, or no epoch is left
  */
 export async function continueFrom(
@@ -91,14 +85,14 @@ export async function continueFrom(
   network: LayersModel,
   settings: Settings,
   dataset: Dataset,
-): Promise<{ velocities: readonly NamedTensor[]; progress: Progress }> {
+): Promise<Pick<Checkpoint, 'velocities' | 'trainingWeights' | 'progress'>> {
   const { directory, classNames } = origin;
   if (dataset.classNames.join('\n') !== classNames.join('\n')) {
     throw new UserError(
       `[fbsd] --from: the model in ${directory} knows ${classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. Give its own data with --data.`,
     );
   }
-  const { model, velocities, progress } = await loadCheckpoint(directory);
+  const { model, progress, ...tensors } = await loadCheckpoint(directory);
   try {
     if (progress.epoch > settings.totalEpochs) {
       throw new UserError(
@@ -107,12 +101,17 @@ export async function continueFrom(
     }
     network.setWeights(model.getWeights());
   } catch (error) {
-    disposeVelocities(velocities);
+    disposeVelocities([...tensors.velocities, ...(tensors.trainingWeights ?? [])]);
     throw error;
   } finally {
     model.dispose();
   }
-  return { velocities, progress: { ...placeOf(origin, progress, settings, dataset), best: null } };
+  const { velocities, trainingWeights } = tensors;
+  return {
+    velocities,
+    ...(trainingWeights && { trainingWeights }),
+    progress: { ...placeOf(origin, progress, settings, dataset), best: null },
+  };
 }
 
 function placeOf(

@@ -1,4 +1,4 @@
-import { stepMemory, UserError } from '@fbsd/trainer';
+import { type StepMemoryOptions, stepMemory, UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
@@ -25,7 +25,7 @@ export function settingsThatFit(
   given: Partial<Settings>,
   say: Say,
 ): Settings {
-  const memoryOf = stepMemory(model);
+  const memoryOf = stepMemory(model, keptOf(settings));
   const room = memoryRoom(backend.name);
   const batches = fitBatch({ settings, given, memoryOf, room });
   const { batchSize, accumulate } = batches;
@@ -49,7 +49,7 @@ export function settingsThatFit(
  */
 export function requireRoom({ settings, model, backend }: Training, say: Say): void {
   const { batchSize, accumulate } = settings;
-  const needed = stepMemory(model)(batchSize, accumulate);
+  const needed = stepMemory(model, keptOf(settings))(batchSize, accumulate);
   const room = memoryRoom(backend.name);
   if (room && needed > room.bytes) {
     throw new UserError(
@@ -57,4 +57,9 @@ export function requireRoom({ settings, model, backend }: Training, say: Say): v
     );
   }
   say(`memory   about ${bytes(needed)} for a batch of ${batchSize} images`);
+}
+
+/** What the training keeps of the weights. */
+function keptOf({ emaDecay }: Settings): StepMemoryOptions {
+  return { average: emaDecay > 0 };
 }

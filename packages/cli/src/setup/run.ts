@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type FBSDArgs, fbsd, newWeightNames } from '@fbsd/fbsd';
-import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
+import { type Dataset, type Progress, SGD, UserError, type WeightAverage } from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
@@ -16,6 +16,7 @@ import { runsOf } from '../settings/paths.ts';
 import { publishedWeights } from '../settings/published-weights.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
+import { averageFor } from './average.ts';
 import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { continueFrom, originOf, settingsFrom } from './from-run.ts';
@@ -32,6 +33,8 @@ export interface Run {
   backend: SelectedBackend;
   model: LayersModel;
   optimizer: SGD;
+  /** Of the model's weights, where settings ask for it. */
+  average: WeightAverage | null;
   directory: string;
   progress?: Progress;
   /** Lets other processes write to the directory. */
@@ -79,21 +82,28 @@ export async function newRun(given: Given): Promise<Run> {
 async function begin(
   settings: Settings,
   dataset: Dataset,
-): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+): Promise<Pick<Run, 'model' | 'optimizer' | 'average' | 'progress'>> {
   if (!settings.from) {
     const model = await newModel(settings, dataset);
-    return { model, optimizer: await newOptimizer(model, settings) };
+    const optimizer = await newOptimizer(model, settings);
+    return { model, optimizer, average: averageFor(model, settings) };
   }
   const origin = await originOf(settings.from);
   const model = await newNetwork(settings, dataset, 'zeros');
-  const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
+  const { velocities, trainingWeights, progress } = await continueFrom(
+    origin,
+    model,
+    settings,
+    dataset,
+  );
+  const average = averageFor(model, settings, trainingWeights);
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
   say(`from     ${origin.directory}`);
   sayChanges(origin.settings, settings);
   say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
-  return { model, optimizer, progress };
+  return { model, optimizer, average, progress };
 }
 
 function sayChanges(before: Settings, now: Settings): void {
@@ -181,13 +191,13 @@ async function restore(
   directory: string,
   settings: Settings,
   dataset: Dataset,
-): Promise<Pick<Run, 'model' | 'optimizer' | 'progress'>> {
+): Promise<Pick<Run, 'model' | 'optimizer' | 'average' | 'progress'>> {
   const checkpoint = await new DiskRunStore(directory).load('last');
   if (checkpoint === null) {
     say('resumed  from the beginning: the run had not come to a checkpoint');
     return begin(settings, dataset);
   }
-  const { model, velocities, progress } = checkpoint;
+  const { model, trainingWeights, velocities, progress } = checkpoint;
   const expected = `fbsd_${settings.arch}`;
   if (model.name !== expected) {
     throw new UserError(
@@ -198,8 +208,9 @@ async function restore(
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
   disposeVelocities(velocities);
+  const average = averageFor(model, settings, trainingWeights);
   say(`resumed  ${placeIn(settings, progress)}`);
-  return { model, optimizer, progress };
+  return { model, optimizer, average, progress };
 }
 
 /** Records which layers of a checkpoint are new, for one that was written before checkpoints kept that. */

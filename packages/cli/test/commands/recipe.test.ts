@@ -16,7 +16,7 @@ function filesOf(run: string): Record<string, string> {
   );
 }
 
-test.each(['--label-smoothing 0.1'])(
+test.each(['--label-smoothing 0.1', '--ema 0.9'])(
   'with %s a run that was killed goes on to the same bytes',
   async (flags) => {
     const train = (run: string, ...more: string[]) =>
@@ -29,3 +29,23 @@ test.each(['--label-smoothing 0.1'])(
     expect(filesOf('killed')).toEqual(filesOf('whole'));
   },
 );
+
+describe('--ema', () => {
+  test('keeps the averages as the model, from which a run without begins with the weights themselves', async () => {
+    const train = (run: string, ...flags: string[]) =>
+      tinyRun(folder(), ...flags, '--out', join(folder(), run));
+    expect(await train('plain')).toBe(0);
+    expect(await train('averaged', '--ema', '0.9')).toBe(0);
+    const [plain, averaged] = [filesOf('plain'), filesOf('averaged')];
+    expect(averaged['velocities.bin']).toBe(plain['velocities.bin']); // the steps are the same
+    expect(averaged['weights.bin']).not.toBe(plain['weights.bin']);
+    expect(Object.keys(plain)).not.toContain('training-weights.bin');
+    const { version } = JSON.parse(Buffer.from(plain['state.json'] as string, 'base64').toString());
+    expect(version).toBe(2); // as before there was --ema
+
+    const from = (run: string) => ['--from', join(folder(), run), '--epochs', '3'];
+    expect(await train('from plain', ...from('plain'))).toBe(0);
+    expect(await train('from averaged', ...from('averaged'), '--ema', '0')).toBe(0);
+    expect(filesOf('from averaged')['weights.bin']).toBe(filesOf('from plain')['weights.bin']);
+  });
+});

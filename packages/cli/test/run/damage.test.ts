@@ -97,7 +97,7 @@ describe('a damaged checkpoint', () => {
     [
       'another version',
       (s) => ({ ...s, version: 9 }),
-      /expected version 1 or 2; got 9\. Go on with the newer version/,
+      /expected version 1 to 3; got 9\. Go on with the newer version/,
     ],
     ['no progress', ({ progress: _, ...s }) => s, /progress is undefined/],
     [

@@ -2,12 +2,21 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { elements, FLOAT, innerBytes, similarities, transformedBytes } from './layer-bytes.ts';
 import { type LayerUse, layerUses } from './layer-uses.ts';
 
+/** What a training keeps of the weights. */
+export interface StepMemoryOptions {
+  /** Whether it keeps a `WeightAverage`. @default false */
+  average?: boolean;
+  /** Values that the optimizer keeps of each weight: 1 for SGD, its velocity. @default 1 */
+  optimizerStates?: number;
+}
+
 /**
  * Estimates the memory of training steps: the most that tensors and working memory take at one moment.
  *
  * It follows the backward pass from the last layer to the first. At each layer there are
  *
- * - the weights, their velocities, and with several batches per step the sums of their gradients,
+ * - the weights, and their averages where there are any,
+ * - what the optimizer keeps of each weight, and with several batches per step the sums of the gradients,
  * - what was kept in the forward pass of this layer and those before it: their outputs, and inside a layer of several
  *   convolutions those of the inner ones,
  * - the gradients of the weights of this layer and those behind it,
@@ -22,13 +31,15 @@ import { type LayerUse, layerUses } from './layer-uses.ts';
  */
 export function stepMemory(
   model: LayersModel,
+  { average = false, optimizerStates = 1 }: StepMemoryOptions = {},
 ): (batchSize: number, batchesPerStep?: number) => number {
-  const weights = FLOAT * elements(model.weights.map(({ shape }) => shape));
+  const weights = (average ? 2 : 1) * FLOAT * elements(model.weights.map(({ shape }) => shape));
   const trained = FLOAT * elements(model.trainableWeights.map(({ shape }) => shape));
   const parts = layerUses(model).map(partOf).reverse();
   const kept = parts.reduce((sum, part) => sum + part.kept, 0);
   return (batchSize, batchesPerStep = 1) => {
-    let held = weights + trained * (batchesPerStep > 1 ? 2 : 1) + batchSize * kept;
+    let held =
+      weights + trained * (optimizerStates + Number(batchesPerStep > 1)) + batchSize * kept;
     let peak = held;
     for (const part of parts) {
       held += part.weights;

@@ -1,9 +1,10 @@
 import { io } from '@tensorflow/tfjs-core';
 import { PREPROCESSING_FILE } from '../classify/preprocessing.ts';
 import type { Checkpoint } from '../train/run-store.ts';
+import type { NamedTensor } from '../train/sgd.ts';
 import { UserError } from '../user-error.ts';
 import { bytesOf } from './check-weights.ts';
-import { decodeState, encodeState, STATE } from './checkpoint-state.ts';
+import { decodeState, encodeState, STATE, type State } from './checkpoint-state.ts';
 import type { Folder, Write } from './folder.ts';
 import { RESTORE } from './json.ts';
 import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
@@ -11,10 +12,11 @@ import { readModel, readModelFiles, writeModelFiles } from './model-files.ts';
 import { encodePreprocessing } from './preprocessing-file.ts';
 
 const VELOCITIES = 'velocities.bin';
+const TRAINING_WEIGHTS = 'training-weights.bin';
 
 /** Writes the files of a checkpoint, {@link STATE} last: where it is, the others are. */
 export async function writeCheckpointFiles(
-  { model, velocities, progress, classNames }: Checkpoint,
+  { model, trainingWeights, velocities, progress, classNames }: Checkpoint,
   write: Write,
 ): Promise<void> {
   await model.save({ save: (artifacts) => writeModelFiles(artifacts, write) });
@@ -23,11 +25,17 @@ export async function writeCheckpointFiles(
   if (preprocessing !== null) await write(PREPROCESSING_FILE, preprocessing);
   const { data, specs } = await io.encodeWeights([...velocities]);
   await write(VELOCITIES, new Uint8Array(data));
-  await write(STATE, encodeState({ progress, velocities: specs }));
+  const state: State = { progress, velocities: specs };
+  if (trainingWeights) {
+    const { data, specs } = await io.encodeWeights([...trainingWeights]);
+    await write(TRAINING_WEIGHTS, new Uint8Array(data));
+    state.trainingWeights = specs;
+  }
+  await write(STATE, encodeState(state));
 }
 
 /**
- * Makes the checkpoint of a folder; model and velocities are then the caller's.
+ * Makes the checkpoint of a folder; model and tensors are then the caller's.
  *
  * @throws UserError that names the file that is damaged
  */
@@ -35,7 +43,9 @@ export async function readCheckpointFiles(folder: Folder): Promise<Checkpoint> {
   const state = decodeState(await folder.read(STATE), folder.pathOf(STATE));
   const labels = folder.pathOf(LABELS);
   const classNames = decodeLabels(await folder.read(LABELS), labels);
-  const bytes = await readVelocities(folder, state.velocities);
+  const velocities = await readTensors(folder, VELOCITIES, state.velocities);
+  const training =
+    state.trainingWeights && (await readTensors(folder, TRAINING_WEIGHTS, state.trainingWeights));
   const model = await readModel(folder);
   try {
     checkLabels(classNames, model, labels);
@@ -43,24 +53,47 @@ export async function readCheckpointFiles(folder: Folder): Promise<Checkpoint> {
     model.dispose();
     throw error;
   }
-  const decoded = io.decodeWeights(new Uint8Array(bytes).buffer, state.velocities);
-  const velocities = Object.entries(decoded).map(([name, tensor]) => ({ name, tensor }));
-  return { model, velocities, progress: state.progress, classNames };
+  return {
+    model,
+    ...(training && { trainingWeights: decode(training) }),
+    velocities: decode(velocities),
+    progress: state.progress,
+    classNames,
+  };
 }
 
 /** Reads everything, but makes nothing of it. @throws UserError that names the file that is damaged */
 export async function verifyCheckpointFiles(folder: Folder): Promise<void> {
-  const { velocities } = decodeState(await folder.read(STATE), folder.pathOf(STATE));
+  const { velocities, trainingWeights } = decodeState(
+    await folder.read(STATE),
+    folder.pathOf(STATE),
+  );
   decodeLabels(await folder.read(LABELS), folder.pathOf(LABELS));
-  await readVelocities(folder, velocities);
+  await readTensors(folder, VELOCITIES, velocities);
+  if (trainingWeights) await readTensors(folder, TRAINING_WEIGHTS, trainingWeights);
   await readModelFiles(folder);
 }
 
-async function readVelocities(folder: Folder, specs: io.WeightsManifestEntry[]) {
-  const bytes = await folder.read(VELOCITIES);
+/** The bytes of a file of tensors, and what they are. */
+interface EncodedTensors {
+  bytes: Uint8Array;
+  specs: io.WeightsManifestEntry[];
+}
+
+async function readTensors(
+  folder: Folder,
+  name: string,
+  specs: io.WeightsManifestEntry[],
+): Promise<EncodedTensors> {
+  const bytes = await folder.read(name);
   const expected = bytesOf(specs);
-  if (bytes.length === expected) return bytes;
+  if (bytes.length === expected) return { bytes, specs };
   throw new UserError(
-    `[@fbsd/trainer] ${folder.pathOf(VELOCITIES)}: expected ${expected} bytes, as ${STATE} says; got ${bytes.length}. ${RESTORE}`,
+    `[@fbsd/trainer] ${folder.pathOf(name)}: expected ${expected} bytes, as ${STATE} says; got ${bytes.length}. ${RESTORE}`,
   );
+}
+
+function decode({ bytes, specs }: EncodedTensors): NamedTensor[] {
+  const tensors = io.decodeWeights(new Uint8Array(bytes).buffer, specs);
+  return Object.entries(tensors).map(([name, tensor]) => ({ name, tensor }));
 }

@@ -8,43 +8,57 @@ import { isRecord, parseJson, RESTORE, shown } from './json.ts';
 export const STATE = 'state.json';
 /** From 2 on the folder has checksums. */
 const VERSION = 2;
+/** The model has the averages of the weights, which earlier versions would go on from as if they were the weights. */
+const AVERAGED = 3;
 
 /** The content of {@link STATE}. */
 export interface State {
   progress: Progress;
   /** Of the file with the velocities. */
   velocities: io.WeightsManifestEntry[];
+  /** Of the file with the weights that training goes on with, where the model has their averages. */
+  trainingWeights?: io.WeightsManifestEntry[];
 }
 
-export function encodeState({ progress, velocities }: State): string {
-  return JSON.stringify({ version: VERSION, progress, velocities }, null, 2);
+export function encodeState({ progress, velocities, trainingWeights }: State): string {
+  const version = trainingWeights ? AVERAGED : VERSION;
+  return JSON.stringify({ version, progress, velocities, trainingWeights }, null, 2);
 }
 
 /** @throws UserError that names the file and the first field that is not as expected */
 export function decodeState(bytes: Uint8Array, file: string): State {
   const state = parseJson(bytes, file);
   const version = isRecord(state) ? state['version'] : undefined;
-  if (typeof version === 'number' && version > VERSION) {
+  if (typeof version === 'number' && version > AVERAGED) {
     throw new UserError(
-      `[@fbsd/trainer] ${file}: expected version 1 or ${VERSION}; got ${version}. Go on with the newer version that wrote it.`,
+      `[@fbsd/trainer] ${file}: expected version 1 to ${AVERAGED}; got ${version}. Go on with the newer version that wrote it.`,
     );
   }
   checkFields(
     state,
-    { version: isVersion, progress: isRecord, velocities: Array.isArray },
+    {
+      version: isVersion,
+      progress: isRecord,
+      velocities: Array.isArray,
+      ...(version === AVERAGED && { trainingWeights: Array.isArray }),
+    },
     '',
     file,
   );
-  const { progress, velocities } = state as unknown as State;
+  const { progress, velocities, trainingWeights } = state as unknown as State;
   checkFields(progress, PROGRESS, 'progress.', file);
-  return { progress, velocities: checkSpecs(velocities, file) };
+  return {
+    progress,
+    velocities: checkSpecs(velocities, file),
+    ...(trainingWeights && { trainingWeights: checkSpecs(trainingWeights, file) }),
+  };
 }
 
 type Check = (value: unknown) => boolean;
 
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber: Check = (value) => typeof value === 'number'; // JSON has no NaN: it comes as null
-const isVersion: Check = (value) => value === 1 || value === VERSION;
+const isVersion: Check = (value) => value === 1 || value === VERSION || value === AVERAGED;
 const isMeter: Check = (value) =>
   isRecord(value) &&
   isCount(value['count']) &&

@@ -9,11 +9,14 @@ import type { Progress } from './progress.ts';
 import type { CheckpointName, RunStore } from './run-store.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
 import { type StepResult, trainStep } from './train-step.ts';
+import type { WeightAverage } from './weight-average.ts';
 
 /** The arguments of {@link CheckpointKeeper}. */
 export interface CheckpointKeeperArgs {
   model: LayersModel;
   optimizer: TrainOptimizer;
+  /** Where there is one, checkpoints hold it as their model. */
+  average: WeightAverage | null;
   progress: Progress;
   classNames: readonly string[];
   /** Null: nothing is kept, but everything is checked. */
@@ -73,9 +76,12 @@ export class CheckpointKeeper {
 
   /** Keeps a checkpoint where there is a store. */
   async save(name: CheckpointName): Promise<void> {
-    const { model, optimizer, progress, classNames, store } = this.args;
+    const { model, optimizer, average, progress, classNames, store } = this.args;
     if (store === null) return;
-    await store.save(name, { model, velocities: optimizer.velocities(), progress, classNames });
+    const checkpoint = { model, velocities: optimizer.velocities(), progress, classNames };
+    await (average
+      ? average.during((trainingWeights) => store.save(name, { ...checkpoint, trainingWeights }))
+      : store.save(name, checkpoint));
     this.checkpointStep = progress.step;
   }
 

@@ -8,8 +8,13 @@ export type CheckpointName = 'last' | 'best';
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
-  /** With its weights and running statistics. */
+  /** With its weights and running statistics; with `trainingWeights` these are their averages. */
   model: LayersModel;
+  /**
+   * The weights and running statistics that training goes on with, by the name of the weight, where the model has their
+   * averages: for `WeightAverage.resume`. Left out without an average.
+   */
+  trainingWeights?: readonly NamedTensor[];
   /** The optimizer's velocities by the name of their weight. */
   velocities: readonly NamedTensor[];
   /** Where the run stands. */
@@ -25,7 +30,7 @@ export interface RunStore {
    * {@link load} finds the old one or the new one. Model and tensors stay the caller's.
    */
   save(name: CheckpointName, checkpoint: Checkpoint): Promise<void>;
-  /** Loads a checkpoint, whose model and velocities are then the caller's; null when there is none. */
+  /** Loads a checkpoint, whose model and tensors are then the caller's; null when there is none. */
   load(name: CheckpointName): Promise<Checkpoint | null>;
   /** Adds a line to the metrics. */
   append(line: MetricsLine): Promise<void>;

@@ -10,57 +10,14 @@ import { GradientAccumulation } from './gradient-accumulation.ts';
 import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { RunStore } from './run-store.ts';
-import { SCHEDULES, type ScheduleName, warmUp } from './schedule.ts';
+import { SCHEDULES, warmUp } from './schedule.ts';
 import { StepStart } from './step-start.ts';
 import { Throughput } from './throughput.ts';
 import type { TrainListener } from './train-listener.ts';
 import type { TrainOptimizer } from './train-optimizer.ts';
+import { TRAIN_DEFAULTS, type TrainOptions } from './train-options.ts';
 import { trainStep } from './train-step.ts';
-
-/** How to train: the settings that are plain values. */
-export interface TrainOptions {
-  /** Side of the images in pixels. */
-  imageSize: number;
-  /** Images per batch, 2 or more. */
-  batchSize: number;
-  /** Times through the training images. */
-  totalEpochs: number;
-  /** Batches per step; the last step of an epoch may have fewer. @default 1 */
-  accumulate?: number;
-  /** Course of the learning rates. @default 'cosine' */
-  schedule?: ScheduleName;
-  /** Steps in which the learning rates rise from 0 to the schedule's. @default 0 */
-  warmupSteps?: number;
-  /**
-   * ε of label smoothing in the loss of training, from 0 to less than 1; tests are measured without. @default 0
-   */
-  labelSmoothing?: number;
-  /** Steps between two logged lines. @default 50 */
-  logEverySteps?: number;
-  /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
-  evaluateEveryEpochs?: number;
-  /** Epochs without a better test after which training ends. @default null: never */
-  patience?: number | null;
-  /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
-  saveEverySteps?: number;
-  /** Decides order and augmentation: an integer in [0, 2³²). @default 666 */
-  seed?: number;
-}
-
-/** The defaults of {@link TrainOptions}. */
-export const TRAIN_DEFAULTS: Readonly<
-  Required<Omit<TrainOptions, 'imageSize' | 'batchSize' | 'totalEpochs'>>
-> = {
-  accumulate: 1,
-  schedule: 'cosine',
-  warmupSteps: 0,
-  labelSmoothing: 0,
-  logEverySteps: 50,
-  evaluateEveryEpochs: 1,
-  patience: null,
-  saveEverySteps: 200,
-  seed: 666,
-};
+import type { WeightAverage } from './weight-average.ts';
 
 /** The arguments of {@link train}. */
 export interface TrainArgs extends TrainOptions {
@@ -68,6 +25,11 @@ export interface TrainArgs extends TrainOptions {
   model: LayersModel;
   /** Moves the model's weights. */
   optimizer: TrainOptimizer;
+  /**
+   * Of the model: then its averages are tested and kept as the model of checkpoints, with the weights that training goes
+   * on with beside them. @default null: none
+   */
+  average?: WeightAverage | null;
   /** Images and their classes. */
   dataset: Pick<Dataset, 'train' | 'test' | 'classNames'>;
   /** Decodes the images. */
@@ -117,7 +79,8 @@ export interface TrainResult {
  */
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, pictures, imageSize, batchSize, totalEpochs } = args;
-  const { cache = null, store = null, clock = webClock, signal, listener } = args;
+  const { cache = null, store = null, average = null, clock = webClock } = args;
+  const { signal, listener } = args;
   const { accumulate, warmupSteps, patience, seed, labelSmoothing, ...every } = {
     ...TRAIN_DEFAULTS,
     ...args,
@@ -130,7 +93,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames } = dataset;
   const keeper = new CheckpointKeeper({
-    ...{ model, optimizer, progress, classNames, store, labelSmoothing },
+    ...{ model, optimizer, average, progress, classNames, store, labelSmoothing },
   });
   const log = async (line: StepLine | EpochLine) => store?.append(line);
   await store?.rewind(progress.step);
@@ -140,12 +103,8 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
 
   const test = async (epoch: number) => {
     const images = batches(dataset.test, { ...pipeline, train: false, epoch });
-    const tested = await evaluate(
-      model,
-      until(signal, images),
-      classNames.length,
-      listener?.onTest,
-    );
+    const run = () => evaluate(model, until(signal, images), classNames.length, listener?.onTest);
+    const tested = await (average ? average.during(run) : run());
     if (!Number.isFinite(tested.loss)) throw keeper.diverged(`the test loss is ${tested.loss}`);
     return tested;
   };
@@ -213,6 +172,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       optimizer.factor = learningRateFactor(progress.step);
       gradients.step();
       progress.step++;
+      average?.update(progress.step);
       const { loss } = stepMeter.averages();
       listener?.onStep?.({ ...progress, images: stepMeter.count, loss });
       stepMeter = new Meter();

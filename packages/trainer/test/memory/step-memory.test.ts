@@ -55,6 +55,12 @@ test('several batches per step keep the sums of the gradients as well', () => {
   expect(bytes(10, 5)).toBe(bytes(10, 2));
 });
 
+test('averages of the weights, and what else an optimizer keeps of them, count as well', () => {
+  const bytes = stepMemory(chain())(10);
+  expect(stepMemory(chain(), { average: true })(10)).toBe(bytes + weights);
+  expect(stepMemory(chain(), { optimizerStates: 2 })(10)).toBe(bytes + weights);
+});
+
 test('weights that are not trained have neither gradients nor velocities', () => {
   const net = chain();
   (net.layers[3] as layers.Layer).trainable = false;

@@ -196,9 +196,9 @@ describe('a run in IndexedDB', () => {
     );
     await store.save('last', checkpoint(made, 1));
     await changeFile('SHA256SUMS', () => null);
-    await changeFile('state.json', () => new TextEncoder().encode(stateOf(3)));
+    await changeFile('state.json', () => new TextEncoder().encode(stateOf(4)));
     await expect(store.load('last')).rejects.toThrow(
-      'moths/checkpoints/last/state.json: expected version 1 or 2; got 3. Go on with the newer version that wrote it.',
+      'moths/checkpoints/last/state.json: expected version 1 to 3; got 4. Go on with the newer version that wrote it.',
     );
     made.dispose();
   });
