@@ -64,6 +64,7 @@ export { readableName } from './report/readable-name.ts';
 export { renderReport } from './report/render-report.ts';
 export type { ReportSample } from './report/sample-card.ts';
 export { type Pixels, type Placement, resizeToBytes, type Window } from './resize/resize.ts';
+export { ADAMW_DEFAULTS, AdamW, type AdamWArgs } from './train/adamw.ts';
 export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
 export { type Divergence, DivergenceError } from './train/divergence-error.ts';
 export { evaluate } from './train/evaluate.ts';
@@ -78,6 +79,7 @@ export type {
   MetricsLine,
   StepLine,
 } from './train/metrics.ts';
+export type { NamedTensor } from './train/parameters.ts';
 export type { PictureResult } from './train/picture-result.ts';
 export { type Prediction, predict } from './train/predict.ts';
 export type { Progress } from './train/progress.ts';
@@ -89,7 +91,7 @@ export {
   type ScheduleName,
   warmUp,
 } from './train/schedule.ts';
-export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
+export { SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
 export { type TrainArgs, type TrainResult, train } from './train/train.ts';
 export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';

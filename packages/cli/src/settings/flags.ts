@@ -1,9 +1,10 @@
 import { AIRCRAFT_LEVELS, DATASETS, type DatasetName } from '@fbsd/datasets';
 import { ARCHITECTURES } from '@fbsd/fbsd';
-import { SCHEDULES, UserError } from '@fbsd/trainer';
+import { ADAMW_DEFAULTS, SCHEDULES, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
 import { nearest } from './nearest.ts';
+import { OPTIMIZERS } from './presets.ts';
 import type { Settings } from './settings.ts';
 import {
   BELOW_1,
@@ -107,7 +108,23 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'of the backbone',
     value: NOT_NEGATIVE,
   },
-  momentum: { key: 'momentum', help: 'of the optimizer', value: BELOW_1 },
+  optimizer: {
+    key: 'optimizer',
+    help: `${OPTIMIZERS.join(' | ')}: adamw has PyTorch's defaults, learning rate ${ADAMW_DEFAULTS.newLearningRate}, of the backbone a tenth, weight decay ${ADAMW_DEFAULTS.weightDecay}`,
+    value: oneOf(OPTIMIZERS),
+  },
+  momentum: { key: 'momentum', help: 'of sgd', value: BELOW_1 },
+  beta1: { key: 'beta1', help: 'of adamw: share of the mean gradient that stays', value: BELOW_1 },
+  beta2: {
+    key: 'beta2',
+    help: 'of adamw: share of the mean squared gradient that stays',
+    value: BELOW_1,
+  },
+  epsilon: {
+    key: 'epsilon',
+    help: 'of adamw: is added to the root of the mean squared gradient',
+    value: NOT_NEGATIVE,
+  },
   'weight-decay': { key: 'weightDecay', help: 'of every parameter', value: BELOW_1 },
   schedule: {
     key: 'schedule',

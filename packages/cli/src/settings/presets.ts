@@ -1,6 +1,11 @@
 import type { DatasetName } from '@fbsd/datasets';
 import type { ArchitectureName } from '@fbsd/fbsd';
-import { SGD_DEFAULTS, TRAIN_DEFAULTS } from '@fbsd/trainer';
+import { ADAMW_DEFAULTS, SGD_DEFAULTS, TRAIN_DEFAULTS } from '@fbsd/trainer';
+
+/** The optimizers, by the names of their flag. */
+export const OPTIMIZERS = ['sgd', 'adamw'] as const;
+/** The name of an optimizer. */
+export type OptimizerName = (typeof OPTIMIZERS)[number];
 
 /** The settings that a preset decides; all others have a default that fits every run. */
 export interface Preset {
@@ -55,15 +60,33 @@ export const MINI: Preset = {
 };
 
 /**
+ * What AdamW has other than SGD: PyTorch's defaults, with published weights a tenth of the learning rate for the backbone,
+ * from random ones the same.
+ */
+export function adamwSettings(drawn: boolean) {
+  const { newLearningRate, pretrainedLearningRate, weightDecay } = ADAMW_DEFAULTS;
+  return {
+    newLearningRate,
+    pretrainedLearningRate: drawn ? newLearningRate : pretrainedLearningRate,
+    weightDecay,
+  };
+}
+
+/** Tells if a data set is drawn. @param data true if there is a folder of data */
+export function isDrawn({ dataset, data }: { dataset: DatasetName; data: boolean }): boolean {
+  return !data && dataset !== 'folder';
+}
+
+/**
  * Chooses the settings to start from.
  *
- * @param data true if there is a folder of data; without it the drawn data set is trained on
+ * @param of with `data: true` if there is a folder of data; without it the drawn data set is trained on
  * @param arch the architecture that was asked for, if one was
  */
 export function presetFor(
-  { dataset, data }: { dataset: DatasetName; data: boolean },
+  of: { dataset: DatasetName; data: boolean },
   arch?: ArchitectureName,
 ): Preset {
-  if (!data && dataset !== 'folder') return MINI;
+  if (isDrawn(of)) return MINI;
   return { ...PUBLISHED, ...PUBLISHED_FOR[arch ?? PUBLISHED.arch] };
 }

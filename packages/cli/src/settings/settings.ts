@@ -1,6 +1,7 @@
 import { type AircraftLevel, type DatasetName, PICTURE_LIMITS } from '@fbsd/datasets';
 import { FBSD_DEFAULTS } from '@fbsd/fbsd';
 import {
+  ADAMW_DEFAULTS,
   type ScheduleName,
   SGD_DEFAULTS,
   SPLIT_DEFAULTS,
@@ -10,7 +11,7 @@ import {
 import type { Precision } from '../backend/precision.ts';
 import type { BackendName } from '../backend/select-backend.ts';
 import { flagOf } from './flags.ts';
-import { type Preset, presetFor } from './presets.ts';
+import { adamwSettings, isDrawn, type OptimizerName, type Preset, presetFor } from './presets.ts';
 
 /** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
 export interface Settings extends Preset {
@@ -37,7 +38,13 @@ export interface Settings extends Preset {
   from: string | null;
   /** Batches per step. */
   accumulate: number;
+  optimizer: OptimizerName;
+  /** Of SGD. */
   momentum: number;
+  /** Of AdamW. */
+  beta1: number;
+  beta2: number;
+  epsilon: number;
   weightDecay: number;
   schedule: ScheduleName;
   /** ε of label smoothing. */
@@ -77,7 +84,11 @@ export const DEFAULTS = {
   initFrom: null,
   from: null,
   accumulate: TRAIN_DEFAULTS.accumulate,
+  optimizer: 'sgd',
   momentum: SGD_DEFAULTS.momentum,
+  beta1: ADAMW_DEFAULTS.beta1,
+  beta2: ADAMW_DEFAULTS.beta2,
+  epsilon: ADAMW_DEFAULTS.epsilon,
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
@@ -94,8 +105,10 @@ export const DEFAULTS = {
 
 /** The settings of a new run: those given, over the preset of the data set, over the defaults. */
 export function completeSettings(dataset: DatasetName, given: Partial<Settings>): Settings {
-  const preset = presetFor({ dataset, data: Boolean(given.data) }, given.arch);
-  return { ...DEFAULTS, ...preset, dataset, ...given };
+  const of = { dataset, data: Boolean(given.data) };
+  const usual = { ...DEFAULTS, ...presetFor(of, given.arch) };
+  const ofOptimizer = given.optimizer === 'adamw' ? adamwSettings(isDrawn(of)) : {};
+  return { ...usual, ...ofOptimizer, dataset, ...given };
 }
 
 /**

@@ -11,17 +11,19 @@ import {
   publishedWeights,
 } from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
+import { refuseOtherOptimizers } from './optimizer.ts';
 
 /**
  * Checks what was given, before anything is fetched, read or drawn for it.
  *
  * @param settings complete
  * @param given those of them that flags gave
- * @throws UserError for a flag that means nothing for the data set, weights that are not there, a cache that cannot be
+ * @throws UserError for a flag that means nothing for the data set or the optimizer, weights that are not there, a cache that cannot be
  *   written to
  */
 export async function checkGiven(settings: Settings, given: Partial<Settings>): Promise<void> {
   refuseForeignFlags(settings.dataset, given);
+  refuseOtherOptimizers(settings.optimizer, given);
   if (!settings.from) {
     await requireWeights('--pretrained', settings.pretrained, settings);
     await requireWeights('--init-from', settings.initFrom, settings);

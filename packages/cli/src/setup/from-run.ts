@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import type { DatasetName } from '@fbsd/datasets';
 import { batchCount, type Checkpoint, type Dataset, type Progress, UserError } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { disposeVelocities, hasCheckpoint, loadCheckpoint } from '../run/checkpoint.ts';
 import { readRunConfig } from '../run/run-config.ts';
 import { checkpointDirectory, runOf } from '../run/run-directory.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { OptimizerName } from '../settings/presets.ts';
+import { completeSettings, type Settings } from '../settings/settings.ts';
 import { datasetOf } from './open.ts';
 
 /** A checkpoint that a new run begins with. */
@@ -56,7 +58,27 @@ export async function settingsFrom(origin: Origin, flags: Partial<Settings>): Pr
   }
   const dataset = await datasetOf(flags, stored.dataset);
   const data = dataset === stored.dataset ? stored.data : null;
-  return { ...stored, data, ...flags, dataset, pretrained: null, initFrom: null, from: directory };
+  const ofOptimizer =
+    flags.optimizer && flags.optimizer !== stored.optimizer
+      ? settingsOf(flags.optimizer, dataset, data)
+      : {};
+  return {
+    ...stored,
+    ...ofOptimizer,
+    data,
+    ...flags,
+    dataset,
+    pretrained: null,
+    initFrom: null,
+    from: directory,
+  };
+}
+
+/** What another optimizer begins with: numbers of the first one mean something else to it. */
+function settingsOf(optimizer: OptimizerName, dataset: DatasetName, data: string | null) {
+  const usual = completeSettings(dataset, { optimizer, data });
+  const { newLearningRate, pretrainedLearningRate, weightDecay } = usual;
+  return { newLearningRate, pretrainedLearningRate, weightDecay };
 }
 
 /** What decides the order of the batches, and with it where in an epoch a number of them leads to. */
@@ -77,7 +99,7 @@ const DECIDES_BATCHES = [
  * middle of it if the batches are still the same, else at its beginning.
  *
  * @param network takes the weights
- * @returns the velocities and the weights that training goes on with, the caller's to dispose, and the place
+ * @returns the velocities, none for another optimizer, and the weights that training goes on with, the caller's to dispose, and the place
  * @throws UserError when the classes differ, or no epoch is left
  */
 export async function continueFrom(
@@ -107,8 +129,10 @@ export async function continueFrom(
     model.dispose();
   }
   const { velocities, trainingWeights } = tensors;
+  const same = settings.optimizer === origin.settings.optimizer;
+  if (!same) disposeVelocities(velocities);
   return {
-    velocities,
+    velocities: same ? velocities : [],
     ...(trainingWeights && { trainingWeights }),
     progress: { ...placeOf(origin, progress, settings, dataset), best: null },
   };

@@ -6,6 +6,7 @@ import type { Say } from '../display/say.ts';
 import type { Settings } from '../settings/settings.ts';
 import { fitBatch } from './fit-batch.ts';
 import { memoryRoom } from './memory-room.ts';
+import { statesOf } from './optimizer.ts';
 
 /** A network about to be trained. */
 interface Training {
@@ -60,6 +61,6 @@ export function requireRoom({ settings, model, backend }: Training, say: Say): v
 }
 
 /** What the training keeps of the weights. */
-function keptOf({ emaDecay }: Settings): StepMemoryOptions {
-  return { average: emaDecay > 0 };
+function keptOf(settings: Settings): StepMemoryOptions {
+  return { average: settings.emaDecay > 0, optimizerStates: statesOf(settings) };
 }

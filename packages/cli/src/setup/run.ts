@@ -1,11 +1,16 @@
 import { join, resolve } from 'node:path';
 import { type FBSDArgs, fbsd, newWeightNames } from '@fbsd/fbsd';
-import { type Dataset, type Progress, SGD, UserError, type WeightAverage } from '@fbsd/trainer';
+import {
+  type Dataset,
+  type Progress,
+  type TrainOptimizer,
+  UserError,
+  type WeightAverage,
+} from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import { say } from '../display/say.ts';
-import { disposeVelocities } from '../run/checkpoint.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, writeRunConfig } from '../run/run-config.ts';
@@ -23,6 +28,7 @@ import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
+import { optimizerFor } from './optimizer.ts';
 import { pretrainedFile } from './pretrained.ts';
 import { newestRun } from './runs.ts';
 
@@ -32,7 +38,7 @@ export interface Run {
   dataset: Dataset;
   backend: SelectedBackend;
   model: LayersModel;
-  optimizer: SGD;
+  optimizer: TrainOptimizer;
   /** Of the model's weights, where settings ask for it. */
   average: WeightAverage | null;
   directory: string;
@@ -85,7 +91,7 @@ async function begin(
 ): Promise<Pick<Run, 'model' | 'optimizer' | 'average' | 'progress'>> {
   if (!settings.from) {
     const model = await newModel(settings, dataset);
-    const optimizer = await newOptimizer(model, settings);
+    const optimizer = await optimizerFor(model, settings);
     return { model, optimizer, average: averageFor(model, settings) };
   }
   const origin = await originOf(settings.from);
@@ -97,9 +103,7 @@ async function begin(
     dataset,
   );
   const average = averageFor(model, settings, trainingWeights);
-  const optimizer = await newOptimizer(model, settings);
-  optimizer.setVelocities(velocities);
-  disposeVelocities(velocities);
+  const optimizer = await optimizerFor(model, settings, velocities);
   say(`from     ${origin.directory}`);
   sayChanges(origin.settings, settings);
   say(`         epoch ${progress.epoch} of ${settings.totalEpochs}, step ${progress.step}`);
@@ -137,12 +141,6 @@ function newNetwork(
   const classes = classNames.length;
   const options = { arch, classes, imageSize, alpha, beta, gamma, seed, initialWeights };
   return forUser(() => fbsd(options));
-}
-
-async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD> {
-  const { newLearningRate, pretrainedLearningRate, momentum, weightDecay } = settings;
-  const args = { newLearningRate, pretrainedLearningRate, momentum, weightDecay };
-  return forUser(() => new SGD(model, args));
 }
 
 /** Goes on with a run from its last checkpoint, with its settings. Nothing is written before everything has been checked. */
@@ -205,9 +203,7 @@ async function restore(
     );
   }
   if (!newWeightNames(model)) await markAsNew(model, settings, dataset);
-  const optimizer = await newOptimizer(model, settings);
-  optimizer.setVelocities(velocities);
-  disposeVelocities(velocities);
+  const optimizer = await optimizerFor(model, settings, velocities);
   const average = averageFor(model, settings, trainingWeights);
   say(`resumed  ${placeIn(settings, progress)}`);
   return { model, optimizer, average, progress };

@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
+import { readRunConfig } from '../../src/run/run-config.ts';
 import { catchPrinted } from '../support/printed.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
@@ -16,7 +17,7 @@ function filesOf(run: string): Record<string, string> {
   );
 }
 
-test.each(['--label-smoothing 0.1', '--ema 0.9'])(
+test.each(['--label-smoothing 0.1', '--ema 0.9', '--optimizer adamw --beta2 0.99'])(
   'with %s a run that was killed goes on to the same bytes',
   async (flags) => {
     const train = (run: string, ...more: string[]) =>
@@ -47,5 +48,30 @@ describe('--ema', () => {
     expect(await train('from plain', ...from('plain'))).toBe(0);
     expect(await train('from averaged', ...from('averaged'), '--ema', '0')).toBe(0);
     expect(filesOf('from averaged')['weights.bin']).toBe(filesOf('from plain')['weights.bin']);
+  });
+});
+
+describe('--optimizer adamw', () => {
+  test('has rates and decay of its own, whatever begins with it, and no flags of sgd', async () => {
+    const train = (run: string, ...flags: string[]) =>
+      tinyRun(folder(), ...flags, '--out', join(folder(), run));
+    expect(await train('sgd')).toBe(0);
+    const from = ['--from', join(folder(), 'sgd'), '--epochs', '3'];
+    const adamw = ['--optimizer', 'adamw'];
+    expect(await train('adamw', ...from, ...adamw, '--learning-rate', '0.005')).toBe(0);
+    const { settings } = await readRunConfig(join(folder(), 'adamw'));
+    expect(settings).toMatchObject({
+      newLearningRate: 0.005,
+      pretrainedLearningRate: 0.0001,
+      weightDecay: 0.01,
+    });
+    const state = JSON.parse(readFileSync(join(last('adamw'), 'state.json'), 'utf8'));
+    expect(state.velocities[0]).toMatchObject({ name: 'step', shape: [] });
+    await expect(train('refused', ...adamw, '--momentum', '0.5')).rejects.toThrow(
+      '--momentum is for --optimizer sgd; this is adamw.',
+    );
+    await expect(train('refused', '--beta1', '0.5')).rejects.toThrow(
+      '--beta1 is for --optimizer adamw; this is sgd.',
+    );
   });
 });

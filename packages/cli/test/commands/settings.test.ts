@@ -105,6 +105,21 @@ describe('completeSettings', () => {
   });
 });
 
+describe('completeSettings with AdamW', () => {
+  test('has the rates of PyTorch, for a backbone with weights a tenth, unless flags give others', () => {
+    expect(completeSettings('cub', { optimizer: 'adamw', data: '/cub' })).toMatchObject({
+      newLearningRate: 1e-3,
+      pretrainedLearningRate: 1e-4,
+      weightDecay: 0.01,
+    });
+    expect(completeSettings('cub', { optimizer: 'adamw', weightDecay: 0.05 })).toMatchObject({
+      newLearningRate: 1e-3,
+      pretrainedLearningRate: 1e-3,
+      weightDecay: 0.05,
+    });
+  });
+});
+
 describe('resumedSettings', () => {
   test('keeps what the run started with and lets data, backend and logging differ', async () => {
     const stored = completeSettings('cub', { seed: 3 });

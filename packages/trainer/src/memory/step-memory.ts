@@ -6,7 +6,7 @@ import { type LayerUse, layerUses } from './layer-uses.ts';
 export interface StepMemoryOptions {
   /** Whether it keeps a `WeightAverage`. @default false */
   average?: boolean;
-  /** Values that the optimizer keeps of each weight: 1 for SGD, its velocity. @default 1 */
+  /** Values that the optimizer keeps of each weight: 1 for SGD, its velocity, 2 for AdamW. @default 1 */
   optimizerStates?: number;
 }
 

@@ -1,7 +1,7 @@
 import { io } from '@tensorflow/tfjs-core';
 import { PREPROCESSING_FILE } from '../classify/preprocessing.ts';
+import type { NamedTensor } from '../train/parameters.ts';
 import type { Checkpoint } from '../train/run-store.ts';
-import type { NamedTensor } from '../train/sgd.ts';
 import { UserError } from '../user-error.ts';
 import { bytesOf } from './check-weights.ts';
 import { decodeState, encodeState, STATE, type State } from './checkpoint-state.ts';

@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { MetricsLine } from './metrics.ts';
+import type { NamedTensor } from './parameters.ts';
 import type { Progress } from './progress.ts';
-import type { NamedTensor } from './sgd.ts';
 
 /** `last` is there to go on from, `best` is the one with the highest accuracy on the test images. */
 export type CheckpointName = 'last' | 'best';

@@ -1,9 +1,7 @@
-import { newWeightNames } from '@fbsd/fbsd';
 import { type SgdParameter, sgdStep } from '@fbsd/kernels';
 import {
   type NamedTensorMap,
   Optimizer,
-  type Tensor,
   tidy,
   type Variable,
   variable,
@@ -12,14 +10,14 @@ import {
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { UserError } from '../user-error.ts';
 import type { LearningRates } from './metrics.ts';
-
-/** A tensor by the name of the weight that it belongs to. */
-export interface NamedTensor {
-  /** As the weight's `originalName`: `fbsm1/kernel`. */
-  name: string;
-  /** Of the weight's shape. */
-  tensor: Tensor;
-}
+import {
+  checkNumbers,
+  type NamedTensor,
+  type Parameter,
+  paired,
+  parametersOf,
+  ratesOf,
+} from './parameters.ts';
 
 /** The arguments of {@link SGD}. */
 export interface SGDArgs {
@@ -41,11 +39,7 @@ export const SGD_DEFAULTS: Readonly<Required<SGDArgs>> = {
   weightDecay: 5e-4,
 };
 
-interface Parameter {
-  readonly name: string;
-  readonly variable: Variable;
-  /** True for a weight of a new layer, which the backbone's learning rate is not for. */
-  readonly isNew: boolean;
+interface SgdState extends Parameter {
   velocity?: Variable;
 }
 
@@ -63,7 +57,7 @@ export class SGD extends Optimizer {
   factor = 1;
   /** As given, with the defaults. */
   readonly args: Required<SGDArgs>;
-  private readonly parameters: ReadonlyMap<string, Parameter>;
+  private readonly parameters: ReadonlyMap<string, SgdState>;
 
   /**
    * @param model this optimizer moves its trainable weights
@@ -73,49 +67,33 @@ export class SGD extends Optimizer {
   constructor(model: LayersModel, args: SGDArgs = {}) {
     super();
     this.args = { ...SGD_DEFAULTS, ...args };
-    check(this.args);
-    const newNames = newWeightNames(model);
-    const { newLearningRate, pretrainedLearningRate } = this.args;
-    if (!newNames && newLearningRate !== pretrainedLearningRate) {
-      throw new TypeError(
-        `[@fbsd/trainer] SGD: learning rates ${newLearningRate} for new layers and ${pretrainedLearningRate} for the backbone, but '${model.name}' does not say which of its layers are new. ` +
-          'Build it with fbsd() or attachFBSD(), tell with markNewLayers() of @fbsd/fbsd, or make both rates the same.',
-      );
-    }
-    this.parameters = new Map(
-      model.trainableWeights.map((weight) => {
-        const name = weight.originalName;
-        const isNew = newNames?.has(name) ?? true;
-        const parameter = { name, variable: weight.read() as Variable, isNew };
-        return [parameter.variable.name, parameter];
-      }),
-    );
+    checkNumbers('SGD', { ...this.args }, ['momentum']);
+    this.parameters = parametersOf('SGD', model, this.args);
   }
 
   /** Moves every weight that `gradients` (by the name of its variable) holds a gradient for. */
   override applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
-    const named = Array.isArray(gradients)
-      ? gradients.map(({ name, tensor }) => [name, tensor] as const)
-      : Object.entries(gradients);
     const { momentum, weightDecay } = this.args;
     const rates = this.learningRates();
-    const moving = named.map(([name, gradient]): SgdParameter => {
-      const parameter = this.parameters.get(name);
-      if (!parameter)
-        throw new Error(`[@fbsd/trainer] SGD: '${name}' is not a weight of its model.`);
+    const moving: SgdParameter[] = [];
+    for (const [parameter, gradient] of paired('SGD', this.parameters, gradients)) {
       const { variable: weight, isNew } = parameter;
       parameter.velocity ??= tidy(() => variable(zerosLike(weight), false));
       const { velocity } = parameter;
-      return { weight, velocity, gradient, ...(!isNew && { learningRate: rates.pretrained }) };
-    });
+      moving.push({
+        weight,
+        velocity,
+        gradient,
+        ...(!isNew && { learningRate: rates.pretrained }),
+      });
+    }
     sgdStep(moving, { learningRate: rates.new, momentum, weightDecay });
     this.incrementIterations();
   }
 
   /** Both learning rates as the next step uses them. */
   learningRates(): LearningRates {
-    const { newLearningRate, pretrainedLearningRate } = this.args;
-    return { new: newLearningRate * this.factor, pretrained: pretrainedLearningRate * this.factor };
+    return ratesOf(this.args, this.factor);
   }
 
   /** The velocities by the name of their weight, for a checkpoint. Not copies: do not dispose them. */
@@ -155,16 +133,5 @@ export class SGD extends Optimizer {
 
   override getConfig() {
     return { ...this.args };
-  }
-}
-
-function check(args: Required<SGDArgs>): void {
-  for (const [name, value] of Object.entries(args)) {
-    const rounded = Math.fround(value);
-    if (rounded >= 0 && rounded < (name === 'momentum' ? 1 : Number.POSITIVE_INFINITY)) continue;
-    const range = name === 'momentum' ? 'less than 1' : '3.4e38';
-    throw new RangeError(
-      `[@fbsd/trainer] SGD: ${name} must be a number from 0 to ${range}, as float32 has it; got ${value}.`,
-    );
   }
 }

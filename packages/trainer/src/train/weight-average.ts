@@ -1,7 +1,7 @@
 import { add, clone, dispose, keep, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { UserError } from '../user-error.ts';
-import type { NamedTensor } from './sgd.ts';
+import type { NamedTensor } from './parameters.ts';
 
 /** The arguments of {@link WeightAverage}. */
 export interface WeightAverageArgs {
