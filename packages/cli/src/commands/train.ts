@@ -54,6 +54,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'accumulate',
     'learning-rate',
     'pretrained-learning-rate',
+    'layer-decay',
     'schedule',
     'warmup-steps',
     'optimizer',

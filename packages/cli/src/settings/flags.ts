@@ -108,6 +108,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'of the backbone',
     value: NOT_NEGATIVE,
   },
+  'layer-decay': {
+    key: 'layerDecay',
+    help: 'factor of the learning rate from each stage of the backbone to the one before it, as 0.75',
+    value: UP_TO_1,
+  },
   optimizer: {
     key: 'optimizer',
     help: `${OPTIMIZERS.join(' | ')}: adamw has PyTorch's defaults, learning rate ${ADAMW_DEFAULTS.newLearningRate}, of the backbone a tenth, weight decay ${ADAMW_DEFAULTS.weightDecay}`,

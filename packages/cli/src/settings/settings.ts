@@ -39,6 +39,8 @@ export interface Settings extends Preset {
   /** Batches per step. */
   accumulate: number;
   optimizer: OptimizerName;
+  /** Of the learning rate, from stage to stage of the backbone. */
+  layerDecay: number;
   /** Of SGD. */
   momentum: number;
   /** Of AdamW. */
@@ -85,6 +87,7 @@ export const DEFAULTS = {
   from: null,
   accumulate: TRAIN_DEFAULTS.accumulate,
   optimizer: 'sgd',
+  layerDecay: SGD_DEFAULTS.layerDecay,
   momentum: SGD_DEFAULTS.momentum,
   beta1: ADAMW_DEFAULTS.beta1,
   beta2: ADAMW_DEFAULTS.beta2,

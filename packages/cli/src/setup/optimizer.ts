@@ -31,8 +31,8 @@ export async function optimizerFor(
 }
 
 function create(model: LayersModel, settings: Settings): TrainOptimizer {
-  const { newLearningRate, pretrainedLearningRate, weightDecay } = settings;
-  const shared = { newLearningRate, pretrainedLearningRate, weightDecay };
+  const { newLearningRate, pretrainedLearningRate, layerDecay, weightDecay } = settings;
+  const shared = { newLearningRate, pretrainedLearningRate, layerDecay, weightDecay };
   if (settings.optimizer === 'sgd')
     return new SGD(model, { ...shared, momentum: settings.momentum });
   const { beta1, beta2, epsilon } = settings;

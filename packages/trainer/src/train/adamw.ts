@@ -23,6 +23,7 @@ import {
   type Parameter,
   paired,
   parametersOf,
+  rateOf,
   ratesOf,
 } from './parameters.ts';
 
@@ -32,6 +33,11 @@ export interface AdamWArgs {
   newLearningRate?: number;
   /** Learning rate of the backbone. @default 0.0001 */
   pretrainedLearningRate?: number;
+  /**
+   * Layer-wise learning-rate decay, from 0 to 1, as timm's: the last stage of the backbone has its learning rate times this,
+   * each stage before it times this once more. @default 1: all have the same
+   */
+  layerDecay?: number;
   /** Share of the mean gradient that stays from step to step. @default 0.9 */
   beta1?: number;
   /** Share of the mean squared gradient that stays from step to step. @default 0.999 */
@@ -46,6 +52,7 @@ export interface AdamWArgs {
 export const ADAMW_DEFAULTS: Readonly<Required<AdamWArgs>> = {
   newLearningRate: 0.001,
   pretrainedLearningRate: 0.0001,
+  layerDecay: 1,
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
@@ -82,7 +89,8 @@ export class AdamW extends Optimizer {
 
   /**
    * @param model this optimizer moves its trainable weights
-   * @throws TypeError for two different learning rates if the model does not say which layers are new
+   * @throws TypeError for two different learning rates if the model does not say which layers are new, and for `layerDecay`
+   *   if the backbone is no ResNet or DenseNet of @fbsd/backbones
    * @throws RangeError for numbers that no step can be made with
    */
   constructor(model: LayersModel, args: AdamWArgs = {}) {
@@ -98,7 +106,7 @@ export class AdamW extends Optimizer {
     this.setStep(this.stepsDone + 1);
     const rates = this.learningRates();
     for (const [parameter, gradient] of pairs) {
-      this.move(parameter, gradient, parameter.isNew ? rates.new : rates.pretrained);
+      this.move(parameter, gradient, rateOf(parameter, rates));
     }
     this.incrementIterations();
   }

@@ -1,6 +1,7 @@
 import { newWeightNames } from '@fbsd/fbsd';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { layerScales } from './layer-scales.ts';
 import type { LearningRates } from './metrics.ts';
 
 /** A tensor by the name of the weight that it belongs to. */
@@ -15,6 +16,7 @@ export interface NamedTensor {
 export interface GivenRates {
   newLearningRate: number;
   pretrainedLearningRate: number;
+  layerDecay: number;
 }
 
 /** A weight that an optimizer moves. */
@@ -23,18 +25,21 @@ export interface Parameter {
   readonly variable: Variable;
   /** True for a weight of a new layer, which the backbone's learning rate is not for. */
   readonly isNew: boolean;
+  /** Factor of the learning rate, by the stage of the backbone. */
+  readonly scale: number;
 }
 
 /**
  * The trainable weights of a model by the name of their variable.
  *
  * @param optimizer for messages
- * @throws TypeError for two different learning rates if the model does not say which layers are new
+ * @throws TypeError for two different learning rates if the model does not say which layers are new, and for layer-wise
+ *   decay if its layers do not tell their stage; RangeError for a decay out of range
  */
 export function parametersOf(
   optimizer: string,
   model: LayersModel,
-  { newLearningRate, pretrainedLearningRate }: GivenRates,
+  { newLearningRate, pretrainedLearningRate, layerDecay }: GivenRates,
 ): Map<string, Parameter> {
   const newNames = newWeightNames(model);
   if (!newNames && newLearningRate !== pretrainedLearningRate) {
@@ -43,11 +48,19 @@ export function parametersOf(
         'Build it with fbsd() or attachFBSD(), tell with markNewLayers() of @fbsd/fbsd, or make both rates the same.',
     );
   }
+  const isNew = (name: string) => newNames?.has(name) ?? true;
+  const names = model.trainableWeights.map(({ originalName }) => originalName);
+  const scaleOf = layerScales(
+    optimizer,
+    names.filter((name) => !isNew(name)),
+    layerDecay,
+  );
   return new Map(
     model.trainableWeights.map((weight) => {
       const name = weight.originalName;
       const variable = weight.read() as Variable;
-      return [variable.name, { name, variable, isNew: newNames?.has(name) ?? true }];
+      const scale = isNew(name) ? 1 : scaleOf(name);
+      return [variable.name, { name, variable, isNew: isNew(name), scale }];
     }),
   );
 }
@@ -69,7 +82,12 @@ export function* paired<P extends Parameter>(
   }
 }
 
-/** Both learning rates as the next step uses them. */
+/** The learning rate of a parameter. */
+export function rateOf({ isNew, scale }: Parameter, rates: LearningRates): number {
+  return (isNew ? rates.new : rates.pretrained) * scale;
+}
+
+/** Both learning rates as the next step uses them; stages may have less. */
 export function ratesOf(
   { newLearningRate, pretrainedLearningRate }: GivenRates,
   factor: number,

@@ -16,6 +16,7 @@ import {
   type Parameter,
   paired,
   parametersOf,
+  rateOf,
   ratesOf,
 } from './parameters.ts';
 
@@ -25,6 +26,11 @@ export interface SGDArgs {
   newLearningRate?: number;
   /** Learning rate of the backbone. @default 0.0002 */
   pretrainedLearningRate?: number;
+  /**
+   * Layer-wise learning-rate decay, from 0 to 1, as timm's: the last stage of the backbone has its learning rate times this,
+   * each stage before it times this once more. @default 1: all have the same
+   */
+  layerDecay?: number;
   /** Share of the velocity that stays from step to step. @default 0.9 */
   momentum?: number;
   /** L2 penalty on every parameter, batch norms and biases too. @default 5e-4 */
@@ -35,6 +41,7 @@ export interface SGDArgs {
 export const SGD_DEFAULTS: Readonly<Required<SGDArgs>> = {
   newLearningRate: 0.002,
   pretrainedLearningRate: 0.0002,
+  layerDecay: 1,
   momentum: 0.9,
   weightDecay: 5e-4,
 };
@@ -61,7 +68,8 @@ export class SGD extends Optimizer {
 
   /**
    * @param model this optimizer moves its trainable weights
-   * @throws TypeError for two different learning rates if the model does not say which layers are new
+   * @throws TypeError for two different learning rates if the model does not say which layers are new, and for `layerDecay`
+   *   if the backbone is no ResNet or DenseNet of @fbsd/backbones
    * @throws RangeError for numbers that no step can be made with
    */
   constructor(model: LayersModel, args: SGDArgs = {}) {
@@ -77,14 +85,14 @@ export class SGD extends Optimizer {
     const rates = this.learningRates();
     const moving: SgdParameter[] = [];
     for (const [parameter, gradient] of paired('SGD', this.parameters, gradients)) {
-      const { variable: weight, isNew } = parameter;
+      const { variable: weight } = parameter;
       parameter.velocity ??= tidy(() => variable(zerosLike(weight), false));
       const { velocity } = parameter;
       moving.push({
         weight,
         velocity,
         gradient,
-        ...(!isNew && { learningRate: rates.pretrained }),
+        learningRate: rateOf(parameter, rates),
       });
     }
     sgdStep(moving, { learningRate: rates.new, momentum, weightDecay });
