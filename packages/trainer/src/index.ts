@@ -17,6 +17,7 @@ export {
 export { readPreprocessing } from './classify/read-preprocessing.ts';
 export { classifierOf, type RecordedClasses, recordClasses } from './classify/recorded-classes.ts';
 export {
+  type AugmentOptions,
   type Batch,
   type BatchOptions,
   batchCount,

@@ -141,6 +141,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'steps in which the learning rates rise from 0',
     value: wholeNumber(0),
   },
+  'random-erasing': {
+    key: 'randomErasing',
+    help: 'probability that a rectangle of a picture is erased in training, as 0.25',
+    value: UP_TO_1,
+  },
   'label-smoothing': {
     key: 'labelSmoothing',
     help: 'share of the truth that all classes get alike, as 0.1; the loss of tests is without',
@@ -202,6 +207,10 @@ export const SWITCHES: Readonly<Record<string, Switch>> = {
   'allow-software': {
     key: 'allowSoftware',
     help: 'let --backend webgpu compute on the CPU, to try it: slower than wasm',
+  },
+  'trivial-augment': {
+    key: 'trivialAugment',
+    help: 'one operation of TrivialAugment (wide) on each picture of training: a shift, a turn, other colours …',
   },
   'crop-banner': {
     key: 'cropBanner',

@@ -49,6 +49,10 @@ export interface Settings extends Preset {
   epsilon: number;
   weightDecay: number;
   schedule: ScheduleName;
+  /** TrivialAugment on the pictures of training. */
+  trivialAugment: boolean;
+  /** Probability that a rectangle of a picture is erased in training. */
+  randomErasing: number;
   /** ε of label smoothing. */
   labelSmoothing: number;
   /** Share of the average of the weights that stays from step to step; 0: there is none. */
@@ -94,6 +98,8 @@ export const DEFAULTS = {
   epsilon: ADAMW_DEFAULTS.epsilon,
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
+  trivialAugment: TRAIN_DEFAULTS.trivialAugment,
+  randomErasing: TRAIN_DEFAULTS.randomErasing,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
   emaDecay: 0,
   seed: TRAIN_DEFAULTS.seed,

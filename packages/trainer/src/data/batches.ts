@@ -1,15 +1,15 @@
 import type { Pixels } from '../resize/resize.ts';
 import { UserError } from '../user-error.ts';
+import { randomErasing } from './augment/random-erasing.ts';
+import { trivialAugment } from './augment/trivial-augment.ts';
 import type { Sample } from './dataset.ts';
 import type { Picture, PictureCache, PictureSource } from './picture-source.ts';
 import { randomStream, shuffle } from './random.ts';
 import { requireInteger } from './require-integer.ts';
 import {
-  type Crop,
   centreCrop,
   cropBytes,
   cropNormalised,
-  type Geometry,
   geometry,
   normalise,
   randomCrop,
@@ -29,7 +29,7 @@ export interface Batch {
 }
 
 /** How {@link batches} reads, transforms and groups pictures. */
-export interface BatchOptions extends TransformOptions {
+export interface BatchOptions extends TransformOptions, AugmentOptions {
   /** Decodes the pictures. */
   pictures: PictureSource;
   /** Pictures per batch; at least 2 in training, because batch normalisation needs them. */
@@ -48,6 +48,14 @@ export interface BatchOptions extends TransformOptions {
   reuseMemory?: boolean;
   /** Keeps decoded, resized pictures. @default null: none */
   cache?: PictureCache | null;
+}
+
+/** What else is done to pictures in training; evaluation has no use for it. */
+export interface AugmentOptions {
+  /** TrivialAugment, in its wide version, as torchvision's `TrivialAugmentWide`: one operation on each picture. @default false */
+  trivialAugment?: boolean;
+  /** Probability, from 0 to 1, that a rectangle of a picture is erased, as torchvision's `RandomErasing`. @default 0 */
+  randomErasing?: number;
 }
 
 /** One picture as the network sees it in evaluation, and as people do. */
@@ -69,11 +77,15 @@ const DEFAULTS = {
   prefetch: 3,
   reuseMemory: false,
   cache: null,
+  trivialAugment: false,
+  randomErasing: 0,
 } as const;
 
 // Part of the key of a random stream, so that no two purposes share numbers.
 const ORDER = 0;
 const CROP = 1;
+const AUGMENT = 2;
+const ERASE = 3;
 
 /**
  * Number of batches in an epoch: ⌈samples/batchSize⌉, less a last batch of a single sample in
@@ -88,9 +100,10 @@ export function batchCount(samples: number, batchSize: number, train: boolean): 
  * The batches of one epoch, decoded in the background ahead of their use.
  *
  * Training: resize to R×R, zero padding (black, before normalisation), random crop to S×S, flip with
- * probability ½; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5.
+ * probability ½, then TrivialAugment if that is asked for; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5,
+ * and in training random erasing if that is asked for.
  * A batch depends on (samples, seed, epoch, its number) alone: not on timing, not on `prefetch` and
- * not on where the epoch was begun; crop and flip of a picture depend on (seed, epoch, sample id).
+ * not on where the epoch was begun; what is done to a picture depends on (seed, epoch, sample id).
  *
  * Decoding runs on the thread pool: with the batch in use, the pictures of the next `prefetch`
  * batches are queued there, so that it goes on while a training step blocks the main thread.
@@ -107,11 +120,19 @@ export function batches(
 ): AsyncGenerator<Batch, void, undefined> {
   const sizes = geometry(options);
   const { pictures, batchSize, train } = options;
-  const { seed, epoch, firstBatch, prefetch, reuseMemory, cache } = { ...DEFAULTS, ...options };
+  const { seed, epoch, firstBatch, prefetch, reuseMemory, cache, ...augment } = {
+    ...DEFAULTS,
+    ...options,
+  };
   requireInteger('[@fbsd/trainer] batchSize', batchSize, train ? 2 : 1);
   requireInteger('[@fbsd/trainer] seed', seed, 0, 2 ** 32 - 1);
   requireInteger('[@fbsd/trainer] epoch', epoch, 0, 2 ** 32 - 1);
   requireInteger('[@fbsd/trainer] prefetch', prefetch, 0);
+  if (!(augment.randomErasing >= 0 && augment.randomErasing <= 1)) {
+    throw new RangeError(
+      `[@fbsd/trainer] randomErasing must be a number from 0 to 1; got ${augment.randomErasing}.`,
+    );
+  }
   const count = batchCount(samples.length, batchSize, train);
   requireInteger('[@fbsd/trainer] firstBatch', firstBatch, 0, count);
   if (train && count === 0) {
@@ -121,13 +142,23 @@ export function batches(
   }
 
   const order = train ? shuffle(samples, randomStream(seed, epoch, ORDER)) : samples;
-  const crop = (sample: Sample): Crop =>
-    train ? randomCrop(sizes, randomStream(seed, epoch, CROP, sample.id)) : centreCrop(sizes);
+  const side = sizes.imageSize;
+  const write: Loading['write'] = ({ id }, picture, images, at) => {
+    const stream = (purpose: number) => randomStream(seed, epoch, purpose, id);
+    const crop = train ? randomCrop(sizes, stream(CROP)) : centreCrop(sizes);
+    if (train && augment.trivialAugment) {
+      const rgb = cropBytes(picture, sizes, crop);
+      normalise(trivialAugment(rgb, side, stream(AUGMENT)), images, at);
+    } else {
+      cropNormalised(picture, sizes, crop, images, at);
+    }
+    if (train) randomErasing(images, at, side, augment.randomErasing, stream(ERASE));
+  };
   const read: Loading['read'] = async (sample, use) =>
     cache ? cache.read(sample, sizes.resizeSize, use) : use(await pictures.read(sample));
   const memory = new Memory();
   const load = (i: number) =>
-    loadBatch(order.slice(i * batchSize, (i + 1) * batchSize), { sizes, crop, read, memory });
+    loadBatch(order.slice(i * batchSize, (i + 1) * batchSize), { side, write, read, memory });
   const all = ahead(firstBatch, count, prefetch, load);
   return reuseMemory ? givingBack(all, memory) : all;
 }
@@ -180,30 +211,28 @@ async function* ahead<T>(
 }
 
 interface Loading {
-  sizes: Geometry;
-  crop(sample: Sample): Crop;
+  /** S. */
+  side: number;
+  /** Writes what the network is to see of a picture to `images`, from position `at` on. */
+  write(sample: Sample, picture: Pixels, images: Float32Array, at: number): void;
   read(sample: Sample, use: (picture: Pixels) => void): Promise<void>;
   memory: Memory;
 }
 
 async function loadBatch(
   samples: readonly Sample[],
-  { sizes, crop, read, memory }: Loading,
+  { side, write, read, memory }: Loading,
 ): Promise<Batch> {
-  const { imageSize } = sizes;
-  const images = memory.take(samples.length * imageSize * imageSize * 3);
+  const size = side * side * 3;
+  const images = memory.take(samples.length * size);
   // All end before the first failure, in the batch's order, is reported.
   const results = await Promise.allSettled(
-    samples.map((sample, i) =>
-      read(sample, (picture) =>
-        cropNormalised(picture, sizes, crop(sample), images, i * imageSize * imageSize * 3),
-      ),
-    ),
+    samples.map((sample, i) => read(sample, (picture) => write(sample, picture, images, i * size))),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return {
     images,
-    shape: [samples.length, imageSize, imageSize, 3],
+    shape: [samples.length, side, side, 3],
     labels: Int32Array.from(samples, ({ label }) => label),
     samples,
   };

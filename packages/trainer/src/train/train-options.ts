@@ -1,7 +1,8 @@
+import type { AugmentOptions } from '../data/batches.ts';
 import type { ScheduleName } from './schedule.ts';
 
 /** How to train: the settings that are plain values. */
-export interface TrainOptions {
+export interface TrainOptions extends AugmentOptions {
   /** Side of the images in pixels. */
   imageSize: number;
   /** Images per batch, 2 or more. */
@@ -38,6 +39,8 @@ export const TRAIN_DEFAULTS: Readonly<
   schedule: 'cosine',
   warmupSteps: 0,
   labelSmoothing: 0,
+  trivialAugment: false,
+  randomErasing: 0,
   logEverySteps: 50,
   evaluateEveryEpochs: 1,
   patience: null,
