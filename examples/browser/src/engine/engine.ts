@@ -85,7 +85,23 @@ export interface ExplainedLevel {
 /** Photographs with classes, kept in the browser. */
 export interface StoredDataset extends Pick<Dataset, 'classNames' | 'train' | 'test'> {
   name: string;
+  /** Decides which pictures are for testing, with the share: the same ones on every run. */
+  seed: number;
+  testShare: number;
+  /** Pictures that were left out, by their paths. */
+  duplicates: readonly { path: string; sameAs: string }[];
+  unreadable: readonly { path: string; reason: string }[];
 }
+
+/** A change of a data set. */
+export type DatasetChange =
+  /** Pictures in folders of their class: `heron/1.jpg`. A class that is not there yet is added. */
+  | { change: 'add'; files: readonly NamedBlob[] }
+  /** Into a class that has that name already, the pictures are moved. */
+  | { change: 'rename'; from: string; to: string }
+  | { change: 'removeClass'; name: string }
+  | { change: 'removePicture'; path: string }
+  | { change: 'split'; seed: number; testShare: number };
 
 /** What a run is trained with. */
 export interface TrainSettings extends TrainOptions {
@@ -154,8 +170,18 @@ export interface Engine {
   /** Starts the fastest backend that really is there, or the one that is asked for. */
   start(wanted?: Backend): Promise<Started>;
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo>;
+  /** Drawn birds, in folders of their class; the same ones for a seed. */
+  birds(perClass: number, seed: number): Promise<NamedBlob[]>;
   classify(picture: Blob, top: number): Promise<Classification[]>;
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]>;
+  datasets(): Promise<StoredDataset[]>;
+  /** Makes the data set if there is none of that name. */
+  change(dataset: string, change: DatasetChange, onDoing: OnDoing): Promise<StoredDataset>;
+  forgetDataset(dataset: string): Promise<void>;
+  /** A picture of a data set, small enough for a thumbnail. */
+  thumbnail(dataset: string, path: string): Promise<Blob>;
+  /** The picture as it was added. */
+  picture(dataset: string, path: string): Promise<Blob>;
   train(settings: TrainSettings, events: TrainEvents): Promise<Trained>;
   /** Goes on from the run's last checkpoint. */
   resume(run: string, events: TrainEvents): Promise<Trained>;
