@@ -129,7 +129,8 @@ export interface RunInfo {
 /** Is told how training goes. */
 export interface TrainEvents {
   doing(doing: Doing): void;
-  step(step: StepReport & Pick<Averages, 'loss'>): void;
+  /** `totalSteps`: of the whole run. */
+  step(step: StepReport & Pick<Averages, 'loss'> & { totalSteps: number }): void;
   line(line: MetricsLine): void;
   /** After five steps, and with every line after that. */
   estimate(estimate: { secondsLeft: number; imagesPerSecond: number }): void;
@@ -183,7 +184,7 @@ export interface Engine {
   /** The picture as it was added. */
   picture(dataset: string, path: string): Promise<Blob>;
   train(settings: TrainSettings, events: TrainEvents): Promise<Trained>;
-  /** Goes on from the run's last checkpoint. */
+  /** Goes on from the run's last checkpoint; of a finished run the best model is tested again, and nothing is trained. */
   resume(run: string, events: TrainEvents): Promise<Trained>;
   /** Ends training after the step in progress, with a checkpoint. */
   stop(): void;
