@@ -1,0 +1,33 @@
+/*
+ * Makes the model that the page opens with, and the birds that it shows: a run of `npm run cub` with its default
+ * settings, folded and rounded to 8 bits, and six of its test pictures.
+ *
+ * Usage: node scripts/make-model.js RUN DATA, the folders of the run and of mini-CUB, as `npm run cub` names them
+ */
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { forInference, loadTrainedModel, saveTrainedModel } from '@fbsd/cli';
+import { loadCub } from '@fbsd/datasets';
+import { PREPROCESSING_FILE, preprocessingOf } from '@fbsd/trainer';
+import '@tensorflow/tfjs-backend-cpu';
+import { setBackend } from '@tensorflow/tfjs-core';
+
+const BIRDS = 6;
+const PUBLIC = fileURLToPath(new URL('../public', import.meta.url));
+const [run, data] = process.argv.slice(2);
+if (!run || !data) throw new Error('Usage: node scripts/make-model.js RUN DATA');
+
+await setBackend('cpu');
+const trained = await loadTrainedModel(run);
+const model = forInference(trained.model);
+const folder = join(PUBLIC, 'model');
+await saveTrainedModel(folder, model, trained.classNames);
+await writeFile(join(folder, PREPROCESSING_FILE), JSON.stringify(preprocessingOf(model), null, 2));
+
+const { test } = await loadCub(data);
+await mkdir(join(PUBLIC, 'birds'), { recursive: true });
+for (let label = 0; label < BIRDS; label++) {
+  const bird = test.find((sample) => sample.label === label);
+  if (bird) await copyFile(bird.path, join(PUBLIC, 'birds', `bird-${label + 1}.jpg`));
+}
