@@ -13,6 +13,14 @@ import type {
 /** What computes. `webgl` only predicts. */
 export type Backend = 'webgpu' | 'wasm' | 'webgl';
 
+/** How a backend may be started: for tests, see `wantedIn` of start-options.ts. */
+export interface StartOptions {
+  /** Takes a GPU that is none, but a program on the CPU. @default false */
+  allowSoftware?: boolean;
+  /** Threads of wasm. @default as many as there are CPUs, at most 8 */
+  threads?: number;
+}
+
 /** What was started, for people to read. */
 export interface Started {
   backend: Backend;
@@ -168,11 +176,9 @@ export interface Exported {
  * the person at the page needs.
  */
 export interface Engine {
-  /** Starts the fastest backend that really is there, or the one that is asked for. */
-  start(wanted?: Backend): Promise<Started>;
+  /** Starts the fastest backend that really is there, or the one that is asked for. The model that is loaded stays. */
+  start(wanted?: Backend, options?: StartOptions): Promise<Started>;
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo>;
-  /** Drawn birds, in folders of their class; the same ones for a seed. */
-  birds(perClass: number, seed: number): Promise<NamedBlob[]>;
   classify(picture: Blob, top: number): Promise<Classification[]>;
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]>;
   datasets(): Promise<StoredDataset[]>;

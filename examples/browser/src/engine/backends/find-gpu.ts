@@ -1,4 +1,5 @@
-import { NotHere, type StartOptions } from './running-backend.ts';
+import type { StartOptions } from '../engine.ts';
+import { NotHere } from './running-backend.ts';
 import { isSoftware } from './software.ts';
 
 /** Finds a real GPU. @throws NotHere */

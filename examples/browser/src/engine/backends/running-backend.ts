@@ -17,14 +17,6 @@ export interface RunningBackend {
 
 export type OnShaders = (done: number, total: number) => void;
 
-/** How a backend may be started. */
-export interface StartOptions {
-  /** Takes a GPU that is none, but a program on the CPU: for tests. @default false */
-  allowSoftware?: boolean;
-  /** Threads of wasm. @default as many as there are CPUs, at most 8 */
-  threads?: number;
-}
-
 /** A backend that cannot be had here, with the reason as a sentence. */
 export class NotHere extends Error {}
 

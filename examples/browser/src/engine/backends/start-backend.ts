@@ -1,8 +1,8 @@
 import { UserError } from '@fbsd/trainer';
 import { env } from '@tensorflow/tfjs-core';
-import type { Backend } from '../engine.ts';
+import type { Backend, StartOptions } from '../engine.ts';
 import { findGPU } from './find-gpu.ts';
-import { NotHere, type RunningBackend, type StartOptions } from './running-backend.ts';
+import { NotHere, type RunningBackend } from './running-backend.ts';
 import { findWebGL } from './webgl-adapter.ts';
 
 /** A backend, and a sentence for each faster one that was passed over. */

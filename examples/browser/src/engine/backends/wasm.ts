@@ -13,7 +13,8 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
-import { NotHere, type RunningBackend, type StartOptions, WITHOUT_GPU } from './running-backend.ts';
+import type { StartOptions } from '../engine.ts';
+import { NotHere, type RunningBackend, WITHOUT_GPU } from './running-backend.ts';
 
 /** tfjs's for wasm. */
 const PRIORITY = 2;
