@@ -1,0 +1,81 @@
+import { computed, signal } from '@preact/signals';
+import { proxy } from 'comlink';
+import { drawBirds } from '../../engine/draw-birds.ts';
+import type { DatasetChange, StoredDataset } from '../../engine/engine.ts';
+import { engine } from '../engine.ts';
+import type { PageDoing } from '../words/doing-words.ts';
+import { messageOf } from '../words/message-of.ts';
+import { announce } from './announcement.ts';
+
+/** All data sets in the browser's storage; null until they are read. */
+export const datasets = signal<readonly StoredDataset[] | null>(null);
+/** The name of the one that is shown. */
+export const datasetName = signal<string | null>(null);
+/** The one that is shown. */
+export const dataset = computed(
+  () => datasets.value?.find(({ name }) => name === datasetName.value) ?? null,
+);
+/** How far a change is; null while there is none. */
+export const datasetDoing = signal<PageDoing | null>(null);
+/** Why a change failed. */
+export const datasetError = signal<string | null>(null);
+
+/** Reads the data sets, and shows the first one where none is shown. */
+export async function refreshDatasets(): Promise<void> {
+  try {
+    const all = await engine.datasets();
+    datasets.value = all;
+    if (!dataset.value) datasetName.value = all[0]?.name ?? null;
+  } catch (error) {
+    datasets.value ??= [];
+    datasetError.value = messageOf(error);
+  }
+}
+
+/** Changes a data set, which is made where there is none of that name, and shows it. */
+export async function changeDataset(name: string, change: DatasetChange): Promise<void> {
+  datasetError.value = null;
+  datasetDoing.value = { what: 'saving', done: 0, unit: 'pictures' };
+  try {
+    const changed = await engine.change(
+      name,
+      change,
+      proxy((doing) => {
+        datasetDoing.value = doing;
+      }),
+    );
+    const all = datasets.value ?? [];
+    datasets.value = all.some((other) => other.name === name)
+      ? all.map((other) => (other.name === name ? changed : other))
+      : [...all, changed];
+    datasetName.value = name;
+    if (change.change === 'add') announce(`Added to ${name}.`);
+  } catch (error) {
+    datasetError.value = messageOf(error);
+  } finally {
+    datasetDoing.value = null;
+  }
+}
+
+/** Adds drawn birds as a data set of their own. */
+export async function addDrawnBirds(perClass: number, seed: number): Promise<void> {
+  datasetError.value = null;
+  datasetDoing.value = { what: 'drawing', done: 0, unit: 'pictures' };
+  try {
+    const files = await drawBirds(perClass, seed, (done, total) => {
+      datasetDoing.value = { what: 'drawing', done, total, unit: 'pictures' };
+    });
+    await changeDataset('Drawn birds', { change: 'add', files });
+  } catch (error) {
+    datasetError.value = messageOf(error);
+  } finally {
+    datasetDoing.value = null;
+  }
+}
+
+/** Deletes a data set. */
+export async function forgetDataset(name: string): Promise<void> {
+  await engine.forgetDataset(name);
+  datasetName.value = null;
+  await refreshDatasets();
+}

@@ -1,0 +1,45 @@
+import { show } from '../app/route.ts';
+import { BlobImage } from '../parts/blob-image.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { explainOnly } from '../state/explaining.ts';
+import { model } from '../state/model.ts';
+import { removePicture, type TriedPicture } from '../state/pictures.ts';
+import { className } from '../words/class-name.ts';
+import { fileName } from '../words/file-name.ts';
+import { TopClasses } from './top-classes.tsx';
+import './tried-card.css';
+
+/** A picture with its likeliest classes. */
+export function TriedCard({ picture }: { picture: TriedPicture }) {
+  const { id, path, blob, truth, classes, error } = picture;
+  const name = truth ? `Drawn bird: ${className(truth)}` : fileName(path);
+  const explains = classes && (model.value?.levels ?? 0) > 0;
+  return (
+    <li class="tried-card card">
+      <BlobImage blob={blob} alt={name} />
+      <button
+        type="button"
+        class="remove button icon-only"
+        aria-label={`Remove ${name}`}
+        onClick={() => removePicture(id)}
+      >
+        <Icon name="close" size={16} />
+      </button>
+      <div class="stack">
+        <TopClasses classes={classes} error={error} truth={truth} />
+        {explains && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              explainOnly(id);
+              show('explain');
+            }}
+          >
+            <Icon name="explain" size={18} /> What decided?<span class="unseen"> in {name}</span>
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
