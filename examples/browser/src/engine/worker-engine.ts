@@ -1,13 +1,24 @@
 import { type Classification, UserError } from '@fbsd/trainer';
+import type { RunningBackend } from './backends/running-backend.ts';
 import { Computing } from './computing.ts';
 import type {
   Backend,
+  DatasetChange,
+  Engine,
+  Explained,
+  Exported,
+  ExportKind,
   ModelInfo,
   ModelSource,
   NamedBlob,
   OnDoing,
+  RunInfo,
   Started,
   StartOptions,
+  StoredDataset,
+  TrainEvents,
+  Trained,
+  TrainSettings,
 } from './engine.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { fetchBundled } from './prediction/bundled-model.ts';
@@ -16,16 +27,19 @@ import { Predictor } from './prediction/predictor.ts';
 
 const BUNDLED = 'Drawn birds';
 
-/** The engine, in its Worker. What a page needs only once it trains is loaded then. */
-export class WorkerEngine {
+/** The engine, in its Worker. What is needed only once somebody explains, keeps pictures or trains is loaded then. */
+export class WorkerEngine implements Engine {
   private readonly queue = new OneAtATime();
   private readonly computing = new Computing(() => void this.replaceGPU());
   private predictor: Predictor | undefined;
   /** To load the model again on another backend. */
   private loaded: { name: string; files: readonly NamedBlob[] } | undefined;
+  private training: ReturnType<typeof this.loadTraining> | undefined;
+  private isTraining = false;
 
   start(wanted?: Backend, options: StartOptions = {}): Promise<Started> {
     return this.queue.run(async () => {
+      if (this.isTraining) throw new UserError('A training is under way. Stop it first.');
       const started = await this.computing.start(wanted, options);
       await this.reload();
       return started;
@@ -48,6 +62,91 @@ export class WorkerEngine {
     return this.queue.run(async () => this.model().classify(picture, top));
   }
 
+  explain(pictures: readonly NamedBlob[]): Promise<Explained[]> {
+    return this.queue.run(async () => {
+      const { explainPictures } = await import('./explaining/explain-pictures.ts');
+      return explainPictures(this.model(), pictures);
+    });
+  }
+
+  async datasets(): Promise<StoredDataset[]> {
+    return (await this.trainer()).datasets.list();
+  }
+
+  async change(dataset: string, change: DatasetChange, onDoing: OnDoing): Promise<StoredDataset> {
+    return (await this.trainer()).datasets.change(dataset, change, onDoing);
+  }
+
+  async forgetDataset(dataset: string): Promise<void> {
+    return (await this.trainer()).datasets.forget(dataset);
+  }
+
+  async thumbnail(_: string, path: string): Promise<Blob> {
+    return (await this.trainer()).datasets.thumbnail(path);
+  }
+
+  async picture(_: string, path: string): Promise<Blob> {
+    return (await this.trainer()).datasets.picture(path);
+  }
+
+  train(settings: TrainSettings, events: TrainEvents): Promise<Trained> {
+    return this.whileTraining(async () => (await this.trainer()).runs.begin(settings, events));
+  }
+
+  resume(run: string, events: TrainEvents): Promise<Trained> {
+    return this.whileTraining(async () => (await this.trainer()).runs.resume(run, events));
+  }
+
+  async stop(): Promise<void> {
+    (await this.trainer()).runs.stop();
+  }
+
+  async runs(): Promise<RunInfo[]> {
+    return (await this.trainer()).runs.list();
+  }
+
+  async forget(run: string): Promise<void> {
+    return (await this.trainer()).kept.delete(run);
+  }
+
+  async export(run: string, what: ExportKind, onDoing: OnDoing): Promise<Exported> {
+    const { runs, kept } = await this.trainer();
+    const { exportRun } = await import('./exporting/export-run.ts');
+    return exportRun(run, what, { runs, kept }, onDoing);
+  }
+
+  /** What trains, which is loaded when it is needed first. */
+  private trainer() {
+    this.training ??= this.loadTraining();
+    this.training.catch(() => {
+      this.training = undefined; // another time the storage may be there
+    });
+    return this.training;
+  }
+
+  private async loadTraining() {
+    const { openTraining } = await import('./training/open-training.ts');
+    return openTraining(() => this.queue.run(() => this.backendForTraining()));
+  }
+
+  private async backendForTraining(): Promise<RunningBackend> {
+    const running = await this.computing.current();
+    if (running.backend !== 'webgl') return running;
+    await this.computing.start(undefined, {}); // WebGL only predicts
+    await this.reload();
+    return this.computing.current();
+  }
+
+  private async whileTraining(work: () => Promise<Trained>): Promise<Trained> {
+    if (this.isTraining) throw new UserError('A training is under way. Stop it first.');
+    this.isTraining = true;
+    try {
+      return await work();
+    } finally {
+      this.isTraining = false;
+    }
+  }
+
   private model(): Predictor {
     if (this.predictor) return this.predictor;
     throw new UserError('There is no model yet. Load one, or train one.');
@@ -56,7 +155,8 @@ export class WorkerEngine {
   private async filesOf(source: ModelSource, onDoing: OnDoing): Promise<readonly NamedBlob[]> {
     if (source.kind === 'bundled') return fetchBundled(onDoing);
     if (source.kind === 'files') return source.files;
-    throw new UserError('runs: soon');
+    const files = await (await this.trainer()).kept.files(source.run);
+    return files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) }));
   }
 
   /** On the backend that has been started: the tensors of the one before are gone. */

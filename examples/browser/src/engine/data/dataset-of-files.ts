@@ -1,0 +1,75 @@
+import { classFolders, type Duplicate, type UnusedFile } from '@fbsd/datasets/web';
+import { type Dataset, type Sample, type SplitOptions, UserError } from '@fbsd/trainer';
+import type { NamedBlob } from '../engine.ts';
+
+/** A data set, and what of its files is not in it. */
+export interface ArrangedFiles {
+  /** Samples have as `path` and `file` the paths of their files. */
+  dataset: Dataset;
+  unreadable: readonly UnusedFile[];
+  /** Pictures that are there already, under another name. */
+  duplicates: readonly Duplicate[];
+}
+
+/**
+ * Makes a data set of pictures in folders of their class, as the command line does of the same folder; but also of one
+ * class alone, as long as somebody collects pictures. Of equal pictures the first counts.
+ */
+export async function datasetOfFiles(
+  name: string,
+  files: readonly NamedBlob[],
+  split: Required<SplitOptions>,
+  onProgress: (done: number, total: number) => void,
+): Promise<ArrangedFiles> {
+  const folders = new Set(files.map(({ path }) => path.split('/')[0]));
+  if (folders.size === 1) return oneClass(name, files);
+  const { dataset, unused, duplicates } = await classFolders(files, { name, ...split, onProgress });
+  const twice = new Set(duplicates.map(({ path }) => path));
+  const once = ({ path }: Sample) => !twice.has(path);
+  return {
+    dataset: { ...dataset, train: dataset.train.filter(once), test: dataset.test.filter(once) },
+    unreadable: unused,
+    duplicates,
+  };
+}
+
+function oneClass(name: string, files: readonly NamedBlob[]): ArrangedFiles {
+  const [className = ''] = files[0]?.path.split('/') ?? [];
+  const train = files
+    .map(({ path }) => path)
+    .sort()
+    .map((path, i): Sample => ({ id: i + 1, path, file: path, label: 0 }));
+  const dataset = {
+    name,
+    root: name,
+    classNames: [className],
+    partNames: [],
+    train,
+    test: [],
+    warnings: [],
+  };
+  return { dataset, unreadable: [], duplicates: [] };
+}
+
+/**
+ * The paths of files below folders of their class: without the folders around them.
+ *
+ * @throws UserError for files in no folder
+ */
+export function belowClasses(files: readonly NamedBlob[]): NamedBlob[] {
+  const parts = files.map(({ path }) => path.split('/').filter(Boolean));
+  const deepest = Math.min(...parts.map(({ length }) => length));
+  const isCommon = (level: number) =>
+    level < deepest - 2 && parts.every((path) => path[level] === parts[0]?.[level]);
+  let around = 0;
+  while (isCommon(around)) around++;
+  const below = files.map(({ blob }, i) => ({
+    path: parts[i]?.slice(around).join('/') ?? '',
+    blob,
+  }));
+  const loose = below.find(({ path }) => !path.includes('/'));
+  if (!loose) return below;
+  throw new UserError(
+    `${loose.path} lies in no folder. Put the pictures of each class into a folder with its name.`,
+  );
+}
