@@ -146,6 +146,13 @@ describe('foldBatchNorms', () => {
     folded.dispose();
   });
 
+  test('carries what was recorded in the model', () => {
+    const net = classifier();
+    expect(foldBatchNorms(net).getUserDefinedMetadata()).toBeUndefined();
+    net.setUserDefinedMetadata({ classes: ['robin', 'wren'] });
+    expect(foldBatchNorms(net).getUserDefinedMetadata()).toEqual({ classes: ['robin', 'wren'] });
+  });
+
   test('is loaded again', async () => {
     const net = classifier();
     const folded = foldBatchNorms(net);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { UserError } from '@fbsd/trainer';
 import { ablate } from './commands/ablate.ts';
 import { evaluate } from './commands/evaluate.ts';
+import { exportModel } from './commands/export.ts';
 import { inspect } from './commands/inspect.ts';
 import { predict } from './commands/predict.ts';
 import { train } from './commands/train.ts';
@@ -15,6 +16,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   evaluate,
   predict,
   inspect,
+  export: exportModel,
   ablate,
 };
 
@@ -29,6 +31,7 @@ Usage: fbsd <command> [flags]
   evaluate   tests a model: accuracy of each head and class, confusion
   predict    says what pictures show
   inspect    shows what each level of a model boosted and suppressed in pictures
+  export     writes a model to be used elsewhere: small for pages, or for PyTorch
   ablate     trains the network without, with one and with both of its modules, and compares
 
 fbsd <command> --help, or -h, says more; fbsd --version, or -v, says which version this is.

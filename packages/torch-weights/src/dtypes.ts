@@ -90,7 +90,7 @@ export function decode(bytes: Uint8Array<ArrayBuffer>, dtype: DType): Elements {
 }
 
 /** The bytes that a file has of `data`, the elements of a tensor; shares memory where it can. */
-export function encode(data: Elements, dtype: DType): Uint8Array<ArrayBuffer> {
+export function encodeElements(data: Elements, dtype: DType): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, byteLength, length } = data;
   const { half } = DTYPES[dtype];
   if (half) {

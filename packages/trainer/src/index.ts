@@ -14,6 +14,7 @@ export {
   preprocessingOf,
 } from './classify/preprocessing.ts';
 export { readPreprocessing } from './classify/read-preprocessing.ts';
+export { classifierOf, type RecordedClasses, recordClasses } from './classify/recorded-classes.ts';
 export {
   type Batch,
   type BatchOptions,
@@ -46,6 +47,9 @@ export {
 } from './explain/mistakes.ts';
 export type { Strip } from './explain/strips.ts';
 export type { WholePicture } from './explain/whole-picture.ts';
+export { type CompactOptions, compactArtifacts } from './export/compact-artifacts.ts';
+export { classifierFiles, type ModelFile, modelFiles } from './export/model-files.ts';
+export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';

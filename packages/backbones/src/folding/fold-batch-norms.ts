@@ -15,8 +15,8 @@ import { withoutNorms } from './without-norms.ts';
  * `batchNorm` or tfjs's `batchNormalization`, unless another layer or the caller also reads them, or
  * one of the two is applied twice. Whatever else there is stays as it is, nested models included.
  *
- * The copy owns its weights, so dispose both. Train the model, not the copy: it has no batch norms
- * left to learn.
+ * The copy owns its weights, so dispose both, and carries what was recorded in the model (`userDefinedMetadata`). Train
+ * the model, not the copy: it has no batch norms left to learn.
  *
  * ```ts
  * const fast = foldBatchNorms(model); // 161 layers → 108 for a ResNet-50 classifier
@@ -45,5 +45,7 @@ export function foldBatchNorms(model: LayersModel): LayersModel {
       dispose(weights);
     }
   }
+  const metadata = model.getUserDefinedMetadata();
+  if (metadata) folded.setUserDefinedMetadata(metadata);
   return folded;
 }

@@ -14,14 +14,12 @@ import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
 import { type Say, say } from '../display/say.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
-import { readRunConfig } from '../run/run-config.ts';
-import { runOf } from '../run/run-directory.ts';
-import { findTrainedModel, forInference } from '../run/trained-model.ts';
+import { forInference } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
-import { refuseForeignFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
 import { completeSettings } from '../settings/settings.ts';
 import { checkGiven } from '../setup/check-given.ts';
+import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
@@ -119,7 +117,6 @@ interface Evaluated {
 
 /** The model of a run, on the data set that it was trained on or another with the same classes. */
 async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
-  const flags = readDataFlags(commandLine);
   for (const name of ['arch', 'image-size']) {
     if (name in commandLine) {
       throw new UserError(
@@ -127,32 +124,22 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
       );
     }
   }
-  const folder = await modelFolder(commandLine, flags);
-  findTrainedModel(folder); // before anything is fetched or drawn for it
-  const run = runOf(folder);
-  if (run === null && !('data' in flags || 'dataset' in flags)) {
+  const folder = await modelFolder(commandLine, readDataFlags(commandLine));
+  const data = await openDataOf(folder, commandLine, tell);
+  if (data === null) {
     throw new UserError(
       `[fbsd] the model in ${folder} lies in no run, which would say what it learned from. Name its data set with --data.`,
     );
   }
-  const stored = run === null ? {} : (await readRunConfig(run)).settings;
-  const given = { ...stored, ...flags };
-  const settings = completeSettings(await datasetOf(given), given);
-  refuseForeignFlags(settings.dataset, flags);
-  if (commandLine['download']) await downloadDataset(settings, tell);
-  const dataset = await openDataset(settings, tell);
+  const { settings, dataset } = data;
   await openBackend(settings, tell);
   const { model, classNames, imageSize, directory } = await openClassifier(folder);
   tell(`model    ${printable(directory)}`);
-  if (classNames.join('\n') !== dataset.classNames.join('\n')) {
+  try {
+    requireSameClasses({ classNames, directory }, dataset, commandLine);
+  } catch (error) {
     model.dispose();
-    const advice =
-      'data' in flags || 'dataset' in flags
-        ? 'Name a model that learned from it with --model'
-        : 'Name its data set with --data';
-    throw new UserError(
-      `[fbsd] the model in ${directory} knows ${classNames.length} classes other than the ${dataset.classNames.length} of ${dataset.root}. ${advice}.`,
-    );
+    throw error;
   }
   return { model, dataset, imageSize, batchSize: settings.batchSize, source: directory };
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '@fbsd/trainer';
+import { modelFiles, UserError } from '@fbsd/trainer';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { checkTopology } from './check-topology.ts';
@@ -10,8 +10,6 @@ import { isRecord, parseJson, RESTORE, readRegularFile, shown } from './json-fil
 
 /** The file in a folder that says that it holds a model. */
 export const MODEL_FILE = 'model.json';
-/** The file with its weights. */
-const WEIGHTS_FILE = 'weights.bin';
 
 /** Writes a file of a folder. */
 type Write = (name: string, content: Uint8Array | string) => Promise<void>;
@@ -35,23 +33,12 @@ export function modelDirectory(directory: string): io.IOHandler {
   };
 }
 
-/** Writes a model's {@link MODEL_FILE} and {@link WEIGHTS_FILE}. */
+/** Writes a model's {@link MODEL_FILE} and its weights. */
 export async function saveModelFiles(
   artifacts: io.ModelArtifacts,
   write: Write,
 ): Promise<io.SaveResult> {
-  const weights = io.CompositeArrayBuffer.join(artifacts.weightData);
-  const { modelTopology, weightSpecs, format, generatedBy, userDefinedMetadata } = artifacts;
-  const manifest = {
-    format: format ?? 'layers-model',
-    generatedBy: generatedBy ?? null,
-    convertedBy: null,
-    modelTopology,
-    weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs }],
-    ...(userDefinedMetadata && { userDefinedMetadata }),
-  };
-  await write(WEIGHTS_FILE, new Uint8Array(weights));
-  await write(MODEL_FILE, JSON.stringify(manifest));
+  for (const { name, bytes } of modelFiles(artifacts)) await write(name, bytes);
   return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
 }
 

@@ -22,12 +22,18 @@ export async function modelFolder(
   return newestTrainedRun(asked);
 }
 
-/** The classifier in a folder, as it was trained. The backend has to be ready. @throws UserError when it is none */
+/** The classifier in a folder, to be used. The backend has to be ready. @throws UserError when it is none */
 export async function openClassifier(folder: string): Promise<TrainedModel> {
+  const trained = await openTrained(folder);
+  return { ...trained, model: forInference(trained.model) };
+}
+
+/** The classifier in a folder, as it was trained. The backend has to be ready. @throws UserError when it is none */
+export async function openTrained(folder: string): Promise<TrainedModel> {
   const trained = await loadTrainedModel(folder);
   try {
     requireClassifier(trained);
-    return { ...trained, model: forInference(trained.model) };
+    return trained;
   } catch (error) {
     trained.model.dispose();
     throw error;

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const COMMANDS = ['train', 'evaluate', 'predict', 'inspect', 'ablate'];
+const COMMANDS = ['train', 'evaluate', 'predict', 'inspect', 'export', 'ablate'];
 
 test.each([[[]], [['help']], [['--help']], [['-h']]])(
   'fbsd %j lists the commands',

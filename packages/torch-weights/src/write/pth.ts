@@ -1,4 +1,4 @@
-import { DTYPES, encode } from '../dtypes.ts';
+import { DTYPES, encodeElements } from '../dtypes.ts';
 import { elementCount } from '../sizes.ts';
 import type { StateDict, StateTensor } from '../state-dict.ts';
 import { Pickler } from './pickler.ts';
@@ -49,7 +49,7 @@ function record(name: string, bytes: Uint8Array<ArrayBuffer>): ZipRecord {
 
 function dataRecord({ data, dtype }: StateTensor, key: number): ZipRecord {
   const size = data.length * DTYPES[dtype].bytes;
-  return { name: `${FOLDER}data/${key}`, size, read: () => encode(data, dtype) };
+  return { name: `${FOLDER}data/${key}`, size, read: () => encodeElements(data, dtype) };
 }
 
 /** One for each part of memory that a tensor has, or several have in common. */

@@ -1,4 +1,4 @@
-import { DTYPES, encode } from '../dtypes.ts';
+import { DTYPES, encodeElements } from '../dtypes.ts';
 import { elementCount } from '../sizes.ts';
 import type { StateDict, StateTensor } from '../state-dict.ts';
 import { ByteWriter } from './byte-writer.ts';
@@ -33,7 +33,7 @@ export function* safetensorsPieces(dict: StateDict): Pieces {
   }
   const inFile = [...dict].sort(([, a], [, b]) => DTYPES[b.dtype].bytes - DTYPES[a.dtype].bytes);
   yield header(dict, inFile);
-  for (const [, { data, dtype }] of inFile) yield encode(data, dtype);
+  for (const [, { data, dtype }] of inFile) yield encodeElements(data, dtype);
 }
 
 /** The length of some JSON, and the JSON. Built as text: an object would reorder names that are numbers. */

@@ -2,6 +2,7 @@ import { foldBatchNorms } from '@fbsd/backbones';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Pixels } from '../resize/resize.ts';
 import { type Prediction, predict } from '../train/predict.ts';
+import { checkFit } from './check-fit.ts';
 import { type DecodedPicture, isDecoded, toRgb } from './pixels.ts';
 import { type PreparePicture, preparationOf } from './prepare-picture.ts';
 import type { Preprocessing } from './preprocessing.ts';
@@ -46,7 +47,7 @@ export class Classifier<Image> {
 
   /** @throws RangeError when model, class names and preprocessing do not fit together */
   constructor({ model, classNames, preprocessing, decode }: ClassifierArgs<Image>) {
-    checkFit(model, classNames, preprocessing);
+    checkFit('[@fbsd/trainer] Classifier', model, classNames, preprocessing);
     this.classNames = classNames;
     this.preprocessing = preprocessing;
     this.prepare = preparationOf(preprocessing);
@@ -95,24 +96,5 @@ export class Classifier<Image> {
 
   private named({ label, probability }: Prediction): Classification {
     return { className: this.classNames[label] as string, label, probability };
-  }
-}
-
-function checkFit(
-  { inputs, outputs }: LayersModel,
-  { length: names }: readonly string[],
-  { crop }: Preprocessing,
-): void {
-  const [, height, width] = inputs[0]?.shape ?? [];
-  if (height !== crop.height || width !== crop.width) {
-    throw new RangeError(
-      `[@fbsd/trainer] Classifier: the model takes images of ${width}×${height}, but preprocessing gives ${crop.width}×${crop.height}. Take the preprocessing that was saved with the model.`,
-    );
-  }
-  const classes = outputs[0]?.shape[1];
-  if (classes !== names) {
-    throw new RangeError(
-      `[@fbsd/trainer] Classifier: the model knows ${classes} classes; got ${names} names. Take the names that were saved with the model.`,
-    );
   }
 }

@@ -6,7 +6,7 @@ import { centreCrop, geometry, NORMALISATION } from '../data/transform.ts';
 export const PREPROCESSING_FILE = 'preprocessing.json';
 
 /** The names of a model's classes are in this file beside it, a list by class index. */
-const LABELS_FILE = 'labels.json';
+export const LABELS_FILE = 'labels.json';
 
 /**
  * How a picture becomes the input of a model, and its outputs a class: all that someone needs who uses the model

@@ -62,17 +62,19 @@ export function readPreprocessing(json: unknown, where: string): Preprocessing {
 /**
  * Checks the names of classes that come from a file.
  *
- * @param classes as many as the model has
+ * @param classes as many as the model has; null where that is not known
  * @throws UserError unless they are so many names
  */
-export function readClassNames(json: unknown, classes: number, where: string): string[] {
+export function readClassNames(json: unknown, classes: number | null, where: string): string[] {
   const names: unknown[] = Array.isArray(json) ? json : [];
-  if (names.length === classes && names.every((name) => typeof name === 'string')) {
+  const expected = classes ?? Math.max(names.length, 1);
+  if (names.length === expected && names.every((name) => typeof name === 'string')) {
     return names as string[];
   }
+  const all = classes === null ? 'classes' : `${classes} classes`;
   const got = Array.isArray(json) ? `a list of ${json.length}` : JSON.stringify(json);
   throw new UserError(
-    `[@fbsd/trainer] ${where}: expected the names of the model's ${classes} classes; got ${got}. Take the file that was saved with the model.`,
+    `[@fbsd/trainer] ${where}: expected the names of the model's ${all}; got ${got}. Take the file that was saved with the model.`,
   );
 }
 

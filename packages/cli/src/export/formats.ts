@@ -1,0 +1,6 @@
+import type { ExportFormat } from './format.ts';
+import { safetensors } from './safetensors.ts';
+import { tfjs } from './tfjs.ts';
+
+/** What `fbsd export` writes, by the values of --format. */
+export const FORMATS: Readonly<Record<string, ExportFormat>> = { tfjs, safetensors };
