@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isForNode, publishedPackages, ROOT } from '../workspace/repository.js';
+import { publishedPackages, ROOT } from '../workspace/repository.js';
 import { checkBrowser, PARTS } from './src/checks/browser.js';
 import { checkBundle } from './src/checks/bundle.js';
 import { checkCommandLine } from './src/checks/command-line.js';
@@ -83,7 +83,7 @@ async function checkEach(tarballs, together) {
     const tarball = /** @type {import('./src/consumer.js').Tarball} */ (tarballs.get(name));
     await install(alone, withDependencies(published, packages), tarballs);
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
-    if (!isForNode(name)) await checkWithoutNode(results, published, alone);
+    await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
     await checkTypes(results, published, alone, oldest);
     const bundled = await checkBundle(results, published, alone);

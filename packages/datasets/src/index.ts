@@ -28,10 +28,10 @@ export {
 export { detectDataset } from './loaders/detect.ts';
 export { loadDogs } from './loaders/dogs.ts';
 export type { LoadOptions } from './loaders/load-options.ts';
-export { miniAircraft } from './mini/aircraft/index.ts';
-export { miniCub } from './mini/birds/index.ts';
-export { miniCars } from './mini/cars/index.ts';
-export { miniDogs } from './mini/dogs/index.ts';
+export { miniAircraft } from './mini/aircraft/files.ts';
+export { miniCub } from './mini/birds/files.ts';
+export { miniCars } from './mini/cars/files.ts';
+export { miniDogs } from './mini/dogs/files.ts';
 export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';
 export { ensureMini, type MiniOptions } from './mini/ensure.ts';
 export { UnreadablePicturesError } from './pictures/check-pictures.ts';

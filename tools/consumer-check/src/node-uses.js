@@ -37,6 +37,23 @@ export function nodeUses(file, code) {
   return [...found];
 }
 
+/**
+ * What a module imports of its own package, in code or in types: `./read.js`, each once.
+ *
+ * @param {string} file its name: `.js` or `.d.ts`
+ * @param {string} code
+ * @returns {string[]}
+ */
+export function relativeImports(file, code) {
+  /** @type {Set<string>} */
+  const found = new Set();
+  visit(parseSync(file, code).program, (node) => {
+    const imported = importOf(node);
+    if (imported?.startsWith('.')) found.add(imported);
+  });
+  return [...found];
+}
+
 /** @param {string} source */
 const needsNode = (source) =>
   source.startsWith('node:') ||

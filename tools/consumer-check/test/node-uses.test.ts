@@ -1,4 +1,4 @@
-import { nodeUses } from '../src/node-uses.js';
+import { nodeUses, relativeImports } from '../src/node-uses.js';
 
 describe('nodeUses', () => {
   test.each([
@@ -58,5 +58,14 @@ describe('nodeUses', () => {
 
   test('code that it cannot read is an error', () => {
     expect(() => nodeUses('a.js', 'import {')).toThrow('a.js');
+  });
+});
+
+describe('relativeImports', () => {
+  test.each([
+    ['a.js', "import { a } from './a.js'; export * from '../b.js'; import 'node:fs';"],
+    ['a.d.ts', "import type { A } from './a.js'; export declare const b: import('../b.js').B;"],
+  ])('of %s', (file, code) => {
+    expect(relativeImports(file, code).sort()).toEqual(['../b.js', './a.js']);
   });
 });

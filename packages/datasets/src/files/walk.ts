@@ -1,13 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** Folders and files that systems leave beside people's own. */
-const SYSTEM = ['__macosx', '@eadir', '$recycle.bin', 'system volume information', 'thumbs.db'];
-
-/** Tells by its name if a file or folder is hidden or a system's: copies and previews of pictures, none of people's own. */
-function isHidden(name: string): boolean {
-  return name.startsWith('.') || SYSTEM.includes(name.toLowerCase());
-}
+import { isHidden } from './hidden.ts';
 
 /** What a folder and the folders below hold. */
 export interface Walk {

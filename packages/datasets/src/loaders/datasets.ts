@@ -1,8 +1,8 @@
 import type { Dataset } from '@fbsd/trainer';
-import { miniAircraft } from '../mini/aircraft/index.ts';
-import { miniCub } from '../mini/birds/index.ts';
-import { miniCars } from '../mini/cars/index.ts';
-import { miniDogs } from '../mini/dogs/index.ts';
+import { miniAircraft } from '../mini/aircraft/files.ts';
+import { miniCub } from '../mini/birds/files.ts';
+import { miniCars } from '../mini/cars/files.ts';
+import { miniDogs } from '../mini/dogs/files.ts';
 import type { DrawnDataset } from '../mini/drawn-dataset.ts';
 import { type AircraftOptions, loadAircraft } from './aircraft.ts';
 import { loadCars } from './cars.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Dataset, Sample } from '@fbsd/trainer';
 import { readRegularFile } from '../files/regular-file.ts';
+import { sameFilesSentence } from './same-files-sentence.ts';
 
 /** Milliseconds that files are compared at most. */
 const TIME = 5000;
-const NAMED = 3;
 
 /**
  * Looks for test images that are the same files as training images. Only files whose size and end are the same are
@@ -44,7 +44,5 @@ export async function sameFiles(
       break;
     }
   }
-  if (same.length === 0) return [];
-  const named = same.slice(0, NAMED).join(', ') + (same.length > NAMED ? ', …' : '');
-  return [`Test images that are the same files as training images: ${same.length} (${named}).`];
+  return sameFilesSentence(same);
 }

@@ -37,17 +37,22 @@ export interface DrawnPicture {
   label: number;
   isTraining: boolean;
   scene: Scene;
+  /** The whole picture: the scene, with a banner below it where the kind has one. */
+  svg: string;
+  /** In pixels. */
+  width: number;
+  height: number;
 }
 
-/** The classes of a drawn data set, how they are drawn, and how its files are laid out. */
+/** The classes of a drawn data set, how they are drawn, and where its pictures lie. */
 export interface Kind<Marks = Readonly<Record<string, string>>>
   extends Pick<DrawnDataset, 'name' | 'subjects' | 'version'> {
   classes: readonly DrawnClass<Marks>[];
+  /** The parts that are annotated, by the names that {@link Scene.parts} has for them. @default none */
+  parts?: readonly string[];
   draw(d: Dice, marks: Marks): Subject;
   /** Height in pixels of a banner with the name of the data set below each picture. @default 0 */
   banner?: number;
   /** Path of a picture in the folder of the data set; `number` counts within the class, from 1. */
   path(picture: Pick<DrawnPicture, 'id' | 'label' | 'isTraining'>, number: number): string;
-  /** The files beside the pictures, by their path. */
-  tables(pictures: readonly DrawnPicture[]): Record<string, string | Uint8Array>;
 }

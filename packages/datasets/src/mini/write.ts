@@ -2,39 +2,43 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { mapLimited } from '../files/map-limited.ts';
-import type { DrawnClass } from './classes.ts';
+import { drawPicture, pictureCount } from './draw-picture.ts';
 import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
 import type { DrawnPicture, Kind } from './kind.ts';
-import { drawScene } from './scene.ts';
 
 /** How many pictures are drawn at once: enough to keep the thread pool busy. */
 const AT_ONCE = 8;
 
+/** Makes the files beside the pictures, by their path. */
+type Tables = (pictures: readonly DrawnPicture[]) => Record<string, string | Uint8Array>;
+
 /** The data set of a kind, for those who need not know how it is drawn. */
-export function drawnDataset<Marks>(kind: Kind<Marks>): DrawnDataset {
+export function drawnDataset<Marks>(kind: Kind<Marks>, tables: Tables): DrawnDataset {
   const { name, subjects, version } = kind;
   return {
     name,
     subjects,
     version,
-    write: (folder, settings, onProgress) => write(kind, folder, settings, onProgress),
+    write: (folder, settings, onProgress) => write(kind, tables, folder, settings, onProgress),
   };
 }
 
 async function write<Marks>(
   kind: Kind<Marks>,
+  tables: Tables,
   folder: string,
   settings: MiniSettings,
   onProgress: (done: number, total: number) => void,
 ): Promise<Record<string, number>> {
-  const total = kind.classes.length * (settings.trainPerClass + settings.testPerClass);
+  const total = pictureCount(kind, settings);
   let done = 0;
   const ids = Array.from({ length: total }, (_, i) => i + 1);
   const drawn = await mapLimited(ids, AT_ONCE, async (id) => {
-    const picture = draw(kind, id, settings);
+    const picture = drawPicture(kind, id, settings);
     const file = join(folder, picture.path);
     await mkdir(dirname(file), { recursive: true });
-    const { size } = await render(kind, picture, settings.imageSize)
+    const { size } = await sharp(Buffer.from(picture.svg))
+      .flatten()
       .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
       .toFile(file);
     onProgress(++done, total);
@@ -42,32 +46,12 @@ async function write<Marks>(
   });
 
   const sizes = Object.fromEntries(drawn.map(({ picture, size }) => [picture.path, size]));
-  for (const [path, content] of Object.entries(kind.tables(drawn.map((d) => d.picture)))) {
+  for (const [path, content] of Object.entries(tables(drawn.map((d) => d.picture)))) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
     sizes[path] = Buffer.byteLength(content);
   }
   return sizes;
-}
-
-function draw<Marks>(kind: Kind<Marks>, id: number, settings: MiniSettings): DrawnPicture {
-  const { seed, trainPerClass, testPerClass, imageSize } = settings;
-  const perClass = trainPerClass + testPerClass;
-  const label = Math.floor((id - 1) / perClass);
-  const number = ((id - 1) % perClass) + 1;
-  const isTraining = number <= trainPerClass;
-  const { marks } = kind.classes[label] as DrawnClass<Marks>;
-  const path = kind.path({ id, label, isTraining }, number);
-  return { id, path, label, isTraining, scene: drawScene(kind, seed, id, marks, imageSize) };
-}
-
-function render<Marks>({ name, banner = 0 }: Kind<Marks>, { scene }: DrawnPicture, width: number) {
-  const picture = sharp(Buffer.from(scene.svg)).flatten();
-  if (banner === 0) return picture;
-  const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${banner}"><text x="4" y="14" font-family="sans-serif" font-size="11" fill="#fff">© ${name}</text></svg>`;
-  return picture
-    .extend({ bottom: banner, background: '#000' })
-    .composite([{ input: Buffer.from(text), gravity: 'south' }]);
 }
 
 /** Lines of a text file. */

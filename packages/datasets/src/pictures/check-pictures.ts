@@ -1,5 +1,6 @@
 import { UserError } from '@fbsd/trainer';
 import { mapLimited } from '../files/map-limited.ts';
+import { countUnreadable } from './count-unreadable.ts';
 import { decodeRgb, type PictureLimits } from './decode.ts';
 import { type Inspected, inspectPicture, reasonOf } from './inspect-picture.ts';
 
@@ -24,9 +25,8 @@ export interface Checked<T> {
   warnings: string[];
 }
 
-/** How many files are looked at at once, and how many unreadable ones an error names. */
+/** How many files are looked at at once. */
 const AT_ONCE = 32;
-const NAMED = 5;
 
 /**
  * Checks that every picture is there, is a picture and is complete.
@@ -51,12 +51,13 @@ export async function checkPictures<T extends { path: string }>(
     return fault;
   });
   const readable = samples.filter((_, i) => faults[i] === undefined);
-  const lost = samples.length - readable.length;
-  if (lost === 0) return { readable, fingerprints, warnings: [] };
+  if (readable.length === samples.length) return { readable, fingerprints, warnings: [] };
 
-  const lines = samples.flatMap(({ path }, i) => (faults[i] ? [`${path} (${faults[i]})`] : []));
-  const named = lines.slice(0, NAMED).join(', ') + (lost > NAMED ? ', …' : '');
-  const count = `${lost} of ${samples.length} pictures cannot be read: ${named}`;
+  const unreadable = samples.flatMap(({ path }, i) => {
+    const reason = faults[i];
+    return reason === undefined ? [] : [{ path, reason }];
+  });
+  const count = countUnreadable(unreadable, samples.length);
   if (!options.skipCorrupt || readable.length === 0) {
     const message = `[@fbsd/datasets] ${where}: ${count}. Unpack the data set again`;
     if (readable.length === 0) throw new UserError(`${message}.`);

@@ -1,14 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { walk } from '../files/walk.ts';
-
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.gif', '.webp', '.tif', '.tiff', '.avif'];
-
-/** Tells by a file's name if it is a picture. */
-export function isPicture(file: string): boolean {
-  return EXTENSIONS.includes(extname(file).toLowerCase());
-}
+import { isPicture } from './picture-name.ts';
 
 /**
  * Lists the pictures that paths stand for: files as they are given; of folders all files that are named as

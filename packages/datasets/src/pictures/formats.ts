@@ -67,6 +67,7 @@ export function isComplete({ end }: PictureFormat, tail: Uint8Array): boolean | 
   return end === undefined ? undefined : latin1(tail).endsWith(end);
 }
 
+/** Of few bytes: each becomes an argument. */
 function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return String.fromCharCode(...bytes);
 }

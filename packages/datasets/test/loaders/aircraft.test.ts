@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { batches } from '@fbsd/trainer';
 import sharp from 'sharp';
 import { loadAircraft } from '../../src/loaders/aircraft.ts';
-import { miniAircraft } from '../../src/mini/aircraft/index.ts';
+import { miniAircraft } from '../../src/mini/aircraft/files.ts';
 import { ensureMini } from '../../src/mini/ensure.ts';
 import { diskPictures } from '../../src/pictures/decode.ts';
 import { writePictures } from '../support/coloured.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCars } from '../../src/loaders/cars.ts';
 import { matCells, matNumber, matStructs, matText, writeMat } from '../../src/mat/write.ts';
-import { miniCars } from '../../src/mini/cars/index.ts';
+import { miniCars } from '../../src/mini/cars/files.ts';
 import { ensureMini } from '../../src/mini/ensure.ts';
 import { writePictures } from '../support/coloured.ts';
 import { temporaryFolder } from '../support/temporary.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadDogs } from '../../src/loaders/dogs.ts';
 import { matCells, matText, writeMat } from '../../src/mat/write.ts';
-import { miniDogs } from '../../src/mini/dogs/index.ts';
+import { miniDogs } from '../../src/mini/dogs/files.ts';
 import { ensureMini } from '../../src/mini/ensure.ts';
 import { writePictures } from '../support/coloured.ts';
 import { temporaryFolder } from '../support/temporary.ts';

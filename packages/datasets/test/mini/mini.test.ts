@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { loadCub } from '../../src/loaders/cub.ts';
-import { miniCub } from '../../src/mini/birds/index.ts';
+import { miniCub } from '../../src/mini/birds/files.ts';
 import { ensureMini } from '../../src/mini/ensure.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 

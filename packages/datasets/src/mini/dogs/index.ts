@@ -1,7 +1,4 @@
-import { matCells, matText, writeMat } from '../../mat/write.ts';
-import type { DrawnDataset } from '../drawn-dataset.ts';
-import type { DrawnPicture, Kind } from '../kind.ts';
-import { drawnDataset } from '../write.ts';
+import type { Kind } from '../kind.ts';
 import { CLASSES, drawDog, type Marks } from './dog.ts';
 
 /** How they are drawn. */
@@ -16,28 +13,4 @@ export const dogs: Kind<Marks> = {
     const synset = name.slice(0, name.indexOf('-'));
     return `Images/${name}/${synset}_${number}.jpg`;
   },
-  tables: (pictures) => ({
-    'train_list.mat': list(pictures.filter(({ isTraining }) => isTraining)),
-    'test_list.mat': list(pictures.filter(({ isTraining }) => !isTraining)),
-  }),
 };
-
-/** Drawn dogs in the exact layout of Stanford Dogs: `Images/`, `train_list.mat`, `test_list.mat`. */
-export const miniDogs: DrawnDataset = drawnDataset(dogs);
-
-function list(pictures: readonly DrawnPicture[]): Uint8Array {
-  const files = pictures.map(({ path }) => path.slice('Images/'.length));
-  return writeMat({
-    file_list: column(files),
-    annotation_list: column(files.map((file) => file.replace(/\.jpg$/, ''))),
-    labels: {
-      kind: 'numbers',
-      dims: [pictures.length, 1],
-      values: pictures.map(({ label }) => label + 1),
-    },
-  });
-}
-
-function column(texts: readonly string[]) {
-  return { ...matCells(texts.map(matText)), dims: [texts.length, 1] };
-}

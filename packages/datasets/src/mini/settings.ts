@@ -1,0 +1,19 @@
+import { requireInteger } from '@fbsd/trainer';
+import type { MiniSettings } from './drawn-dataset.ts';
+
+const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
+
+/**
+ * Completes settings by their defaults.
+ *
+ * @param name of the data set, for messages
+ * @throws RangeError for impossible ones
+ */
+export function miniSettings(name: string, options: Partial<MiniSettings>): MiniSettings {
+  const settings = { ...DEFAULTS, ...options };
+  requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
+  requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
+  requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);
+  requireInteger(`[@fbsd/datasets] ${name}: imageSize`, settings.imageSize, 32, 2048);
+  return settings;
+}
