@@ -25,6 +25,7 @@ export {
 } from './data/batches.ts';
 export type { Box, Dataset, PartLocation, Sample } from './data/dataset.ts';
 export { limit } from './data/limit.ts';
+export { MemoryPictureCache, type MemoryPictureCacheOptions } from './data/memory-picture-cache.ts';
 export type { Picture, PictureCache, PictureSource } from './data/picture-source.ts';
 export { randomStream, shuffle } from './data/random.ts';
 export { requireInteger } from './data/require-integer.ts';

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '@fbsd/trainer';
+import { STATE } from '@fbsd/trainer/run-files';
 import type { Disk } from '../disk/disk.ts';
-import { STATE } from './checkpoint-state.ts';
-import { isSealed } from './checksums.ts';
+import { isSealed } from './checksummed-writer.ts';
 
 /** The folders that a checkpoint is in, sooner or later. */
 export interface CheckpointFolders {
@@ -69,7 +69,7 @@ export async function firstGood<T>(
   }
   const [first, ...others] = failures;
   if (!first || others.length === 0) throw first ?? new UserError('[fbsd] there is no checkpoint.');
-  const messages = others.map(({ message }) => message.replace(/^\[fbsd\] /, ''));
+  const messages = others.map(({ message }) => message.replace(/^\[\S+\] /, ''));
   throw new UserError(
     `${first.message} What was kept beside it cannot be read either: ${messages.join(' ')}`,
     {

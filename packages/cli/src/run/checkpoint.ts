@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Checkpoint, type NamedTensor, PREPROCESSING_FILE, UserError } from '@fbsd/trainer';
-import { dispose, io } from '@tensorflow/tfjs-core';
+import { type Checkpoint, type NamedTensor, UserError } from '@fbsd/trainer';
+import {
+  ChecksummedFolder,
+  readCheckpointFiles,
+  STATE,
+  verifyCheckpointFiles,
+  writeCheckpointFiles,
+} from '@fbsd/trainer/run-files';
+import { dispose } from '@tensorflow/tfjs-core';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
 import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { type Say, warnAside } from '../display/say.ts';
-import { bytesOf } from './check-weights.ts';
 import {
   type CheckpointFolders,
   checkpointFolders,
@@ -14,14 +19,8 @@ import {
   foldersWithCheckpoint,
   putInPlace,
 } from './checkpoint-folders.ts';
-import { decodeState, encodeState, STATE } from './checkpoint-state.ts';
-import { ChecksummedReader, ChecksummedWriter } from './checksums.ts';
-import { RESTORE } from './json-file.ts';
-import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
-import { MODEL_FILE, readModel, readModelFiles, saveModelFiles } from './model-directory.ts';
-import { encodePreprocessing } from './preprocessing-file.ts';
-
-const VELOCITIES = 'velocities.bin';
+import { ChecksummedWriter } from './checksummed-writer.ts';
+import { diskFolder } from './disk-folder.ts';
 
 /** How a checkpoint is kept. */
 export interface KeepOptions {
@@ -48,7 +47,9 @@ export async function saveCheckpoint(
     await disk.remove(folders.next);
     await makeDirectories(disk, folders.parent);
     await disk.makeDirectory(folders.next);
-    await writeFiles(new ChecksummedWriter(disk, folders.next), checkpoint);
+    const writer = new ChecksummedWriter(disk, folders.next);
+    await writeCheckpointFiles(checkpoint, (name, content) => writer.write(name, content));
+    await writer.seal();
     await disk.sync(folders.parent);
   } catch (error) {
     await disk.remove(folders.next).catch(() => {}); // what went wrong is what to tell
@@ -57,21 +58,6 @@ export async function saveCheckpoint(
   await replace(disk, folders, keepPrevious).catch((error) => {
     throw notWritten(directory, error);
   });
-}
-
-async function writeFiles(
-  writer: ChecksummedWriter,
-  { model, velocities, progress, classNames }: Checkpoint,
-): Promise<void> {
-  const write = writer.write.bind(writer);
-  await model.save({ save: (artifacts) => saveModelFiles(artifacts, write) });
-  await write(LABELS, encodeLabels(classNames));
-  const preprocessing = encodePreprocessing(model);
-  if (preprocessing !== null) await write(PREPROCESSING_FILE, preprocessing);
-  const { data, specs } = await io.encodeWeights([...velocities]);
-  await write(VELOCITIES, new Uint8Array(data));
-  await write(STATE, encodeState({ progress, velocities: specs })); // last: see foldersWithCheckpoint
-  await writer.seal();
 }
 
 /** A directory cannot be renamed over another: the old one steps aside first. What is older goes before that. */
@@ -110,22 +96,9 @@ export async function tidyCheckpoint(
   if (good) await putInPlace(disk, folders, good.folder, keepPrevious);
 }
 
-/** Reads everything. @throws UserError that names the file that is damaged */
+/** @throws UserError that names the file that is damaged */
 async function verify(directory: string): Promise<void> {
-  const folder = await ChecksummedReader.open(directory);
-  const { velocities } = decodeState(await folder.read(STATE), join(directory, STATE));
-  decodeLabels(await folder.read(LABELS), join(directory, LABELS));
-  await readVelocities(folder, velocities);
-  await readModelFiles(join(directory, MODEL_FILE), (name) => folder.read(name));
-}
-
-async function readVelocities(folder: ChecksummedReader, specs: io.WeightsManifestEntry[]) {
-  const bytes = await folder.read(VELOCITIES);
-  const expected = bytesOf(specs);
-  if (bytes.length === expected) return bytes;
-  throw new UserError(
-    `[fbsd] ${join(folder.directory, VELOCITIES)}: expected ${expected} bytes, as ${STATE} says; got ${bytes.length}. ${RESTORE}`,
-  );
+  await verifyCheckpointFiles(await ChecksummedFolder.open(diskFolder(directory)));
 }
 
 /** Tells if {@link loadCheckpoint} would find something, damaged or not. */
@@ -164,22 +137,8 @@ export async function loadCheckpoint(
 }
 
 async function read(directory: string): Promise<Checkpoint & { checksummed: boolean }> {
-  const folder = await ChecksummedReader.open(directory);
-  const state = decodeState(await folder.read(STATE), join(directory, STATE));
-  const labels = join(directory, LABELS);
-  const classNames = decodeLabels(await folder.read(LABELS), labels);
-  const bytes = await readVelocities(folder, state.velocities);
-  const model = await readModel(folder);
-  try {
-    checkLabels(classNames, model, labels);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  const decoded = io.decodeWeights(new Uint8Array(bytes).buffer, state.velocities);
-  const velocities = Object.entries(decoded).map(([name, tensor]) => ({ name, tensor }));
-  const checksummed = folder.checksums !== null;
-  return { model, velocities, progress: state.progress, classNames, checksummed };
+  const folder = await ChecksummedFolder.open(diskFolder(directory));
+  return { ...(await readCheckpointFiles(folder)), checksummed: folder.checksums !== null };
 }
 
 /** Disposes the velocities that {@link loadCheckpoint} returned. */

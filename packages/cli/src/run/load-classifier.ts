@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diskPictures } from '@fbsd/datasets';
 import { Classifier, type Pixels, UserError } from '@fbsd/trainer';
+import { loadPreprocessing } from '@fbsd/trainer/run-files';
 import { forUser } from '../user-errors.ts';
-import { loadPreprocessing } from './preprocessing-file.ts';
+import { diskFolder } from './disk-folder.ts';
 import { loadTrainedModel } from './trained-model.ts';
 
 /**
@@ -21,7 +22,7 @@ import { loadTrainedModel } from './trained-model.ts';
 export async function loadClassifier(path: string): Promise<Classifier<string | Uint8Array>> {
   const { model, classNames, directory } = await loadTrainedModel(path);
   try {
-    const preprocessing = await forUser(() => loadPreprocessing(directory, model));
+    const preprocessing = await forUser(() => loadPreprocessing(diskFolder(directory), model));
     return await forUser(() => new Classifier({ model, classNames, preprocessing, decode }));
   } finally {
     model.dispose();

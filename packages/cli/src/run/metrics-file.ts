@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type MetricsLine, UserError } from '@fbsd/trainer';
+import type { MetricsLine } from '@fbsd/trainer';
+import { decodeMetrics, encodeMetricsLine, METRICS } from '@fbsd/trainer/run-files';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
 import { replaceFile } from '../disk/durable.ts';
-import { isRecord, shown } from './json-file.ts';
-
-const METRICS = 'metrics.jsonl';
 
 /**
  * Reads the lines of a run's `metrics.jsonl`. What a power cut or a kill leaves is passed over: a torn last line, and
@@ -16,7 +14,7 @@ const METRICS = 'metrics.jsonl';
  */
 export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
   const file = join(runDirectory, METRICS);
-  return parseAll(await readFile(file, 'utf8'), file);
+  return decodeMetrics(await readFile(file, 'utf8'), file);
 }
 
 /** Adds a line to a run's `metrics.jsonl`. */
@@ -25,7 +23,7 @@ export async function appendMetrics(
   line: MetricsLine,
   disk: Disk = nodeDisk,
 ): Promise<void> {
-  await disk.append(join(runDirectory, METRICS), `${JSON.stringify(line)}\n`);
+  await disk.append(join(runDirectory, METRICS), encodeMetricsLine(line));
 }
 
 /** Waits until the lines so far are on the disk itself. */
@@ -50,32 +48,9 @@ export async function rewindMetrics(
 ): Promise<void> {
   const file = join(runDirectory, METRICS);
   if (!existsSync(file)) return;
-  const kept = parseAll(await readFile(file, 'utf8'), file).filter((line) => line.step <= step);
-  const text = kept.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const kept = decodeMetrics(await readFile(file, 'utf8'), file).filter(
+    (line) => line.step <= step,
+  );
+  const text = kept.map(encodeMetricsLine).join('');
   await replaceFile(disk, runDirectory, METRICS, text);
-}
-
-function parseAll(text: string, file: string): MetricsLine[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, i) => {
-    const mayBeTorn = i === lines.length - 1 || line.includes('\0');
-    return line.split('\0').flatMap((part) => {
-      const read = part === '' ? null : parse(part);
-      if (read || part === '' || mayBeTorn) return read ?? [];
-      throw new UserError(
-        `[fbsd] ${file}:${i + 1}: expected a line of JSON with kind and step; got ${shown(part)}. Remove the line.`,
-      );
-    });
-  });
-}
-
-/** @returns null for what is no line of metrics */
-function parse(text: string): MetricsLine | null {
-  try {
-    const line: unknown = JSON.parse(text);
-    const known = isRecord(line) && (line['kind'] === 'step' || line['kind'] === 'epoch');
-    return known && Number.isInteger(line['step']) ? (line as unknown as MetricsLine) : null;
-  } catch {
-    return null;
-  }
 }

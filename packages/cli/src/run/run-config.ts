@@ -2,24 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DATASETS } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
+import {
+  type RunConfig as AnyConfig,
+  CONFIG,
+  decodeConfig,
+  encodeConfig,
+  RESTORE,
+  shown,
+} from '@fbsd/trainer/run-files';
 import { nodeDisk } from '../disk/disk.ts';
 import { replaceFile } from '../disk/durable.ts';
 import { completeSettings, type Settings } from '../settings/settings.ts';
-import { sha256 } from './checksums.ts';
-import { isRecord, parseJson, RESTORE, shown } from './json-file.ts';
-
-/** The file of a run that says how it was begun. */
-export const CONFIG = 'config.json';
-/** From 2 on it has a checksum. */
-const VERSION = 2;
 
 /** The content of a run's `config.json`: everything that decides its result. */
-export interface RunConfig {
-  settings: Settings;
-  classNames: readonly string[];
-  /** Backend and versions that the run started with. */
-  environment: Record<string, string>;
-}
+export type RunConfig = AnyConfig<Settings>;
 
 /** The settings that every file has had from the first version on; later ones have defaults. */
 const FIRST_SETTINGS: readonly (keyof Settings)[] = [
@@ -62,20 +58,8 @@ export function configFile(runDirectory: string): string {
 }
 
 /** Writes the `config.json` of a run, or puts a new one in the place of the old one. */
-export function writeRunConfig(directory: string, config: RunConfig): Promise<void> {
-  return replaceFile(nodeDisk, directory, CONFIG, encodeConfig(config));
-}
-
-/** The content of a `config.json`. */
-export function encodeConfig({ settings, classNames, environment }: RunConfig): string {
-  const content = { settings, classNames, environment };
-  const sums = { version: VERSION, ...content, sha256: digestOf(content) };
-  return `${JSON.stringify(sums, null, 2)}\n`;
-}
-
-/** Independent of spaces and line ends, which editors and version control change. */
-function digestOf(content: RunConfig): string {
-  return sha256(JSON.stringify(content));
+export async function writeRunConfig(directory: string, config: RunConfig): Promise<void> {
+  await replaceFile(nodeDisk, directory, CONFIG, await encodeConfig(config));
 }
 
 /**
@@ -90,45 +74,18 @@ export async function readRunConfig(directory: string): Promise<RunConfig> {
       cause: error,
     });
   });
-  const config = parseJson(bytes, file);
-  const version = isRecord(config) ? (config['version'] ?? 1) : 1;
-  if (typeof version === 'number' && version > VERSION) {
-    throw new UserError(
-      `[fbsd] ${file}: expected version 1 or ${VERSION}; got ${version}. Go on with the newer fbsd that wrote it.`,
-    );
-  }
-  const { settings, classNames, environment } = checkContent(config, file);
-  const { sha256: expected } = config as { sha256?: unknown };
-  const isChecksummed = version !== 1 || expected !== undefined;
-  if (isChecksummed) {
-    const got = digestOf({ settings, classNames, environment });
-    if (got !== expected) {
-      throw new UserError(
-        `[fbsd] ${file} is not as it was written: expected the SHA-256 that it ends with, ${shown(expected)}; got ${got}. Undo what was changed in it; a run with other settings is a new run.`,
-      );
-    }
-  }
-  checkSettings(settings, isChecksummed ? [] : FIRST_SETTINGS, file);
-  const complete = completeSettings(settings.dataset, settings);
-  return { settings: complete, classNames, environment };
-}
-
-function checkContent(config: unknown, file: string): RunConfig {
-  const { settings, classNames, environment } = isRecord(config) ? config : {};
-  const isNames = Array.isArray(classNames) && classNames.every((name) => typeof name === 'string');
-  if (isRecord(settings) && isNames && isRecord(environment)) return config as unknown as RunConfig;
-  throw new UserError(
-    `[fbsd] ${file} is damaged: expected settings, classNames and environment; got ${shown(config)}. ${RESTORE}`,
-  );
+  const { checksummed, settings, ...config } = await decodeConfig(bytes, file);
+  checkSettings(settings, checksummed ? [] : FIRST_SETTINGS, file);
+  return { ...config, settings: completeSettings(settings.dataset, settings) };
 }
 
 /** Those of another version may lack some or have more; a wrong kind of value is damage. */
 function checkSettings(
-  settings: Settings,
+  settings: object,
   required: readonly (keyof Settings)[],
   file: string,
-): void {
-  const { dataset } = settings;
+): asserts settings is Partial<Settings> & Pick<Settings, 'dataset'> {
+  const { dataset } = settings as Settings;
   if (!Object.hasOwn(DATASETS, String(dataset))) {
     const known = Object.keys(DATASETS).join(', ');
     throw new UserError(

@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isLockFile, lockDirectory } from '@fbsd/datasets';
-import { UserError } from '@fbsd/trainer';
+import { type CheckpointName, UserError } from '@fbsd/trainer';
+import { CONFIG, checkpointPath } from '@fbsd/trainer/run-files';
 import { nodeDisk } from '../disk/disk.ts';
 import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
-import { CONFIG, type RunConfig, writeRunConfig } from './run-config.ts';
+import { type RunConfig, writeRunConfig } from './run-config.ts';
 import { requireWritable } from './writable-directory.ts';
 
 /** Where a run keeps a checkpoint. */
-export function checkpointDirectory(runDirectory: string, name: 'last' | 'best'): string {
-  return join(runDirectory, 'checkpoints', name);
+export function checkpointDirectory(runDirectory: string, name: CheckpointName): string {
+  return join(runDirectory, checkpointPath(name));
 }
 
 /** Makes this process the only one that writes to a run's folder. @returns ends the lock */

@@ -3,12 +3,20 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { foldBatchNorms } from '@fbsd/backbones';
 import { UserError } from '@fbsd/trainer';
+import {
+  ChecksummedFolder,
+  checkLabels,
+  decodeLabels,
+  encodeLabels,
+  LABELS,
+  MODEL_FILE,
+  readModel,
+} from '@fbsd/trainer/run-files';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Say, warnAside } from '../display/say.ts';
 import { firstGood, foldersWithCheckpoint } from './checkpoint-folders.ts';
-import { ChecksummedReader } from './checksums.ts';
-import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
-import { MODEL_FILE, modelDirectory, readModel } from './model-directory.ts';
+import { diskFolder } from './disk-folder.ts';
+import { modelDirectory } from './model-directory.ts';
 import { checkpointDirectory } from './run-directory.ts';
 
 /** A trained model, its classes and the size of its images. */
@@ -67,8 +75,8 @@ export async function loadTrainedModel(path: string, warn: Say = warnAside): Pro
 }
 
 async function read(directory: string): Promise<Omit<TrainedModel, 'directory'>> {
-  const folder = await ChecksummedReader.open(directory);
-  const labels = join(directory, LABELS);
+  const folder = await ChecksummedFolder.open(diskFolder(directory));
+  const labels = folder.pathOf(LABELS);
   const classNames = decodeLabels(await folder.read(LABELS), labels);
   const model = await readModel(folder);
   try {

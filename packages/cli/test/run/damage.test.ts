@@ -63,7 +63,7 @@ describe('a damaged checkpoint', () => {
       const warnings: string[] = [];
       expect(await stepOf(loadCheckpoint(last(), (text) => warnings.push(text)))).toBe(4);
       expect(warnings[0]).toMatch(
-        /^\[fbsd\] \S+(SHA256SUMS|weights\.bin|velocities\.bin|labels\.json|model\.json|state\.json)/,
+        /^\[\S+\] \S+(SHA256SUMS|weights\.bin|velocities\.bin|labels\.json|model\.json|state\.json)/,
       );
     }
   });
@@ -94,7 +94,11 @@ describe('a damaged checkpoint', () => {
   test.each<[string, (state: Json) => unknown, RegExp]>([
     ['nothing', () => ({}), /state\.json is damaged: version is undefined/],
     ['null', () => null, /expected version, progress, velocities; got null/],
-    ['another version', (s) => ({ ...s, version: 9 }), /version is 9/],
+    [
+      'another version',
+      (s) => ({ ...s, version: 9 }),
+      /expected version 1 or 2; got 9\. Go on with the newer version/,
+    ],
     ['no progress', ({ progress: _, ...s }) => s, /progress is undefined/],
     [
       'a step before the first',
@@ -173,7 +177,7 @@ describe('a trained model', () => {
     writeFileSync(file, labels);
     const before = tf.memory().numTensors;
     await expect(loadTrainedModel(last())).rejects.toThrow(message);
-    await expect(loadTrainedModel(last())).rejects.toThrow(`[fbsd] ${file}`);
+    await expect(loadTrainedModel(last())).rejects.toThrow(`[@fbsd/trainer] ${file}`);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

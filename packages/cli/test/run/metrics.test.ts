@@ -31,7 +31,7 @@ describe('metrics file', () => {
     await appendFile(file, '{"kind":\n');
     const damaged = {
       name: 'UserError',
-      message: `[fbsd] ${file}:2: expected a line of JSON with kind and step; got "{\\"kind\\":". Remove the line.`,
+      message: `[@fbsd/trainer] ${file}:2: expected a line of JSON with kind and step; got "{\\"kind\\":". Remove the line.`,
     };
     await expect(readMetrics(folder)).rejects.toMatchObject(damaged);
     await expect(rewindMetrics(folder, 20)).rejects.toMatchObject(damaged);

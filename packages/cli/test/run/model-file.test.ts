@@ -124,7 +124,9 @@ describe('model.json', () => {
     rmSync(weights);
     await expect(loadModelFile(join(last(), 'model.json'))).rejects.toThrow('is missing');
     symlinkSync('/dev/zero', weights);
-    await expect(loadModelFile(join(last(), 'model.json'))).rejects.toThrow('is no file');
+    await expect(loadModelFile(join(last(), 'model.json'))).rejects.toThrow(
+      `${weights}: expected a file; got something else`,
+    );
   });
 
   test('a layer that is used twice, and a model within a model, load', async () => {

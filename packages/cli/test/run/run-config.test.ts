@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
-import { encodeConfig, readRunConfig } from '../../src/run/run-config.ts';
+import { readRunConfig, writeRunConfig } from '../../src/run/run-config.ts';
 import { completeSettings } from '../../src/settings/settings.ts';
 import { edit, type Json } from '../support/small-checkpoint.ts';
 
@@ -18,7 +18,7 @@ describe('config.json', () => {
   };
 
   test('is read as it was written; whitespace may differ', async () => {
-    writeFileSync(file(), encodeConfig(config));
+    await writeRunConfig(folder(), config);
     expect(await readRunConfig(folder())).toEqual(config);
     edit(file(), (content) => content);
     expect(await readRunConfig(folder())).toEqual(config);
@@ -26,11 +26,11 @@ describe('config.json', () => {
   });
 
   test('that was changed is refused', async () => {
-    writeFileSync(file(), encodeConfig(config));
+    await writeRunConfig(folder(), config);
     edit(file(), (content) => ({ ...content, settings: { ...content['settings'], seed: 8 } }));
     await expect(readRunConfig(folder())).rejects.toThrow(
       new RegExp(
-        `^\\[fbsd\\] ${file()} is not as it was written: expected the SHA-256 .* a run with other settings is a new run`,
+        `^\\[@fbsd/trainer\\] ${file()} is not as it was written: expected the SHA-256 .* a run with other settings is a new run`,
       ),
     );
   });

@@ -10,3 +10,19 @@ export {
 export type { DecodedPicture } from '../classify/pixels.ts';
 export { decodeImage, type WebImage } from './decode-image.ts';
 export { loadClassifier } from './load-classifier.ts';
+export {
+  type LoadedModel,
+  loadClassifierFiles,
+  loadModelFiles,
+  type ModelFiles,
+} from './load-model-files.ts';
+export {
+  type AddedPicture,
+  IndexedDbPictures,
+  type KeptDataset,
+} from './pictures/indexed-db-pictures.ts';
+export { PortPictures } from './pictures/port-pictures.ts';
+export { type ServeOptions, servePictures } from './pictures/serve-pictures.ts';
+export { canvasEncoder } from './report/canvas-encoder.ts';
+export type { IndexedDbRunStore } from './storage/indexed-db-run-store.ts';
+export { IndexedDbRuns, type KeptRun } from './storage/indexed-db-runs.ts';

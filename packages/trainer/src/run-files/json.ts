@@ -1,18 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
-import { UserError } from '@fbsd/trainer';
+import { UserError } from '../user-error.ts';
 
 /** Ends messages about a damaged file. */
 export const RESTORE = 'Restore it from a copy.';
-
-/** Reads a file that is one: a pipe or a device, named like it, would never end. @throws UserError that names it */
-export async function readRegularFile(file: string): Promise<Uint8Array> {
-  const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    throw new UserError(`[fbsd] ${file} is missing. ${RESTORE}`, { cause: error });
-  });
-  if (found.isFile()) return readFile(file);
-  throw new UserError(`[fbsd] ${file}: expected a file; got something else. ${RESTORE}`);
-}
 
 /** @throws UserError that names the file when the bytes are not JSON */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
@@ -21,7 +10,7 @@ export function parseJson(bytes: Uint8Array, file: string): unknown {
   } catch (cause) {
     const { message } = cause as Error;
     throw new UserError(
-      `[fbsd] ${file} is damaged: expected JSON; got ${bytes.length} bytes that are not (${message}). ${RESTORE}`,
+      `[@fbsd/trainer] ${file} is damaged: expected JSON; got ${bytes.length} bytes that are not (${message}). ${RESTORE}`,
       { cause },
     );
   }

@@ -1,6 +1,6 @@
-import { UserError } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isRecord, parseJson, RESTORE, shown } from './json-file.ts';
+import { UserError } from '../user-error.ts';
+import { isRecord, parseJson, RESTORE, shown } from './json.ts';
 
 /** The file with the names of a model's classes, by class index, beside the model, where a page can read them too. */
 export const LABELS = 'labels.json';
@@ -15,7 +15,9 @@ export function decodeLabels(bytes: Uint8Array, file: string): string[] {
   const names = parseJson(bytes, file);
   if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
   const got = isRecord(names) ? 'an object' : shown(names);
-  throw new UserError(`[fbsd] ${file}: expected a list of class names; got ${got}. ${RESTORE}`);
+  throw new UserError(
+    `[@fbsd/trainer] ${file}: expected a list of class names; got ${got}. ${RESTORE}`,
+  );
 }
 
 /** @throws UserError that names the file when there is not one name for each class of the model */
@@ -23,6 +25,6 @@ export function checkLabels(names: readonly string[], model: LayersModel, file: 
   const classes = model.outputs[0]?.shape.at(-1);
   if (names.length === classes) return;
   throw new UserError(
-    `[fbsd] ${file}: expected ${classes} class names, one for each class that the model tells apart; got ${names.length}. ${RESTORE}`,
+    `[@fbsd/trainer] ${file}: expected ${classes} class names, one for each class that the model tells apart; got ${names.length}. ${RESTORE}`,
   );
 }

@@ -1,5 +1,5 @@
-import { UserError } from '@fbsd/trainer';
-import { isRecord, RESTORE, shown } from './json-file.ts';
+import { UserError } from '../user-error.ts';
+import { isRecord, RESTORE, shown } from './json.ts';
 
 /** A call of a layer waits for these: layer, number of its call, number of the output. */
 type Reference = [layer: string, node: number, output: number];
@@ -138,5 +138,5 @@ function isIndex(value: unknown): value is number {
 }
 
 function damaged(file: string, what: string): UserError {
-  return new UserError(`[fbsd] ${file} is damaged: ${what}. ${RESTORE}`);
+  return new UserError(`[@fbsd/trainer] ${file} is damaged: ${what}. ${RESTORE}`);
 }

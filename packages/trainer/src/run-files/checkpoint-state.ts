@@ -1,7 +1,8 @@
-import { type Progress, UserError } from '@fbsd/trainer';
 import type { io } from '@tensorflow/tfjs-core';
+import type { Progress } from '../train/progress.ts';
+import { UserError } from '../user-error.ts';
 import { checkSpecs } from './check-weights.ts';
-import { isRecord, parseJson, RESTORE, shown } from './json-file.ts';
+import { isRecord, parseJson, RESTORE, shown } from './json.ts';
 
 /** The file of a checkpoint that says where the run stands. */
 export const STATE = 'state.json';
@@ -22,6 +23,12 @@ export function encodeState({ progress, velocities }: State): string {
 /** @throws UserError that names the file and the first field that is not as expected */
 export function decodeState(bytes: Uint8Array, file: string): State {
   const state = parseJson(bytes, file);
+  const version = isRecord(state) ? state['version'] : undefined;
+  if (typeof version === 'number' && version > VERSION) {
+    throw new UserError(
+      `[@fbsd/trainer] ${file}: expected version 1 or ${VERSION}; got ${version}. Go on with the newer version that wrote it.`,
+    );
+  }
   checkFields(
     state,
     { version: isVersion, progress: isRecord, velocities: Array.isArray },
@@ -66,18 +73,18 @@ function checkFields(
   const fields = Object.keys(checks);
   if (!isRecord(value)) {
     throw new UserError(
-      `[fbsd] ${file} is damaged: expected ${fields.join(', ')}; got ${shown(value)}. ${RESTORE}`,
+      `[@fbsd/trainer] ${file} is damaged: expected ${fields.join(', ')}; got ${shown(value)}. ${RESTORE}`,
     );
   }
   const wrong = fields.find((field) => !checks[field]?.(value[field]));
   if (wrong !== undefined) {
     throw new UserError(
-      `[fbsd] ${file} is damaged: ${prefix}${wrong} is ${shown(value[wrong])}. ${RESTORE}`,
+      `[@fbsd/trainer] ${file} is damaged: ${prefix}${wrong} is ${shown(value[wrong])}. ${RESTORE}`,
     );
   }
   const extra = Object.keys(value).find((field) => !fields.includes(field));
   if (extra === undefined) return;
   throw new UserError(
-    `[fbsd] ${file}: expected ${fields.map((field) => prefix + field).join(', ')}; got ${prefix}${extra}, too. Was it written by a newer version? Then go on with that one.`,
+    `[@fbsd/trainer] ${file}: expected ${fields.map((field) => prefix + field).join(', ')}; got ${prefix}${extra}, too. Was it written by a newer version? Then go on with that one.`,
   );
 }

@@ -1,7 +1,6 @@
-import { leadsOut } from '@fbsd/datasets';
-import { UserError } from '@fbsd/trainer';
 import type { io } from '@tensorflow/tfjs-core';
-import { isRecord, RESTORE, shown } from './json-file.ts';
+import { UserError } from '../user-error.ts';
+import { isRecord, RESTORE, shown } from './json.ts';
 
 /** Bytes of an element as it is stored. */
 const BYTES: Readonly<Record<string, number>> = {
@@ -35,9 +34,9 @@ export function checkManifest(groups: unknown, file: string): io.WeightsManifest
       );
     }
     for (const path of paths) {
-      if (!leadsOut(path)) continue;
+      if (liesWithin(path)) continue;
       throw new UserError(
-        `[fbsd] ${file} names weights outside of its folder: '${path}'. A model that was saved names none: do not trust it.`,
+        `[@fbsd/trainer] ${file} names weights outside of its folder: '${path}'. A model that was saved names none: do not trust it.`,
       );
     }
     checkSpecs(weights, file);
@@ -76,6 +75,11 @@ export function bytesOf(specs: readonly io.WeightsManifestEntry[]): number | nul
   return total;
 }
 
+/** Tells if a path is one of names below a folder, on any system. */
+function liesWithin(path: string): boolean {
+  return path.split(/[/\\]/).every((name) => name !== '' && name !== '..' && !name.includes(':'));
+}
+
 function damaged(file: string, what: string): UserError {
-  return new UserError(`[fbsd] ${file} is damaged: ${what}. ${RESTORE}`);
+  return new UserError(`[@fbsd/trainer] ${file} is damaged: ${what}. ${RESTORE}`);
 }

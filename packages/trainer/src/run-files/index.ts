@@ -1,0 +1,23 @@
+export { bytesOf } from './check-weights.ts';
+export {
+  readCheckpointFiles,
+  verifyCheckpointFiles,
+  writeCheckpointFiles,
+} from './checkpoint-files.ts';
+export { STATE } from './checkpoint-state.ts';
+export { CHECKSUMS, ChecksummedFolder, checksumLine } from './checksums.ts';
+export type { Folder, Write } from './folder.ts';
+export type { GivenFile } from './given-files.ts';
+export { isRecord, RESTORE, shown } from './json.ts';
+export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
+export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';
+export { MODEL_FILE, readModel, readModelFiles, writeModelFiles } from './model-files.ts';
+export { loadPreprocessing } from './preprocessing-file.ts';
+export { CONFIG, decodeConfig, encodeConfig, type RunConfig } from './run-config.ts';
+export {
+  checkpointFiles,
+  checkpointPath,
+  type RunFile,
+  type RunParts,
+  runFiles,
+} from './run-files.ts';

@@ -1,0 +1,103 @@
+import { io } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import { modelFiles } from '../export/model-files.ts';
+import { UserError } from '../user-error.ts';
+import { checkTopology } from './check-topology.ts';
+import { bytesOf, checkManifest } from './check-weights.ts';
+import type { Folder, Write } from './folder.ts';
+import { isRecord, parseJson, RESTORE, shown } from './json.ts';
+
+/** The file in a folder that says that it holds a model. */
+export const MODEL_FILE = 'model.json';
+
+/** Writes a model's {@link MODEL_FILE} and its weights, as `tf.loadLayersModel(url)` reads them. */
+export async function writeModelFiles(
+  artifacts: io.ModelArtifacts,
+  write: Write,
+): Promise<io.SaveResult> {
+  for (const { name, bytes } of modelFiles(artifacts)) await write(name, bytes);
+  return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
+/**
+ * Reads a model that tfjs or Keras's converter saved: its file of JSON, and the files of weights that this names.
+ *
+ * @throws UserError that names the file when it is damaged: not JSON, a graph that cannot be built, files of weights
+ *   elsewhere or of another size
+ */
+export async function readModelFiles(
+  folder: Folder,
+  name: string = MODEL_FILE,
+): Promise<io.ModelArtifacts> {
+  const path = folder.pathOf(name);
+  const manifest = parseJson(await folder.read(name), path);
+  if (!isRecord(manifest)) {
+    throw new UserError(
+      `[@fbsd/trainer] ${path}: expected a model; got ${shown(manifest)}. ${RESTORE}`,
+    );
+  }
+  checkTopology(manifest['modelTopology'], path);
+  const groups = checkManifest(manifest['weightsManifest'], path);
+  const shards: Uint8Array[] = [];
+  for (const { paths, weights } of groups) {
+    await checkSizes(folder, paths, bytesOf(weights), path);
+    for (const name of paths) shards.push(await folder.read(name));
+  }
+  const specs = groups.flatMap(({ weights }) => weights);
+  const model = manifest as unknown as io.ModelJSON;
+  return io.getModelArtifactsForJSON(model, async () => [specs, joined(shards)]);
+}
+
+/** Before anything is read: what a link leads to may have no end. */
+async function checkSizes(
+  folder: Folder,
+  names: readonly string[],
+  expected: number | null,
+  path: string,
+): Promise<void> {
+  let total = 0;
+  for (const name of names) {
+    const size = await folder.sizeOf(name);
+    if (size === null) {
+      throw new UserError(
+        `[@fbsd/trainer] ${folder.pathOf(name)}, which ${path} names, is missing. ${RESTORE}`,
+      );
+    }
+    total += size;
+  }
+  if (expected === null || total === expected) return;
+  const files = names.map((name) => folder.pathOf(name)).join(', ');
+  throw new UserError(
+    `[@fbsd/trainer] ${files}: expected ${expected} bytes for the weights that ${path} lists; got ${total}. ${RESTORE}`,
+  );
+}
+
+/** In memory of its own, whatever pool the shards were read into. */
+function joined(shards: readonly Uint8Array[]): ArrayBuffer {
+  const bytes = new Uint8Array(shards.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const shard of shards) {
+    bytes.set(shard, at);
+    at += shard.length;
+  }
+  return bytes.buffer;
+}
+
+/**
+ * Makes the model of a folder.
+ *
+ * @throws UserError that names the file when it cannot be made
+ */
+export async function readModel(folder: Folder): Promise<LayersModel> {
+  const artifacts = await readModelFiles(folder);
+  try {
+    return await loadLayersModel({ load: async () => artifacts });
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const { message } = cause as Error;
+    throw new UserError(
+      `[@fbsd/trainer] ${folder.pathOf(MODEL_FILE)} is damaged: no model can be made of it (${message}). ${RESTORE}`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { type RunConfig, type RunFile, runFiles } from '../../run-files/index.ts';
+import type { Progress } from '../../train/progress.ts';
+import type { CheckpointName } from '../../train/run-store.ts';
+import { UserError } from '../../user-error.ts';
+import { openDatabase, resultOf, transact } from './database.ts';
+import { IndexedDbRunStore } from './indexed-db-run-store.ts';
+import { CHECKPOINTS, deleteLines, everythingOf, LINES, lockRun, RUNS } from './run-records.ts';
+
+/** Changes with the stores. */
+const VERSION = 1;
+
+/** A run that this browser keeps. */
+export interface KeptRun {
+  /** Its own. */
+  name: string;
+  /** When it was begun. */
+  begun: Date;
+  /** How it was begun. */
+  config: RunConfig;
+  /** Where its checkpoints stand; null where there is none. */
+  progress: Readonly<Record<CheckpointName, Progress | null>>;
+  /** How large they are; 0 where there is none. */
+  bytes: Readonly<Record<CheckpointName, number>>;
+}
+
+/**
+ * The runs that a browser keeps for a page's origin, in IndexedDB: for pages and Workers.
+ *
+ * Browsers may delete what is stored when they need room; ask them not to with `navigator.storage.persist()`.
+ */
+export class IndexedDbRuns {
+  private readonly database: IDBDatabase;
+
+  private constructor(database: IDBDatabase) {
+    this.database = database;
+  }
+
+  /**
+   * @param name of the database
+   * @throws UserError when the browser refuses
+   */
+  static async connect(name = 'fbsd-runs'): Promise<IndexedDbRuns> {
+    const database = await openDatabase(name, VERSION, (made) => {
+      made.createObjectStore(RUNS, { keyPath: 'name' });
+      made.createObjectStore(CHECKPOINTS, { keyPath: ['run', 'name'] });
+      made.createObjectStore(LINES, { autoIncrement: true }).createIndex('run', 'run');
+    });
+    return new IndexedDbRuns(database);
+  }
+
+  /** All runs, the one that was begun last first. */
+  async list(): Promise<KeptRun[]> {
+    const runs = await transact(this.database, { stores: [RUNS] }, (transaction) =>
+      resultOf<KeptRun[]>(transaction.objectStore(RUNS).getAll()),
+    );
+    return runs.sort((a, b) => b.begun.getTime() - a.begun.getTime());
+  }
+
+  /**
+   * Begins a run.
+   *
+   * @param config plain enough for JSON: what `train` was given, so that the run can go on. With the names of
+   *   `fbsd train`'s settings, the command line goes on with the run's files, too
+   * @throws UserError when there is one of that name
+   */
+  async begin(name: string, config: RunConfig<object>): Promise<IndexedDbRunStore> {
+    const run: KeptRun = {
+      name,
+      begun: new Date(),
+      config: config as RunConfig,
+      progress: { last: null, best: null },
+      bytes: { last: 0, best: 0 },
+    };
+    await transact(this.database, { stores: [RUNS], keeps: 'the run' }, (transaction) =>
+      resultOf(transaction.objectStore(RUNS).add(run)),
+    ).catch((cause) => {
+      if (cause?.name !== 'ConstraintError') throw cause;
+      throw new UserError(
+        `[@fbsd/trainer] there is a run '${name}' in this browser already. Choose another name.`,
+        { cause },
+      );
+    });
+    return new IndexedDbRunStore(this.database, name);
+  }
+
+  /** What is known of a run. @throws UserError when there is none of that name */
+  async find(name: string): Promise<KeptRun> {
+    const run = await transact(this.database, { stores: [RUNS] }, (transaction) =>
+      resultOf<KeptRun | undefined>(transaction.objectStore(RUNS).get(name)),
+    );
+    if (run) return run;
+    throw new UserError(`[@fbsd/trainer] there is no run '${name}' in this browser.`);
+  }
+
+  /** A run to go on with, or to look at. @throws UserError when there is none of that name */
+  async store(name: string): Promise<IndexedDbRunStore> {
+    await this.find(name);
+    return new IndexedDbRunStore(this.database, name);
+  }
+
+  /**
+   * The files of a run, as `fbsd evaluate --model` reads them, see {@link runFiles}.
+   *
+   * @throws UserError when there is no run of that name
+   */
+  async files(name: string): Promise<RunFile[]> {
+    const { config } = await this.find(name);
+    return runFiles({ config, ...(await everythingOf(this.database, name)) });
+  }
+
+  /** Deletes a run, if there is one of that name. @throws UserError while another tab trains it */
+  async delete(name: string): Promise<void> {
+    const release = await lockRun(this.database, name);
+    const purpose = { stores: [RUNS, CHECKPOINTS, LINES], keeps: 'what is left' };
+    await transact(this.database, purpose, async (transaction) => {
+      transaction.objectStore(RUNS).delete(name);
+      for (const checkpoint of ['last', 'best']) {
+        transaction.objectStore(CHECKPOINTS).delete([name, checkpoint]);
+      }
+      await deleteLines(transaction, name, () => true);
+    }).finally(release);
+  }
+
+  /** Ends the connection. */
+  close(): void {
+    this.database.close();
+  }
+}
