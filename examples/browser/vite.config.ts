@@ -10,10 +10,10 @@ const headers = {
 
 export default defineConfig({
   base: './', // any sub path
-  plugins: [leanTfjs(), serviceWorker()],
+  plugins: [leanTfjs({ withModels: () => false }), serviceWorker()],
   worker: {
     format: 'es',
-    plugins: () => [leanTfjs()],
+    plugins: () => [leanTfjs({ withModels: (entry) => !entry.includes('decoding-worker') })],
     rolldownOptions: { output: { comments: { legal: false } } },
   },
   server: { headers },

@@ -7,9 +7,9 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forInference, loadTrainedModel, saveTrainedModel } from '@fbsd/cli';
+import { loadTrainedModel } from '@fbsd/cli';
 import { loadCub } from '@fbsd/datasets';
-import { PREPROCESSING_FILE, preprocessingOf } from '@fbsd/trainer';
+import { classifierFiles, compactArtifacts, recordClasses } from '@fbsd/trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import { setBackend } from '@tensorflow/tfjs-core';
 
@@ -19,11 +19,15 @@ const [run, data] = process.argv.slice(2);
 if (!run || !data) throw new Error('Usage: node scripts/make-model.js RUN DATA');
 
 await setBackend('cpu');
-const trained = await loadTrainedModel(run);
-const model = forInference(trained.model);
+const { model, classNames } = await loadTrainedModel(run);
+recordClasses(model, classNames);
 const folder = join(PUBLIC, 'model');
-await saveTrainedModel(folder, model, trained.classNames);
-await writeFile(join(folder, PREPROCESSING_FILE), JSON.stringify(preprocessingOf(model), null, 2));
+await mkdir(folder, { recursive: true });
+for (const { name, bytes } of classifierFiles(
+  await compactArtifacts(model, { weights: 'uint8' }),
+)) {
+  await writeFile(join(folder, name), bytes);
+}
 
 const { test } = await loadCub(data);
 await mkdir(join(PUBLIC, 'birds'), { recursive: true });

@@ -1,6 +1,6 @@
 import type { NamedBlob } from './engine.ts';
 
-const QUALITY = 0.9;
+const JPEG = { type: 'image/jpeg', quality: 0.9 };
 
 /**
  * Draws birds of ten kinds that only combinations of small marks tell apart, in folders of their class; the same ones
@@ -13,7 +13,10 @@ export async function drawBirds(
   seed: number,
   onDrawn?: (done: number, total: number) => void,
 ): Promise<NamedBlob[]> {
-  const { drawnBirds } = await import('@fbsd/datasets/mini');
+  const [{ drawnBirds }, { renderSvg }] = await Promise.all([
+    import('@fbsd/datasets/mini'),
+    import('@fbsd/datasets/web'),
+  ]);
   const total = perClass * drawnBirds.classNames.length;
   const birds: NamedBlob[] = [];
   for (const { sample, svg, width, height } of drawnBirds.pictures({
@@ -21,22 +24,8 @@ export async function drawBirds(
     trainPerClass: perClass,
     testPerClass: 0,
   })) {
-    birds.push({ path: sample.path, blob: await rasterised(svg, width, height) });
+    birds.push({ path: sample.path, blob: await renderSvg(svg, { width, height, ...JPEG }) });
     onDrawn?.(birds.length, total);
   }
   return birds;
-}
-
-async function rasterised(svg: string, width: number, height: number): Promise<Blob> {
-  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
-  try {
-    const image = new Image(width, height);
-    image.src = address;
-    await image.decode();
-    const canvas = new OffscreenCanvas(width, height);
-    canvas.getContext('2d')?.drawImage(image, 0, 0, width, height);
-    return await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
-  } finally {
-    URL.revokeObjectURL(address);
-  }
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { PREPROCESSING_FILE, recordClasses, UserError } from '@fbsd/trainer';
 import { bytes as amount } from '@fbsd/trainer/format';
+import { encodeLabels, LABELS, loadPreprocessing } from '@fbsd/trainer/run-files';
 import { printable } from '../display/printable.ts';
 import { say } from '../display/say.ts';
 import { type Comparison, compare, comparisonTable } from '../export/compare.ts';
@@ -12,8 +13,7 @@ import {
   type Wanted,
 } from '../export/options.ts';
 import { writeExport } from '../export/write-export.ts';
-import { encodeLabels, LABELS } from '../run/labels.ts';
-import { loadPreprocessing } from '../run/preprocessing-file.ts';
+import { diskFolder } from '../run/disk-folder.ts';
 import { checkOutputDirectory, runOf } from '../run/run-directory.ts';
 import { findTrainedModel } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
@@ -85,7 +85,10 @@ export async function exportModel(args: readonly string[]): Promise<number> {
   say(`model    ${printable(directory)}`);
   try {
     if (data) requireSameClasses(trained, data.dataset, given);
-    const preprocessing = { ...(await loadPreprocessing(directory, model)), labels: LABELS };
+    const preprocessing = {
+      ...(await loadPreprocessing(diskFolder(directory), model)),
+      labels: LABELS,
+    };
     const { files, facts, read } = await forUser(() => {
       recordClasses(model, classNames, preprocessing);
       return wanted.format.convert(model, wanted);

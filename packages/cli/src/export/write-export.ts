@@ -2,7 +2,7 @@ import { type ModelFile, UserError } from '@fbsd/trainer';
 import { nodeDisk } from '../disk/disk.ts';
 import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
-import { ChecksummedWriter } from '../run/checksums.ts';
+import { ChecksummedWriter } from '../run/checksummed-writer.ts';
 
 /**
  * Writes the files of an exported model to a new or empty folder, and at last their checksums.

@@ -21,9 +21,12 @@ export async function datasetOfFiles(
   split: Required<SplitOptions>,
   onProgress: (done: number, total: number) => void,
 ): Promise<ArrangedFiles> {
-  const folders = new Set(files.map(({ path }) => path.split('/')[0]));
-  if (folders.size === 1) return oneClass(name, files);
-  const { dataset, unused, duplicates } = await classFolders(files, { name, ...split, onProgress });
+  const { dataset, unused, duplicates } = await classFolders(files, {
+    name,
+    ...split,
+    minClasses: 1,
+    onProgress,
+  });
   const twice = new Set(duplicates.map(({ path }) => path));
   const once = ({ path }: Sample) => !twice.has(path);
   return {
@@ -31,24 +34,6 @@ export async function datasetOfFiles(
     unreadable: unused,
     duplicates,
   };
-}
-
-function oneClass(name: string, files: readonly NamedBlob[]): ArrangedFiles {
-  const [className = ''] = files[0]?.path.split('/') ?? [];
-  const train = files
-    .map(({ path }) => path)
-    .sort()
-    .map((path, i): Sample => ({ id: i + 1, path, file: path, label: 0 }));
-  const dataset = {
-    name,
-    root: name,
-    classNames: [className],
-    partNames: [],
-    train,
-    test: [],
-    warnings: [],
-  };
-  return { dataset, unreadable: [], duplicates: [] };
 }
 
 /**

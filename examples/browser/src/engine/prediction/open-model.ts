@@ -1,7 +1,7 @@
 import { foldBatchNorms } from '@fbsd/backbones';
-import { type Preprocessing, preprocessingOf, readPreprocessing, UserError } from '@fbsd/trainer';
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { Preprocessing } from '@fbsd/trainer';
+import { loadModelFiles } from '@fbsd/trainer/web';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedBlob } from '../engine.ts';
 
 /** A model to predict with, and what belongs to it. */
@@ -14,28 +14,16 @@ export interface OpenModel {
   bytes: number;
 }
 
-/** Makes a model of the files of its folder. */
+/** Makes a model of the files of its folder, or of a run's. */
 export async function openModel(files: readonly NamedBlob[]): Promise<OpenModel> {
-  const blobOf = (name: string) => files.find(({ path }) => path.split('/').at(-1) === name)?.blob;
-  const manifest = blobOf('model.json');
-  if (!manifest) throw new UserError('There is no model.json among these files.');
-  const json = JSON.parse(await manifest.text()) as io.ModelJSON;
-  const artifacts = await io.getModelArtifactsForJSON(json, async (groups) => {
-    const blobs = groups.flatMap(({ paths }) => paths.map((path) => blobOf(path) ?? new Blob()));
-    return [groups.flatMap(({ weights }) => weights), await new Blob(blobs).arrayBuffer()];
-  });
-  const loaded = await loadLayersModel(io.fromMemory(artifacts));
+  const given = files.map(({ path, blob }) => ({ path, bytes: blob }));
+  const { model: loaded, classNames, preprocessing, path } = await loadModelFiles(given);
   const model = foldBatchNorms(loaded);
   loaded.dispose();
-  const prepared = blobOf('preprocessing.json');
-  const preprocessing = prepared
-    ? readPreprocessing(JSON.parse(await prepared.text()), 'preprocessing.json')
-    : preprocessingOf(model);
-  const labels = blobOf(preprocessing.labels);
-  const classes = model.outputs[0]?.shape[1] as number;
-  const classNames: string[] = labels
-    ? JSON.parse(await labels.text())
-    : Array.from({ length: classes }, (_, i) => `class ${i + 1}`);
-  const bytes = new Blob([artifacts.weightData as ArrayBuffer]).size;
+  const weights = files.filter(
+    (file) =>
+      file.path.startsWith(path) && file.path.endsWith('.bin') && !/velocities/.test(file.path),
+  );
+  const bytes = weights.reduce((sum, { blob }) => sum + blob.size, 0);
   return { model, classNames, preprocessing, bytes };
 }

@@ -149,6 +149,15 @@ export class IndexedDbPictures {
     );
   }
 
+  /** Deletes pictures of a data set that it does not consist of any more. */
+  async remove(dataset: string, files: Iterable<string>): Promise<void> {
+    const purpose = { stores: [PICTURES], keeps: 'what is left' };
+    await transact(this.database, purpose, async (transaction) => {
+      const store = transaction.objectStore(PICTURES);
+      await Promise.all(Array.from(files, (file) => resultOf(store.delete([dataset, file]))));
+    });
+  }
+
   /** Deletes a data set with its pictures, if there is one of that name. */
   async delete(name: string): Promise<void> {
     const purpose = { stores: [DATASETS, PICTURES], keeps: 'what is left' };

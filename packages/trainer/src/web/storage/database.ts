@@ -95,7 +95,8 @@ function abort(transaction: IDBTransaction): void {
 }
 
 async function storageFull(keeps: string, cause: unknown): Promise<UserError> {
-  const { usage, quota } = (await globalThis.navigator?.storage?.estimate().catch(() => null)) ?? {};
+  const { usage, quota } =
+    (await globalThis.navigator?.storage?.estimate().catch(() => null)) ?? {};
   const used = quota === undefined ? '' : `: ${bytes(usage ?? 0)} of ${bytes(quota)} are used`;
   return new UserError(
     `[@fbsd/trainer] ${keeps} cannot be kept, the browser's storage is full${used}. What was kept before is whole: delete runs or pictures that are not needed any more, or make room on the disk, then go on.`,
