@@ -31,7 +31,7 @@ export class ProgressTeller {
     this.listener = {
       onStep: (step) => {
         events.step({ ...step, totalSteps });
-        if (this.estimate.step(step)) this.tell();
+        if (this.estimate.stepped(step)) this.tell();
       },
       onTest: (done) => {
         this.testing ??= performance.now();
