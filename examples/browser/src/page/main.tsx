@@ -1,12 +1,9 @@
-import { render } from 'preact';
-import { App } from './app/app.tsx';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
-import { loadModel } from './state/model.ts';
-import { addBirds } from './state/pictures.ts';
+import { registerServiceWorker } from '../service-worker/register.ts';
 
-render(<App />, document.getElementById('app') as HTMLElement);
-
-void loadModel({ kind: 'bundled' });
-void addBirds().catch(() => {}); // without its Worker the page says so itself
+// Nothing computes before the page is isolated: it may be about to be loaded again for that.
+await registerServiceWorker();
+const { start } = await import('./app/start.tsx');
+await start();

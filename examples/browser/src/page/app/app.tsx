@@ -1,32 +1,22 @@
-import type { FunctionComponent } from 'preact';
-import { DataScreen } from '../data/data-screen.tsx';
-import { ExplainScreen } from '../explain/explain-screen.tsx';
-import { ExportScreen } from '../export/export-screen.tsx';
+import { useEffect } from 'preact/hooks';
 import { Notice } from '../parts/notice.tsx';
 import { announcement } from '../state/announcement.ts';
 import { startError } from '../state/device.ts';
 import { workerFailure } from '../state/worker-failure.ts';
-import { TrainScreen } from '../train/train-screen.tsx';
-import { TryScreen } from '../try/try-screen.tsx';
 import './app.css';
 import { Header } from './header.tsx';
-import { type ScreenId, screen } from './route.ts';
-
-const SCREEN: Record<ScreenId, FunctionComponent> = {
-  try: TryScreen,
-  explain: ExplainScreen,
-  data: DataScreen,
-  train: TrainScreen,
-  export: ExportScreen,
-};
+import { screen } from './route.ts';
+import { isUnreachable, loaded, loadScreen } from './screens.ts';
 
 /** The page: its header, the screen that the address names, and what concerns all of them. */
 export function App() {
-  const Screen = SCREEN[screen.value];
+  const id = screen.value;
+  const Screen = loaded.value.get(id);
+  useEffect(() => void loadScreen(id), [id]);
   return (
     <>
       <Header />
-      <main id="main">
+      <main>
         {workerFailure.value !== null && (
           <Notice kind="error">
             The part of the page that computes has stopped ({workerFailure.value}). Reload the page:
@@ -34,7 +24,16 @@ export function App() {
           </Notice>
         )}
         {startError.value !== null && <Notice kind="error">{startError.value}</Notice>}
-        <Screen />
+        {Screen ? (
+          <Screen key={id} />
+        ) : (
+          isUnreachable.value && (
+            <Notice kind="error">
+              This screen could not be loaded. Look whether there is a network, then reload the
+              page.
+            </Notice>
+          )
+        )}
       </main>
       <p class="unseen" role="status">
         {announcement.value}

@@ -34,7 +34,7 @@ export function AddPictures() {
         </p>
       </div>
       <div class="row">
-        <FileButton folder primary onFiles={(files) => add(picturesChosen(files))}>
+        <FileButton folder primary={!dataset.value} onFiles={(files) => add(picturesChosen(files))}>
           <Icon name="data" /> Choose a folder
         </FileButton>
         <FileButton accept=".zip" onFiles={(files) => add(picturesChosen(files))}>

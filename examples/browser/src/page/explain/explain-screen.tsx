@@ -5,7 +5,7 @@ import { Notice } from '../parts/notice.tsx';
 import { ScreenTitle } from '../parts/screen-title.tsx';
 import { chosen, explainChosen, explainError, explained, explaining } from '../state/explaining.ts';
 import { model } from '../state/model.ts';
-import { pictures } from '../state/pictures.ts';
+import { pictures, truthOf } from '../state/pictures.ts';
 import { Explanation } from './explanation.tsx';
 import './explain-screen.css';
 import { PictureChoice } from './picture-choice.tsx';
@@ -20,7 +20,11 @@ export function ExplainScreen() {
     void explainChosen();
   }, [ids.join(), first, isReady]);
 
-  const results = ids.flatMap((id) => explained.value.get(id) ?? []);
+  const results = ids.flatMap((id) => {
+    const picture = pictures.value.find((each) => each.id === id);
+    const made = explained.value.get(id);
+    return picture && made ? [{ ...made, truth: truthOf(picture) }] : [];
+  });
   return (
     <>
       <ScreenTitle lede="Each level of the model looks for one telling part of the picture, boosts it for its own answer, and weakens it so that the next level has to find another.">

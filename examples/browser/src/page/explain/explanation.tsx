@@ -5,17 +5,16 @@ import { ContrastChoice } from './contrast-choice.tsx';
 import './explanation.css';
 import { HeadBars } from './head-bars.tsx';
 import { Levels } from './levels.tsx';
-import { Verdict } from './verdict.tsx';
+import { Verdict, type WithTruth } from './verdict.tsx';
 
 /** What decided, of one picture or of two side by side. */
-export function Explanation({ explained }: { explained: readonly Explained[] }) {
+export function Explanation({ explained }: { explained: readonly WithTruth[] }) {
   const pair = useContrast(explained);
   const names = model.value?.classNames ?? [];
   return (
     <div class={`explanation of-${explained.length}`}>
       <section class="pictures" aria-label="The answer">
         {explained.map((picture, i) => (
-          // Two may be of one name, and their order is what tells them apart.
           <Verdict key={i} explained={picture} />
         ))}
       </section>

@@ -43,16 +43,16 @@ function LevelOf({
     <div class="level-of">
       <ul>
         <li>
-          <img src={shown.boosted} alt={`What is boosted ${of}`} />
           <span>Boosted</span>
+          <img src={shown.boosted} alt={`What is boosted ${of}`} />
         </li>
         <li class={inspected.suppressedIsUsed ? undefined : 'unused'}>
-          <img src={shown.suppressed} alt={`What is weakened ${of}`} />
           <span>Weakened</span>
+          <img src={shown.suppressed} alt={`What is weakened ${of}`} />
         </li>
         <li>
-          <img src={shown.response} alt={`Where the response lies ${of}`} />
           <span>Response</span>
+          <img src={shown.response} alt={`Where the response lies ${of}`} />
         </li>
       </ul>
       <p class="small soft">{levelStory(inspected)}</p>

@@ -1,6 +1,6 @@
 import { BlobImage } from '../parts/blob-image.tsx';
 import { chosen, toggle } from '../state/explaining.ts';
-import { pictures } from '../state/pictures.ts';
+import { pictures, truthOf } from '../state/pictures.ts';
 import { className } from '../words/class-name.ts';
 import { fileName } from '../words/file-name.ts';
 import './picture-choice.css';
@@ -13,8 +13,10 @@ export function PictureChoice() {
         Choose one picture, or two to compare
       </h2>
       <ul class="picture-choice">
-        {pictures.value.map(({ id, blob, path, truth, classes, error }) => {
+        {pictures.value.map((picture) => {
+          const { id, blob, path, classes, error } = picture;
           const says = classes?.[0] && className(classes[0].className);
+          const truth = truthOf(picture);
           const name = truth ? className(truth) : fileName(path);
           return (
             <li key={id}>

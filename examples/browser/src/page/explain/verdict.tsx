@@ -8,14 +8,20 @@ import './verdict.css';
 /** Classes that are listed. */
 const TOP = 5;
 
+/** What the model made of a picture, and what it is, where that is known. */
+export interface WithTruth extends Explained {
+  truth: string | null;
+}
+
 /** A picture as the model saw it, and its answer. */
-export function Verdict({ explained }: { explained: Explained }) {
-  const { name, photo, classes, milliseconds } = explained;
+export function Verdict({ explained }: { explained: WithTruth }) {
+  const { name, photo, classes, milliseconds, truth } = explained;
   const [likeliest] = classes;
   const bars = classes.slice(0, TOP).map(({ className: each, probability }, i) => ({
     name: className(each),
     share: probability,
     strong: i === 0,
+    isTrue: each === truth,
   }));
   return (
     <article class="verdict card">

@@ -4,7 +4,7 @@ import { Empty } from '../parts/empty.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { ScreenTitle } from '../parts/screen-title.tsx';
 import { refreshRuns, runs, runsError } from '../state/runs.ts';
-import { training } from '../state/training.ts';
+import { training, trainingNow } from '../state/training.ts';
 import './export-screen.css';
 import { OFFERS } from './kinds.ts';
 import { OfferCard } from './offer-card.tsx';
@@ -42,9 +42,12 @@ export function ExportScreen() {
                 : `${percent(run.best)} of the test pictures right.`}
             </span>
           </label>
+          {trainingNow.value && (
+            <Notice>While it trains nothing can be made: pause first, on the screen Train.</Notice>
+          )}
           <ul class="offers">
             {OFFERS.map((offer) => (
-              <OfferCard key={`${run.run} ${offer.id}`} run={run.run} offer={offer} />
+              <OfferCard key={`${run.run} ${offer.title}`} run={run.run} offer={offer} />
             ))}
           </ul>
         </div>

@@ -1,14 +1,7 @@
-import { proxy } from 'comlink';
 import { useState } from 'preact/hooks';
-import type { Doing, Exported } from '../../engine/engine.ts';
-import { engine } from '../engine.ts';
-import { Notice } from '../parts/notice.tsx';
-import { Progress } from '../parts/progress.tsx';
-import { announce } from '../state/announcement.ts';
-import { trainingNow } from '../state/training.ts';
-import { messageOf } from '../words/message-of.ts';
-import { Download } from './download.tsx';
+import type { Exported } from '../../engine/engine.ts';
 import type { Offer } from './kinds.ts';
+import { MakeRow } from './make-row.tsx';
 import './offer-card.css';
 import { SnippetView } from './snippet-view.tsx';
 import { snippetFor } from './snippets.ts';
@@ -18,40 +11,28 @@ interface Props {
   offer: Offer;
 }
 
-/** Something that can be downloaded: made when it is asked for, tested, then saved. */
-export function OfferCard({ run, offer: { kind, title, hint } }: Props) {
-  const [doing, setDoing] = useState<Doing>();
+/** Something that can be downloaded, in one form or several, and code that uses it. */
+export function OfferCard({ run, offer: { title, hint, choices } }: Props) {
   const [made, setMade] = useState<Exported>();
-  const [error, setError] = useState<string>();
-  const make = async () => {
-    setError(undefined);
-    setDoing({ what: 'packing', done: 0, unit: 'files' });
-    try {
-      await engine.export(run, kind, proxy(setDoing)).then(setMade);
-      announce(`${title} is ready to download.`);
-    } catch (reason) {
-      setError(messageOf(reason));
-    }
-    setDoing(undefined);
-  };
-  const snippet = made && snippetFor(kind.kind, made.name);
+  const kind = choices[0]?.kind.kind;
+  const snippet = made && kind && snippetFor(kind, made.name);
   return (
     <li class="offer card">
-      <div>
+      <div class="offer-words">
         <h2>{title}</h2>
         <p class="small soft">{hint}</p>
       </div>
-      {made ? (
-        <Download made={made} />
-      ) : doing ? (
-        <Progress doing={doing} />
-      ) : (
-        <button type="button" class="button" disabled={trainingNow.value} onClick={make}>
-          Make it<span class="unseen">: {title}</span>
-        </button>
-      )}
-      {!made && trainingNow.value && <p class="small soft">Not while it trains: pause first.</p>}
-      {error && <Notice kind="error">{error}</Notice>}
+      <ul class="choices">
+        {choices.map((choice) => (
+          <MakeRow
+            key={choice.title}
+            run={run}
+            choice={choice}
+            name={choice.title ?? title}
+            onMade={setMade}
+          />
+        ))}
+      </ul>
       {snippet && <SnippetView snippet={snippet} />}
     </li>
   );

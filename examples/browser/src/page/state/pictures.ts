@@ -1,17 +1,16 @@
 import type { Classification } from '@fbsd/trainer';
 import { effect, signal } from '@preact/signals';
-import { drawBirds } from '../../engine/draw-birds.ts';
 import type { ModelInfo, NamedBlob } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
 import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
-import { model } from './model.ts';
+import { model, modelSource } from './model.ts';
 
 /** A picture that somebody wants to know about. */
 export interface TriedPicture extends NamedBlob {
   id: number;
-  /** Its true class, where the page drew it. */
-  truth: string | null;
+  /** Its true class in the page's own model; null for all but the page's own birds. */
+  label: number | null;
   /** Likeliest first; null until the model has looked. */
   classes: readonly Classification[] | null;
   /** Why the model could not look. */
@@ -23,8 +22,8 @@ type GivenPicture = NamedBlob & { fault?: string };
 
 /** Classes that are listed of each picture. */
 const TOP = 3;
-/** The drawn birds that the page opens with. */
-const BIRDS = { pictures: 6, seed: 2103 } as const;
+/** The birds that the page opens with: one of each of the first classes of its own model. */
+const BIRDS = 6;
 
 /** The pictures of the screen Try; the newest first. */
 export const pictures = signal<readonly TriedPicture[]>([]);
@@ -32,13 +31,8 @@ export const pictures = signal<readonly TriedPicture[]>([]);
 let lastId = 0;
 
 /** Adds pictures and classifies them. */
-export function addPictures(files: readonly GivenPicture[], drawn = false): void {
-  const added = files.map(({ path, blob, fault }): TriedPicture => {
-    const truth = drawn ? (path.split('/').at(-2) ?? null) : null;
-    return { id: ++lastId, path, blob, truth, classes: null, error: fault ?? null };
-  });
-  pictures.value = [...added, ...pictures.value];
-  void classifyAll();
+export function addPictures(files: readonly GivenPicture[]): void {
+  add(files.map((file) => ({ ...file, label: null })));
 }
 
 /** Forgets a picture. */
@@ -48,8 +42,29 @@ export function removePicture(id: number): void {
 
 /** Adds the birds that the page opens with. */
 export async function addBirds(): Promise<void> {
-  const birds = await drawBirds(1, BIRDS.seed);
-  addPictures(birds.slice(0, BIRDS.pictures), true);
+  const numbers = Array.from({ length: BIRDS }, (_, i) => i);
+  const birds = await Promise.all(
+    numbers.map(async (label) => {
+      const path = `birds/bird-${label + 1}.jpg`;
+      const response = await fetch(`./${path}`);
+      return response.ok ? [{ path, label, blob: await response.blob() }] : [];
+    }),
+  );
+  add(birds.flat());
+}
+
+/** The true class of a picture, where the model that is loaded has it. */
+export function truthOf({ label }: Pick<TriedPicture, 'label'>): string | null {
+  if (label === null || modelSource.value.kind !== 'bundled') return null;
+  return model.value?.classNames[label] ?? null;
+}
+
+function add(files: readonly (GivenPicture & Pick<TriedPicture, 'label'>)[]): void {
+  const added = files.map(({ path, blob, label, fault }): TriedPicture => {
+    return { id: ++lastId, path, blob, label, classes: null, error: fault ?? null };
+  });
+  pictures.value = [...added, ...pictures.value];
+  void classifyAll();
 }
 
 function update(id: number, change: Partial<TriedPicture>): void {

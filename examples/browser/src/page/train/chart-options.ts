@@ -33,7 +33,11 @@ export function chartOptions(data: ChartData, element: HTMLElement): uPlot.Optio
         space: 60,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000],
       },
-      { ...axis, size: LEFT, values: (_, values) => values.map(data.format) },
+      {
+        ...axis,
+        size: LEFT,
+        values: (_, values) => values.map((value) => (data.tick ?? data.format)(value)),
+      },
     ],
     series: [
       {},

@@ -15,20 +15,20 @@ export interface Series {
 /** What a chart shows. */
 export interface ChartData {
   title: string;
-  /** The newest values in words: all of them are in the table below. */
-  says: string;
-  /** Unit of x. */
+  /** What x counts: one of them. */
   along: string;
   x: readonly number[];
   series: readonly Series[];
   /** Of y. @default that of the values */
   range?: [number, number];
   format(value: number): string;
+  /** Numbers beside the axis. @default as `format` */
+  tick?(value: number): string;
 }
 
 /** Curves that grow, with their newest values in words. */
 export function Chart(data: ChartData) {
-  const { title, says, x, series } = data;
+  const { title, along, x, series, format } = data;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const newest = useRef(data);
@@ -65,22 +65,28 @@ export function Chart(data: ChartData) {
 
   useEffect(() => plot.current?.setData(points(data)), [x.length, x.at(-1)]);
 
+  const newestValues = series.map(({ name, values }) => {
+    const value = values.findLast((each) => each !== null);
+    return `${name} ${value === undefined || value === null ? '–' : format(value)}`;
+  });
+  const at = x.length > 0 ? `, after ${along} ${x.at(-1)}` : '';
   return (
     <figure class="chart">
       <figcaption>
-        <b>{title}</b> <span class="soft">{says}</span>
-        {series.length > 1 && (
-          <span class="legend" aria-hidden="true">
-            {series.map(({ name, colour }) => (
-              <span key={name}>
-                <i style={{ background: `var(--series-${colour})` }} />
-                {name}
-              </span>
-            ))}
+        <b>{title}</b>
+        {series.map(({ name, colour }, i) => (
+          <span key={name} class="soft">
+            <i style={{ background: `var(--series-${colour})` }} />
+            {newestValues[i]}
           </span>
-        )}
+        ))}
       </figcaption>
-      <div ref={place} class="plot" role="img" aria-label={`${title}: ${says}`} />
+      <div
+        ref={place}
+        class="plot"
+        role="img"
+        aria-label={`${title} by ${along}: ${newestValues.join(', ')}${at}. All numbers are in the table below.`}
+      />
     </figure>
   );
 }

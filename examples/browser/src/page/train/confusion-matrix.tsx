@@ -54,7 +54,7 @@ function Row({
           style={{ '--share': all > 0 ? pictures / all : 0 }}
           title={`${name(truth)}, taken for ${name(predicted)}: ${pictures}`}
         >
-          {pictures}
+          {pictures || <span class="unseen">0</span>}
         </td>
       ))}
     </tr>

@@ -13,7 +13,7 @@ export function HeadAccuracy({ lines }: { lines: readonly MetricsLine[] }) {
     { name: 'All together', share: accuracy, strong: true },
   ];
   return (
-    <div class="stack">
+    <div class="stack head-accuracy">
       <h3>Right in the test after epoch {tested.epoch}</h3>
       <Bars bars={bars} label={`Right in the test after epoch ${tested.epoch}`} />
     </div>

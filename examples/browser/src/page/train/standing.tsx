@@ -17,8 +17,7 @@ const WORDS: Record<TrainingState, string> = {
 export function Standing({ training }: { training: Training }) {
   const { settings, state, step, estimate, lines } = training;
   const best = bestAccuracy(training);
-  const finished = state === 'done' && training.result?.finished;
-  const share = finished ? 1 : step ? step.step / step.totalSteps : 0;
+  const share = step ? step.step / step.totalSteps : 0;
   const epoch = step?.epoch ?? lines.at(-1)?.epoch;
   const isMoving = state === 'working';
   return (
@@ -27,31 +26,31 @@ export function Standing({ training }: { training: Training }) {
         <h2 id="run-title">{settings.run}</h2>
         <span class={`state ${state}`}>{WORDS[state]}</span>
       </div>
-      <div class="standing-progress">
-        <progress
-          aria-label={`${WORDS[state]}, ${percent(share, 0)}`}
-          max={1}
-          value={state === 'starting' && !step ? undefined : share}
-        />
-        <p class="small soft">{now(training)}</p>
-      </div>
+      {state !== 'done' && (
+        <div class="standing-progress">
+          <progress
+            aria-label={`${WORDS[state]}, ${percent(share, 0)}`}
+            max={1}
+            value={state === 'starting' && !step ? undefined : share}
+          />
+          <p class="small soft">{now(training)}</p>
+        </div>
+      )}
       <dl class="facts">
         <Fact name="Epoch" value={epoch ? `${epoch} of ${settings.totalEpochs}` : '–'} />
-        <Fact
-          name="Time left"
-          value={
-            isMoving && estimate
-              ? `about ${duration(estimate.secondsLeft)}`
-              : finished
-                ? 'none'
-                : '–'
-          }
-        />
-        <Fact
-          name="Pictures a second"
-          value={isMoving && estimate ? significant(estimate.imagesPerSecond) : '–'}
-        />
-        <Fact name="Best so far" value={best === null ? '–' : percent(best)} />
+        {state !== 'done' && (
+          <>
+            <Fact
+              name="Time left"
+              value={isMoving && estimate ? `about ${duration(estimate.secondsLeft)}` : '–'}
+            />
+            <Fact
+              name="Pictures a second"
+              value={isMoving && estimate ? significant(estimate.imagesPerSecond) : '–'}
+            />
+          </>
+        )}
+        <Fact name="Best test" value={best === null ? '–' : percent(best)} />
       </dl>
     </div>
   );

@@ -16,7 +16,7 @@ export function WeightsField({ weights, onChange }: Props) {
   return (
     <DropZone class="weights-field wide" onDrop={({ files }) => take([...files])}>
       <div>
-        <h3>{weights ? weights.name : 'Weights to start from'}</h3>
+        <p class="weights-name">{weights ? weights.name : 'Weights to start from'}</p>
         <p class="small soft">
           {weights
             ? bytes(weights.size)

@@ -3,7 +3,7 @@ import { BlobImage } from '../parts/blob-image.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { explainOnly } from '../state/explaining.ts';
 import { model } from '../state/model.ts';
-import { removePicture, type TriedPicture } from '../state/pictures.ts';
+import { removePicture, type TriedPicture, truthOf } from '../state/pictures.ts';
 import { className } from '../words/class-name.ts';
 import { fileName } from '../words/file-name.ts';
 import { TopClasses } from './top-classes.tsx';
@@ -11,7 +11,8 @@ import './tried-card.css';
 
 /** A picture with its likeliest classes. */
 export function TriedCard({ picture }: { picture: TriedPicture }) {
-  const { id, path, blob, truth, classes, error } = picture;
+  const { id, path, blob, classes, error } = picture;
+  const truth = truthOf(picture);
   const name = truth ? `Drawn bird: ${className(truth)}` : fileName(path);
   const explains = classes && (model.value?.levels ?? 0) > 0;
   return (

@@ -1,0 +1,77 @@
+import { bytes, percent } from '@fbsd/trainer/format';
+import { proxy } from 'comlink';
+import { useEffect, useState } from 'preact/hooks';
+import type { Doing, Exported } from '../../engine/engine.ts';
+import { engine } from '../engine.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Progress } from '../parts/progress.tsx';
+import { announce } from '../state/announcement.ts';
+import { trainingNow } from '../state/training.ts';
+import { messageOf } from '../words/message-of.ts';
+import type { Choice } from './kinds.ts';
+import './make-row.css';
+
+interface Props {
+  run: string;
+  choice: Choice;
+  /** What it is, for screen readers. */
+  name: string;
+  onMade(made: Exported): void;
+}
+
+/** One form of a download: made when it is asked for, tested, then saved. */
+export function MakeRow({ run, choice: { kind, title }, name, onMade }: Props) {
+  const [doing, setDoing] = useState<Doing>();
+  const [made, setMade] = useState<Exported>();
+  const [error, setError] = useState<string>();
+  const make = async () => {
+    setError(undefined);
+    setDoing({ what: 'packing', done: 0, unit: 'files' });
+    try {
+      const exported = await engine.export(run, kind, proxy(setDoing));
+      setMade(exported);
+      onMade(exported);
+      announce(`${name}: ready to save.`);
+    } catch (reason) {
+      setError(messageOf(reason));
+    }
+    setDoing(undefined);
+  };
+  return (
+    <li class="make-row">
+      {title && <span>{title}</span>}
+      {made?.accuracy !== undefined && (
+        <span class="small soft">
+          {percent(made.accuracy)} right when it is loaded again
+          {made.accuracyBefore !== undefined && `, ${percent(made.accuracyBefore)} before`}
+        </span>
+      )}
+      {doing ? (
+        <Progress doing={doing} />
+      ) : made ? (
+        <Save made={made} />
+      ) : (
+        <button type="button" class="button" disabled={trainingNow.value} onClick={make}>
+          Make it<span class="unseen">: {name}</span>
+        </button>
+      )}
+      {error && <Notice kind="error">{error}</Notice>}
+    </li>
+  );
+}
+
+/** Saves what was made. Its address is given back when it is not shown any more. */
+function Save({ made: { name, blob } }: { made: Exported }) {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return (
+    <a class="button primary" href={address ?? '#export'} download={name}>
+      <Icon name="export" size={18} /> Save {name}, {bytes(blob.size)}
+    </a>
+  );
+}
