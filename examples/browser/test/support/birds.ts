@@ -11,8 +11,14 @@ export interface Bird {
 }
 
 /** Draws birds of the first classes. */
-export async function drawBirds(classes: number, perClass: number, imageSize = 96): Promise<Bird[]> {
-  const pictures = [...drawnBirds.pictures({ trainPerClass: perClass, testPerClass: 0, imageSize })];
+export async function drawBirds(
+  classes: number,
+  perClass: number,
+  imageSize = 96,
+): Promise<Bird[]> {
+  const pictures = [
+    ...drawnBirds.pictures({ trainPerClass: perClass, testPerClass: 0, imageSize }),
+  ];
   return Promise.all(
     pictures
       .filter(({ sample }) => sample.label < classes)
