@@ -2,7 +2,7 @@
 // Packs what would be published, installs it in new folders, and uses it as its users will.
 // Usage: npm run consumer-check [-- FLAGS]; or, built before: node tools/consumer-check/main.js [FLAGS]
 //   --write-budget   measures sizes, without the browser, and writes 10% more into budget.json
-//   --only NAME      checks this alone: a package as @fbsd/trainer, or command-line, browser, threads, training, classifier; may be repeated
+//   --only NAME      checks this alone: a package as @fbsd/trainer, or command-line, browser, threads, training, classifier, data; may be repeated
 //   --counts FILE    writes how many checks passed, failed and were skipped, as JSON
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

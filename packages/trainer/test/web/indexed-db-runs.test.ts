@@ -118,6 +118,31 @@ describe('a run in IndexedDB', () => {
     made.dispose();
   });
 
+  test('keeps a checkpoint as it was, whatever becomes of model and progress', async () => {
+    const made = begin();
+    const store = await runs.begin('moths', config);
+    expect(await store.load('last')).toBeNull();
+    const before = tf.memory().numTensors;
+    const given = checkpoint(made, 1);
+    const weights = bytesOf(made.model);
+    await store.save('last', given);
+    given.progress.step = 4;
+    const zeros = made.model.getWeights().map((weight) => tf.zerosLike(weight));
+    made.model.setWeights(zeros);
+    tf.dispose(zeros);
+    for (let time = 0; time < 2; time++) {
+      const kept = await store.load('last');
+      expect(kept?.progress.step).toBe(1);
+      expect(bytesOf(kept?.model as TrainArgs['model'])).toEqual(weights);
+      if (kept) kept.progress.step = 9; // the caller's: the next one gets it as it was
+      kept?.model.dispose();
+      tf.dispose(kept?.velocities.map(({ tensor }) => tensor) ?? []);
+    }
+    expect(await store.load('best')).toBeNull();
+    expect(tf.memory().numTensors).toBe(before);
+    made.dispose();
+  });
+
   test('rewinds its own metrics alone', async () => {
     const [one, other] = [await runs.begin('one', config), await runs.begin('other', config)];
     for (const step of [1, 2, 3]) {

@@ -1,23 +1,22 @@
 import { fbsd } from '@fbsd/fbsd';
 import { SGD, train } from '@fbsd/trainer';
 import { dispose, memory } from '@tensorflow/tfjs-core';
-import { MemoryRunStore } from './memory-run-store.js';
 
 /**
  * @typedef {import('@fbsd/trainer').PictureSource} PictureSource
  * @typedef {import('@fbsd/trainer').TrainArgs['dataset']} Dataset
  * @typedef {import('@fbsd/trainer').MetricsLine} MetricsLine
  *
+ * @typedef {object} Args
+ * @property {Dataset} dataset
+ * @property {PictureSource} pictures
+ * @property {import('@fbsd/trainer').PictureCache | null} [cache]
+ * @property {import('@fbsd/trainer').RunStore & { metrics(): Promise<MetricsLine[]> }} store
+ *
  * @typedef {object} Run
  * @property {object[]} metrics all lines, without what depends on time
  * @property {string} weights SHA-256 of the final weights and running statistics
- *
- * @typedef {object} Outcome
- * @property {string} pictures SHA-256 of all decoded pictures
- * @property {Run} whole
- * @property {Run} resumed stopped in the middle of an epoch, and gone on from the checkpoint
  * @property {number} tensors that were left behind
- * @property {number} imagesPerSecond
  */
 
 const IMAGE_SIZE = 65;
@@ -32,61 +31,68 @@ const OPTIONS = {
 const RATES = { newLearningRate: 0.02, pretrainedLearningRate: 0.01 };
 
 /**
- * Trains the small network, once to the end and once with a stop: the same wherever it runs.
+ * Trains the small network: the same wherever it runs.
  *
- * @param {Dataset} dataset
- * @param {PictureSource} pictures
- * @returns {Promise<Outcome>}
+ * @param {Args} args
+ * @returns {Promise<Run & { imagesPerSecond: number }>}
  */
-export async function trainTwice(dataset, pictures) {
-  const decoded = await decodeAll(dataset, pictures);
+export async function trainToTheEnd(args) {
   const before = memory().numTensors;
-  const { imagesPerSecond, ...whole } = await trainToTheEnd(dataset, pictures);
-  const resumed = await trainWithStop(dataset, pictures);
-  const tensors = memory().numTensors - before;
-  return { pictures: decoded, whole, resumed, tensors, imagesPerSecond };
+  const made = begin(args);
+  const { imagesPerSecond } = await train({ ...OPTIONS, ...args, ...made });
+  return { ...(await end(args, made, before)), imagesPerSecond };
 }
 
-/** @param {Dataset} dataset @param {PictureSource} pictures */
-async function trainToTheEnd(dataset, pictures) {
-  const store = new MemoryRunStore();
-  const { model, optimizer } = begin(dataset);
-  const { imagesPerSecond } = await train({
-    ...OPTIONS,
-    ...{ model, optimizer, dataset, pictures, store },
-  });
-  return { ...(await end(store, model, optimizer)), imagesPerSecond };
-}
-
-/** @param {Dataset} dataset @param {PictureSource} pictures */
-async function trainWithStop(dataset, pictures) {
-  const store = new MemoryRunStore();
+/**
+ * Does the same, but stops in the middle of the second epoch.
+ *
+ * @param {Args} args
+ */
+export async function trainToTheStop(args) {
   const stop = new AbortController();
-  const batches = Math.ceil(dataset.train.length / OPTIONS.batchSize);
-  const stopAt = batches + Math.ceil(batches / 2); // in the middle of the second epoch
-  const first = begin(dataset);
-  const { finished } = await train({
-    ...OPTIONS,
-    ...{ ...first, dataset, pictures, store, signal: stop.signal },
+  const batches = Math.ceil(args.dataset.train.length / OPTIONS.batchSize);
+  const stopAt = batches + Math.ceil(batches / 2);
+  const { model, optimizer } = begin(args);
+  const { finished, progress } = await train({
+    ...{ ...OPTIONS, ...args, model, optimizer, signal: stop.signal },
     listener: { onStep: ({ step }) => step === stopAt && stop.abort() },
   });
-  first.optimizer.dispose();
-  first.model.dispose();
-
-  const checkpoint = await store.load('last');
-  if (finished || checkpoint?.progress.step !== stopAt || !checkpoint.progress.meters) {
-    throw new Error(`expected a stop at step ${stopAt}; got ${JSON.stringify(checkpoint)}`);
+  optimizer.dispose();
+  model.dispose();
+  if (finished || progress.step !== stopAt || !progress.meters) {
+    throw new Error(`expected a stop at step ${stopAt}; got ${JSON.stringify(progress)}`);
   }
+}
+
+/**
+ * Goes on to the end from the last checkpoint.
+ *
+ * @param {Args} args
+ * @returns {Promise<Run>}
+ */
+export async function goOn(args) {
+  const before = memory().numTensors;
+  const checkpoint = await args.store.load('last');
+  if (!checkpoint) throw new Error('there is no checkpoint');
   const { model, velocities, progress } = checkpoint;
   const optimizer = new SGD(model, RATES);
   optimizer.setVelocities(velocities);
   dispose(velocities.map(({ tensor }) => tensor));
-  await train({ ...OPTIONS, ...{ model, optimizer, dataset, pictures, store, progress } });
-  return end(store, model, optimizer);
+  await train({ ...OPTIONS, ...args, model, optimizer, progress });
+  return end(args, { model, optimizer }, before);
 }
 
-/** @param {Dataset} dataset */
-function begin({ classNames }) {
+/**
+ * @param {Pick<Args, 'dataset' | 'pictures'>} args
+ * @returns {Promise<string>} SHA-256 of all decoded pictures
+ */
+export async function hashPictures({ dataset: { train, test }, pictures }) {
+  const decoded = [...train, ...test].map(async (sample) => (await pictures.read(sample)).data);
+  return sha256(await Promise.all(decoded));
+}
+
+/** @param {Args} args */
+function begin({ dataset: { classNames } }) {
   const narrow = { convWidths: /** @type {[number, number]} */ ([32, 64]), hiddenUnits: 32 };
   const classes = classNames.length;
   const model = fbsd({ arch: 'mini', classes, imageSize: IMAGE_SIZE, seed: 1, ...narrow });
@@ -94,16 +100,18 @@ function begin({ classNames }) {
 }
 
 /**
- * @param {MemoryRunStore} store
- * @param {import('@tensorflow/tfjs-layers').LayersModel} model
- * @param {SGD} optimizer
+ * @param {Args} args
+ * @param {ReturnType<typeof begin>} made
+ * @param {number} before how many tensors there were
  * @returns {Promise<Run>}
  */
-async function end(store, model, optimizer) {
+async function end({ store }, { model, optimizer }, before) {
   const values = await Promise.all(model.getWeights().map((weight) => weight.data()));
   optimizer.dispose();
   model.dispose();
-  return { metrics: store.metrics.map(withoutTime), weights: await sha256(values) };
+  const tensors = memory().numTensors - before;
+  const metrics = (await store.metrics()).map(withoutTime);
+  return { metrics, weights: await sha256(values), tensors };
 }
 
 /** @param {MetricsLine} line @returns {object} */
@@ -114,12 +122,6 @@ function withoutTime(line) {
   }
   const { seconds: _, ...rest } = line;
   return rest;
-}
-
-/** @param {Dataset} dataset @param {PictureSource} pictures */
-async function decodeAll({ train, test }, pictures) {
-  const decoded = [...train, ...test].map(async (sample) => (await pictures.read(sample)).data);
-  return sha256(await Promise.all(decoded));
 }
 
 /** @param {readonly ArrayBufferView[]} parts @returns {Promise<string>} */

@@ -27,17 +27,19 @@ export async function buildProgram(folder, program, name) {
 /**
  * Runs the program of a site in a page of its own.
  *
- * @param {import('playwright-core').Browser} browser
+ * @param {Pick<import('playwright-core').BrowserContext, 'newPage'>} browser a context, where pages are to share what is stored
  * @param {string} address of the site
  * @param {unknown} argument for `run`; what can be posted
  * @param {'worker' | 'page'} [where]
+ * @param {(page: import('playwright-core').Page) => Promise<void>} [prepare] does something in the page before
  * @returns {Promise<Outcome>}
  */
-export async function runProgram(browser, address, argument, where = 'worker') {
+export async function runProgram(browser, address, argument, where = 'worker', prepare) {
   const page = await browser.newPage();
   try {
     await page.goto(address);
     await page.waitForFunction('globalThis.run');
+    await prepare?.(page);
     const call = { where, argument };
     return await page.evaluate((call) => {
       return /** @type {any} */ (globalThis).run[call.where](call.argument);

@@ -3,11 +3,12 @@ import { browserTests, buildTests } from '../browser/build.js';
 import { launchChromium } from '../browser/chromium.js';
 import { serve } from '../browser/serve.js';
 import { checkClassifier } from './classifier.js';
+import { checkData } from './data.js';
 import { checkThreads } from './threads.js';
 import { checkTraining } from './training.js';
 
 /** What is checked in a browser. */
-export const PARTS = ['browser', 'threads', 'training', 'classifier'];
+export const PARTS = ['browser', 'threads', 'training', 'classifier', 'data'];
 
 /**
  * @typedef {import('../../../workspace/repository.js').Package} Package
@@ -37,6 +38,7 @@ export async function checkBrowser(results, packages, folder, wanted) {
     if (wanted('threads')) await checkThreads(results, browser, folder);
     if (wanted('training')) await checkTraining(results, browser, folder);
     if (wanted('classifier')) await checkClassifier(results, browser, folder);
+    if (wanted('data')) await checkData(results, browser, folder);
   } finally {
     await browser.close();
   }

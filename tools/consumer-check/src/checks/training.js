@@ -6,7 +6,15 @@ import { serve } from '../browser/serve.js';
 import { buildProgram, runProgram } from '../browser/worker.js';
 
 /**
- * @typedef {import('../../browser/training/train.js').Outcome} Outcome
+ * @typedef {import('../../browser/training/train.js').Run} Run
+ *
+ * @typedef {object} Outcome
+ * @property {string} pictures SHA-256 of all decoded pictures
+ * @property {Run} whole
+ * @property {Run} resumed stopped in the middle of an epoch, and gone on from the checkpoint
+ * @property {string} sums those of the files of the last checkpoint
+ * @property {number} imagesPerSecond
+ *
  * @typedef {import('@fbsd/trainer').Dataset} Dataset
  * @typedef {import('@fbsd/trainer').Picture} Picture
  */
@@ -19,8 +27,8 @@ const PICTURES = 'pictures';
 const DAMAGED = 'damaged.png';
 
 /**
- * `train()` in a Worker of an isolated page, on pictures that a second Worker decodes: to the bit what it does
- * in Node, also when it is stopped and goes on from a checkpoint.
+ * `train()` in a Worker of an isolated page, on pictures that other Workers decode: to the bit what it does in Node,
+ * also when it is stopped and another page goes on from what the browser kept.
  *
  * @param {import('../results.js').Results} results
  * @param {import('playwright-core').Browser} browser
@@ -30,7 +38,7 @@ export async function checkTraining(results, browser, folder) {
   let site = '';
   await results.check(NAME, 'training, Vite build, minified', async () => {
     site = await buildProgram(folder, standIn('training/program.js'), 'training-site');
-    return 'for a Worker that trains and one that decodes';
+    return 'for a Worker that trains and two that decode';
   });
   if (!site) return;
   const pictures = join(site, PICTURES);
@@ -48,34 +56,53 @@ export async function checkTraining(results, browser, folder) {
   const { dataset, outcome: expected } = node;
   await writeFile(join(pictures, DAMAGED), 'no picture');
   const { address, close } = await serve(site, { isolated: true });
+  const context = await browser.newContext();
+  /** @param {object} argument */
+  const inPage = async (argument) => {
+    const { result, error } = await runProgram(context, address, argument);
+    if (error) throw new Error(`${error.name}: ${error.message}`);
+    return result;
+  };
   try {
-    /** @type {Outcome | undefined} */
+    /** @type {Pick<Outcome, 'pictures' | 'whole' | 'imagesPerSecond'> | undefined} */
     let found;
+    /** @type {(Pick<Outcome, 'resumed' | 'sums'> & { report: string }) | undefined} */
+    let goneOn;
+    const argument = { threads: THREADS, dataset: onSite(dataset) };
     await results.check(NAME, 'training in a Worker', async () => {
-      const argument = { threads: THREADS, dataset: onSite(dataset) };
-      const { result, error } = await runProgram(browser, address, argument);
-      if (error) throw new Error(`${error.name}: ${error.message}`);
-      found = /** @type {Outcome} */ (result);
-      const ratio = found.imagesPerSecond / expected.imagesPerSecond;
+      found = await inPage({ ...argument, part: 'whole' });
+      const ratio = Number(found?.imagesPerSecond) / expected.imagesPerSecond;
       return `${ratio.toFixed(2)} of the images per second of Node; cross-origin isolated`;
     });
-    if (!found) return;
-    const { whole, resumed, tensors } = found;
+    await results.check(NAME, 'another page goes on with a run', async () => {
+      await inPage({ ...argument, part: 'stop' });
+      goneOn = await inPage({ ...argument, part: 'go on', dataset: null });
+      return 'from the checkpoint and the pictures that the browser kept';
+    });
+    if (!found || !goneOn) return;
+    const { whole } = found;
+    const { resumed, sums, report } = goneOn;
     await expectSame('decoded pictures', found.pictures, expected.pictures);
     await expectSame('metrics', whole.metrics, expected.whole.metrics);
     await expectSame('final weights', whole.weights, expected.whole.weights);
     await expectSame('metrics when resumed', resumed.metrics, expected.whole.metrics);
     await expectSame('weights when resumed', resumed.weights, expected.whole.weights);
+    await expectSame('files of the last checkpoint', sums, expected.sums);
     await results.check(NAME, 'tensors left behind', () => {
+      const tensors = whole.tensors + resumed.tensors;
       if (tensors !== 0) throw new Error(String(tensors));
       return 'none';
     });
+    await results.check(NAME, "a report's pictures, made by a Worker", () =>
+      lookAt(context, report),
+    );
     const { path } = /** @type {Picture} */ (onSite(dataset).train[0]);
     const damaged = `/${PICTURES}/${DAMAGED}`;
     await expectProblem('no picture', address, { path: '/no.png' }, ['/no.png', 'status 404']);
     await expectProblem('a damaged picture', address, { path: damaged }, [damaged, 'damaged']);
     await expectProblem('all rows cut off', address, { path, cutBottom: 96 }, [path, '96 rows']);
   } finally {
+    await context.close();
     close();
   }
 
@@ -96,7 +123,7 @@ export async function checkTraining(results, browser, folder) {
    */
   async function expectProblem(what, address, read, words) {
     await results.check(NAME, `${what}: the error says so`, async () => {
-      const { error } = await runProgram(browser, address, { read });
+      const { error } = await runProgram(context, address, { part: 'read', read });
       if (!error) throw new Error('there was no error');
       const { name, message } = error;
       if (name !== 'UserError' || words.some((word) => !message.includes(word))) {
@@ -104,6 +131,30 @@ export async function checkTraining(results, browser, folder) {
       }
       return message;
     });
+  }
+}
+
+/**
+ * Opens a report in a page, which decodes all its pictures.
+ *
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} report
+ */
+async function lookAt(context, report) {
+  const page = await context.newPage();
+  try {
+    await page.setContent(report);
+    const kinds = await page.evaluate(async () => {
+      const images = [...document.images];
+      for (const image of images) image.loading = 'eager';
+      await Promise.all(images.map((image) => image.decode()));
+      return images.map(({ src }) => src.slice('data:image/'.length, src.indexOf(';')));
+    });
+    const count = (/** @type {string} */ kind) => kinds.filter((one) => one === kind).length;
+    if (count('jpeg') === 0 || count('png') === 0) throw new Error(`only ${kinds.join(', ')}`);
+    return `${count('jpeg')} photos, ${count('png')} drawings`;
+  } finally {
+    await page.close();
   }
 }
 
