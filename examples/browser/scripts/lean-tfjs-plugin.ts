@@ -11,13 +11,21 @@ interface Lean {
   leave(file: string): string;
 }
 
-/** Modules of tfjs that nothing in this page can come to, or only later. */
+/** Modules, most of tfjs, that nothing in this page can come to, or only later. */
 const LEAN: readonly Lean[] = [
   // Layers of recurrent networks, which no image classifier has.
   {
     module: /tfjs-layers\/dist\/layers\/(recurrent|convolutional_recurrent|wrappers)\.js$/,
     leave: names,
   },
+  // What `fit` of a model calls, in place of which the trainer has its own; embeddings of words.
+  {
+    module:
+      /tfjs-layers\/dist\/(base_callbacks|callbacks|engine\/training_dataset|layers\/embeddings)\.js$/,
+    leave: names,
+  },
+  // Kernels for browsers without SIMD, in which the page cannot decode pictures either.
+  { module: /kernels\/dist\/backends\/wasm\/fallback\/index\.js$/, leave: names },
   // Fingerprints of strings, of which pictures have none, and the 64-bit integers that only they need.
   { module: /tfjs-core\/dist\/hash_util\.js$/, leave: names },
   // Where tfjs loads models from and saves them to by itself: the page does so with files and its own database.

@@ -24,6 +24,8 @@ import { OneAtATime } from './one-at-a-time.ts';
 import { fetchBundled } from './prediction/bundled-model.ts';
 import { openModel } from './prediction/open-model.ts';
 import { Predictor } from './prediction/predictor.ts';
+import type { Storage } from './storage/open-storage.ts';
+import type { Runs } from './training/runs.ts';
 
 const BUNDLED = 'Drawn birds';
 
@@ -34,7 +36,8 @@ export class WorkerEngine implements Engine {
   private predictor: Predictor | undefined;
   /** To load the model again on another backend. */
   private loaded: { name: string; files: readonly NamedBlob[] } | undefined;
-  private training: ReturnType<typeof this.loadTraining> | undefined;
+  private stored: Promise<Storage> | undefined;
+  private trainer: Promise<Runs> | undefined;
   private isTraining = false;
 
   start(wanted?: Backend, options: StartOptions = {}): Promise<Started> {
@@ -70,63 +73,86 @@ export class WorkerEngine implements Engine {
   }
 
   async datasets(): Promise<StoredDataset[]> {
-    return (await this.trainer()).datasets.list();
+    return (await this.storage()).datasets.list();
   }
 
   async change(dataset: string, change: DatasetChange, onDoing: OnDoing): Promise<StoredDataset> {
-    return (await this.trainer()).datasets.change(dataset, change, onDoing);
+    return (await this.storage()).datasets.change(dataset, change, onDoing);
   }
 
   async forgetDataset(dataset: string): Promise<void> {
-    return (await this.trainer()).datasets.forget(dataset);
+    return (await this.storage()).datasets.forget(dataset);
   }
 
   async thumbnail(_: string, path: string): Promise<Blob> {
-    return (await this.trainer()).datasets.thumbnail(path);
+    return (await this.storage()).datasets.thumbnail(path);
   }
 
   async picture(_: string, path: string): Promise<Blob> {
-    return (await this.trainer()).datasets.picture(path);
+    return (await this.storage()).datasets.picture(path);
   }
 
   train(settings: TrainSettings, events: TrainEvents): Promise<Trained> {
-    return this.whileTraining(async () => (await this.trainer()).runs.begin(settings, events));
+    return this.whileTraining(async () => (await this.training()).begin(settings, events));
   }
 
   resume(run: string, events: TrainEvents): Promise<Trained> {
-    return this.whileTraining(async () => (await this.trainer()).runs.resume(run, events));
+    return this.whileTraining(async () => (await this.training()).resume(run, events));
   }
 
   async stop(): Promise<void> {
-    (await this.trainer()).runs.stop();
+    (await this.trainer)?.stop();
   }
 
   async runs(): Promise<RunInfo[]> {
-    return (await this.trainer()).runs.list();
+    const [{ runs }, { listRuns }] = await Promise.all([
+      this.storage(),
+      import('./storage/list-runs.ts'),
+    ]);
+    return listRuns(runs);
   }
 
   async forget(run: string): Promise<void> {
-    return (await this.trainer()).kept.delete(run);
+    return (await this.storage()).runs.delete(run);
   }
 
   async export(run: string, what: ExportKind, onDoing: OnDoing): Promise<Exported> {
-    const { runs, kept } = await this.trainer();
-    const { exportRun } = await import('./exporting/export-run.ts');
+    const [{ runs: kept }, runs, { exportRun }] = await Promise.all([
+      this.storage(),
+      this.training(),
+      import('./exporting/export-run.ts'),
+    ]);
     return exportRun(run, what, { runs, kept }, onDoing);
   }
 
-  /** What trains, which is loaded when it is needed first. */
-  private trainer() {
-    this.training ??= this.loadTraining();
-    this.training.catch(() => {
-      this.training = undefined; // another time the storage may be there
+  /** What the browser keeps, which is opened when it is needed first. */
+  private storage(): Promise<Storage> {
+    this.stored ??= import('./storage/open-storage.ts').then(({ openStorage }) => openStorage());
+    this.stored.catch(() => {
+      this.stored = undefined; // another time it may be there
     });
-    return this.training;
+    return this.stored;
   }
 
-  private async loadTraining() {
-    const { openTraining } = await import('./training/open-training.ts');
-    return openTraining(() => this.queue.run(() => this.backendForTraining()));
+  /** What trains, which is loaded when it is needed first. */
+  private training(): Promise<Runs> {
+    this.trainer ??= this.loadTraining();
+    this.trainer.catch(() => {
+      this.trainer = undefined;
+    });
+    return this.trainer;
+  }
+
+  private async loadTraining(): Promise<Runs> {
+    const [{ runs, datasets }, { Runs }] = await Promise.all([
+      this.storage(),
+      import('./training/runs.ts'),
+    ]);
+    return new Runs({
+      runs,
+      dataset: (name) => datasets.find(name),
+      backend: () => this.queue.run(() => this.backendForTraining()),
+    });
   }
 
   private async backendForTraining(): Promise<RunningBackend> {
@@ -155,7 +181,7 @@ export class WorkerEngine implements Engine {
   private async filesOf(source: ModelSource, onDoing: OnDoing): Promise<readonly NamedBlob[]> {
     if (source.kind === 'bundled') return fetchBundled(onDoing);
     if (source.kind === 'files') return source.files;
-    const files = await (await this.trainer()).kept.files(source.run);
+    const files = await (await this.storage()).runs.files(source.run);
     return files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) }));
   }
 

@@ -1,7 +1,6 @@
 import { accelerate } from '@fbsd/kernels/wasm';
 import { useThreadedWasm } from '@fbsd/kernels/web';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import plainUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import scriptUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
@@ -47,7 +46,7 @@ export async function startThreadedWasm({ threads }: StartOptions): Promise<Runn
 export async function startWasm(): Promise<RunningBackend> {
   env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // tfjs's own threads do not start in a Worker of a bundle
   setWasmPaths({
-    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm.wasm': simdUrl, // browsers without SIMD cannot decode pictures here either
     'tfjs-backend-wasm-simd.wasm': simdUrl,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
   });

@@ -5,7 +5,7 @@ import { type Dataset, SGD, stepMemory, UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainSettings } from '../engine.ts';
-import type { KeptSettings } from './run-settings.ts';
+import type { KeptSettings } from '../storage/run-settings.ts';
 
 /** What of the 4 GiB that WebAssembly has is left for tensors. */
 const WASM_ROOM = 0.92 * 2 ** 32;

@@ -1,10 +1,10 @@
 import { type Dataset, MemoryPictureCache, UserError } from '@fbsd/trainer';
 import type { IndexedDbRunStore, IndexedDbRuns, KeptRun } from '@fbsd/trainer/web';
 import type { RunningBackend } from '../backends/running-backend.ts';
-import type { RunInfo, StoredDataset, TrainEvents, Trained, TrainSettings } from '../engine.ts';
+import type { StoredDataset, TrainEvents, Trained, TrainSettings } from '../engine.ts';
+import { configOf, type KeptSettings, settingsOf } from '../storage/run-settings.ts';
 import { type Decoding, startDecoding } from './decoding.ts';
 import { checkDataset, newModel, newOptimizer, thatFit } from './prepare.ts';
-import { configOf, type KeptSettings, settingsOf } from './run-settings.ts';
 import { outcomeOf, type Testing } from './test-best.ts';
 import { trainRun } from './train-run.ts';
 
@@ -24,13 +24,6 @@ export class Runs {
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
-  }
-
-  async list(): Promise<RunInfo[]> {
-    const { runs } = this.surroundings;
-    return Promise.all(
-      (await runs.list()).map(async (kept) => infoOf(kept, await runs.store(kept.name))),
-    );
   }
 
   async begin(given: TrainSettings, events: TrainEvents): Promise<Trained> {
@@ -126,26 +119,4 @@ async function decoded<T>(
   } finally {
     end();
   }
-}
-
-async function infoOf(
-  { name, config, progress }: KeptRun,
-  store: IndexedDbRunStore,
-): Promise<RunInfo> {
-  const settings = settingsOf(name, config);
-  const lines = await store.metrics();
-  const epochs = (progress.last?.epoch ?? 1) - 1;
-  const best = progress.last?.best ?? null;
-  const isOutOfPatience =
-    typeof settings.patience === 'number' &&
-    best !== null &&
-    epochs - best.epoch >= settings.patience;
-  return {
-    run: name,
-    settings,
-    state: epochs >= settings.totalEpochs || isOutOfPatience ? 'finished' : 'interrupted',
-    epochs,
-    best: best?.accuracy ?? null,
-    lines,
-  };
 }

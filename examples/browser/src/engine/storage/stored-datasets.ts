@@ -7,7 +7,7 @@ import {
 } from '@fbsd/trainer';
 import { decodeImage, IndexedDbPictures } from '@fbsd/trainer/web';
 import type { DatasetChange, NamedBlob, OnDoing, StoredDataset } from '../engine.ts';
-import { belowClasses, datasetOfFiles } from './dataset-of-files.ts';
+import { belowClasses } from './below-classes.ts';
 
 /** What is kept of a data set beside its pictures. */
 export type Kept = Dataset & Omit<StoredDataset, keyof Dataset>;
@@ -142,6 +142,7 @@ export class StoredDatasets {
     }
     const looking = (done: number, total: number) =>
       onDoing({ what: 'decoding', done, total, unit: 'pictures' });
+    const { datasetOfFiles } = await import('./dataset-of-files.ts');
     const arranged = await datasetOfFiles(name, files, { seed, testShare }, looking);
     const pathOf = (sample: Sample): Sample => ({
       ...sample,
