@@ -40,17 +40,19 @@ export function MakeRow({ run, choice: { kind, title }, name, onMade }: Props) {
   };
   return (
     <li class="make-row">
-      {title && <span>{title}</span>}
-      {made?.accuracy !== undefined && (
-        <span class="small soft">
-          {percent(made.accuracy)} right when it is loaded again
-          {made.accuracyBefore !== undefined && `, ${percent(made.accuracyBefore)} before`}
-        </span>
-      )}
+      <div>
+        {title && <p>{title}</p>}
+        {made?.accuracy !== undefined && (
+          <p class="small soft">
+            {percent(made.accuracy)} right when it is loaded again
+            {made.accuracyBefore !== undefined && `, ${percent(made.accuracyBefore)} before`}
+          </p>
+        )}
+      </div>
       {doing ? (
         <Progress doing={doing} />
       ) : made ? (
-        <Save made={made} />
+        <Save made={made} name={name} />
       ) : (
         <button type="button" class="button" disabled={trainingNow.value} onClick={make}>
           Make it<span class="unseen">: {name}</span>
@@ -62,7 +64,7 @@ export function MakeRow({ run, choice: { kind, title }, name, onMade }: Props) {
 }
 
 /** Saves what was made. Its address is given back when it is not shown any more. */
-function Save({ made: { name, blob } }: { made: Exported }) {
+function Save({ made: { name: file, blob }, name }: { made: Exported; name: string }) {
   const [address, setAddress] = useState<string>();
   useEffect(() => {
     const made = URL.createObjectURL(blob);
@@ -70,8 +72,9 @@ function Save({ made: { name, blob } }: { made: Exported }) {
     return () => URL.revokeObjectURL(made);
   }, [blob]);
   return (
-    <a class="button primary" href={address ?? '#export'} download={name}>
-      <Icon name="export" size={18} /> Save {name}, {bytes(blob.size)}
+    <a class="button primary" href={address ?? '#export'} download={file} title={file}>
+      <Icon name="export" size={18} /> Save {bytes(blob.size)}
+      <span class="unseen">: {name}</span>
     </a>
   );
 }

@@ -26,8 +26,15 @@ export function Confusion({ dataset, confusion }: Props) {
     .sort((a, b) => b.pictures - a.pictures)
     .slice(0, FEW);
   return (
-    <section class="stack" aria-labelledby="confusion-title">
+    <section class="confusion" aria-labelledby="confusion-title">
       <h3 id="confusion-title">What is taken for what</h3>
+      {open ? (
+        <ConfusionMatrix confusion={confusion} name={name} />
+      ) : (
+        <button type="button" class="button more-mistakes" onClick={() => setOpen(true)}>
+          Show the matrix of all {confusion.length} classes
+        </button>
+      )}
       {frequent.length > 0 && (
         <ul class="frequent">
           {frequent.map(({ truth, predicted, pictures }) => (
@@ -36,13 +43,6 @@ export function Confusion({ dataset, confusion }: Props) {
             </li>
           ))}
         </ul>
-      )}
-      {open ? (
-        <ConfusionMatrix confusion={confusion} name={name} />
-      ) : (
-        <button type="button" class="button more-mistakes" onClick={() => setOpen(true)}>
-          Show the matrix of all {confusion.length} classes
-        </button>
       )}
     </section>
   );
