@@ -18,6 +18,8 @@ const LEAN: readonly Lean[] = [
     module: /tfjs-layers\/dist\/layers\/(recurrent|convolutional_recurrent|wrappers)\.js$/,
     leave: names,
   },
+  // Generators of random numbers other than the one that tfjs draws initial weights with.
+  { module: /seedrandom\/lib\/(xor128|xorwow|xorshift7|xor4096|tychei)\.js$/, leave: names },
   // What `fit` of a model calls, in place of which the trainer has its own; embeddings of words.
   {
     module:
@@ -26,6 +28,12 @@ const LEAN: readonly Lean[] = [
   },
   // Kernels for browsers without SIMD, in which the page cannot decode pictures either.
   { module: /kernels\/dist\/backends\/wasm\/fallback\/index\.js$/, leave: names },
+  // Ops that no image classifier has: boxes, spectra, strings, sparse tensors, decompositions.
+  {
+    module:
+      /tfjs-core\/dist\/(ops\/(signal|spectral|sparse|string|linalg)\/\w+|ops\/image\/(threshold|transform|rotate_with_offset|non_max_suppression\w*)|backends\/non_max_suppression_impl)\.js$/,
+    leave: names,
+  },
   // Fingerprints of strings, of which pictures have none, and the 64-bit integers that only they need.
   { module: /tfjs-core\/dist\/hash_util\.js$/, leave: names },
   // Where tfjs loads models from and saves them to by itself: the page does so with files and its own database.
@@ -43,6 +51,10 @@ const LEAN: readonly Lean[] = [
   { module: /tfjs-core\/dist\/register_all_gradients\.js$/, leave: () => '' },
   // tfjs's own threads, which do not start in a bundle: those of @fbsd/kernels load the same script as a file.
   { module: /tfjs-backend-wasm\/wasm-out\/tfjs-backend-wasm-threaded-simd\.js$/, leave: names },
+  {
+    module: /tfjs-backend-wasm\/wasm-out\/tfjs-backend-wasm-threaded-simd\.worker\.js$/,
+    leave: () => "export const wasmWorkerContents = '';",
+  },
   // The script for one thread, which pages with several need not load.
   {
     module: /tfjs-backend-wasm\/wasm-out\/tfjs-backend-wasm\.js$/,

@@ -88,14 +88,9 @@ export {
 } from './train/schedule.ts';
 export { type NamedTensor, SGD, SGD_DEFAULTS, type SGDArgs } from './train/sgd.ts';
 export { type TimeStepArgs, timeStep } from './train/time-step.ts';
-export {
-  TRAIN_DEFAULTS,
-  type TrainArgs,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from './train/train.ts';
+export { type TrainArgs, type TrainResult, train } from './train/train.ts';
 export type { BatchReport, StepReport, TrainListener } from './train/train-listener.ts';
 export type { TrainOptimizer } from './train/train-optimizer.ts';
+export { TRAIN_DEFAULTS, type TrainOptions } from './train/train-options.ts';
 export { type StepResult, trainStep } from './train/train-step.ts';
 export { UserError } from './user-error.ts';

@@ -7,6 +7,7 @@ import {
   type PictureSource,
   type ReportSample,
   renderReport,
+  view,
 } from '@fbsd/trainer';
 import { canvasEncoder, decodeImage } from '@fbsd/trainer/web';
 import type { Explained, ExplainedLevel, NamedBlob } from '../engine.ts';
@@ -61,9 +62,15 @@ async function seen(predictor: Predictor, { path, blob }: NamedBlob): Promise<Wi
     classes: await predictor.classify(blob, predictor.classNames.length),
     inspection: null,
     levels: [],
-    photo: await predictor.photo(blob),
+    photo: await photoOf(blob, predictor.info.imageSize),
     card: '',
   };
+}
+
+/** The square that the model sees of a picture. */
+async function photoOf(picture: Blob, imageSize: number): Promise<string> {
+  const { rgb } = await view({ read: () => decodeImage(picture) }, { path: '' }, { imageSize });
+  return canvasEncoder.photo(rgb, imageSize);
 }
 
 async function levelsOf(sample: ReportSample): Promise<ExplainedLevel[]> {

@@ -1,5 +1,5 @@
-import { type Classification, readableName, view } from '@fbsd/trainer';
-import { Classifier, canvasEncoder, decodeImage } from '@fbsd/trainer/web';
+import { type Classification, readableName } from '@fbsd/trainer';
+import { Classifier, decodeImage } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ModelInfo } from '../engine.ts';
 import type { OpenModel } from './open-model.ts';
@@ -33,14 +33,6 @@ export class Predictor {
 
   async classify(picture: Blob, top: number): Promise<Classification[]> {
     return this.classifier.classify(picture, { top });
-  }
-
-  /** The square that the model sees of a picture, as a data URI. */
-  async photo(picture: Blob): Promise<string> {
-    const { imageSize } = this.info;
-    const source = { read: () => decodeImage(picture) };
-    const { rgb } = await view(source, { path: '' }, { imageSize });
-    return canvasEncoder.photo(rgb, imageSize);
   }
 
   dispose(): void {

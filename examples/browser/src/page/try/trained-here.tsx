@@ -1,10 +1,13 @@
 import { useEffect } from 'preact/hooks';
-import { loadModel, modelSource } from '../state/model.ts';
+import { loadModel, model, modelSource } from '../state/model.ts';
 import { refreshRuns, runs } from '../state/runs.ts';
 
 /** Takes a model that was trained in this browser. */
 export function TrainedHere() {
-  useEffect(() => void refreshRuns(), []);
+  const isReady = model.value !== null;
+  useEffect(() => {
+    if (isReady) void refreshRuns(); // what reads them is loaded after the model
+  }, [isReady]);
   const usable = runs.value.filter(({ best, epochs }) => best !== null || epochs > 0);
   if (usable.length === 0) return null;
   const source = modelSource.value;

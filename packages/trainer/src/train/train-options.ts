@@ -1,0 +1,41 @@
+import type { ScheduleName } from './schedule.ts';
+
+/** How to train: the settings that are plain values. */
+export interface TrainOptions {
+  /** Side of the images in pixels. */
+  imageSize: number;
+  /** Images per batch, 2 or more. */
+  batchSize: number;
+  /** Times through the training images. */
+  totalEpochs: number;
+  /** Batches per step; the last step of an epoch may have fewer. @default 1 */
+  accumulate?: number;
+  /** Course of the learning rates. @default 'cosine' */
+  schedule?: ScheduleName;
+  /** Steps in which the learning rates rise from 0 to the schedule's. @default 0 */
+  warmupSteps?: number;
+  /** Steps between two logged lines. @default 50 */
+  logEverySteps?: number;
+  /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
+  evaluateEveryEpochs?: number;
+  /** Epochs without a better test after which training ends. @default null: never */
+  patience?: number | null;
+  /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
+  saveEverySteps?: number;
+  /** Decides order and augmentation: an integer in [0, 2³²). @default 666 */
+  seed?: number;
+}
+
+/** The defaults of {@link TrainOptions}. */
+export const TRAIN_DEFAULTS: Readonly<
+  Required<Omit<TrainOptions, 'imageSize' | 'batchSize' | 'totalEpochs'>>
+> = {
+  accumulate: 1,
+  schedule: 'cosine',
+  warmupSteps: 0,
+  logEverySteps: 50,
+  evaluateEveryEpochs: 1,
+  patience: null,
+  saveEverySteps: 200,
+  seed: 666,
+};
