@@ -2,7 +2,7 @@ import { Icon } from '../parts/icons.tsx';
 import { end, goOnHere, pause, putAway, type Training } from '../state/training.ts';
 
 /** Pauses, goes on, ends; afterwards what can be done with the model. */
-export function Controls({ training: { state } }: { training: Training }) {
+export function Controls({ training: { state, step, lines } }: { training: Training }) {
   if (state === 'done') {
     return (
       <div class="row">
@@ -16,11 +16,14 @@ export function Controls({ training: { state } }: { training: Training }) {
     );
   }
   if (state === 'paused' || state === 'failed') {
+    const hasBegun = step !== null || lines.length > 0;
     return (
       <div class="row">
-        <button type="button" class="button primary" onClick={goOnHere}>
-          <Icon name="play" /> Go on
-        </button>
+        {hasBegun && (
+          <button type="button" class="button primary" onClick={goOnHere}>
+            <Icon name="play" /> Go on
+          </button>
+        )}
         {state === 'paused' ? (
           <button type="button" class="button" onClick={end}>
             <Icon name="stop" /> End here

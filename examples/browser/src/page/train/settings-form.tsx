@@ -100,7 +100,7 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
         label="Picture size"
         hint="Pixels of a side. Larger shows more, and takes longer."
         value={settings.imageSize}
-        min={64}
+        min={96}
         max={512}
         step={32}
         onChange={(imageSize) => set({ imageSize })}
