@@ -1,4 +1,5 @@
 import { Icon } from '../parts/icons.tsx';
+import { trainingNow } from '../state/training.ts';
 import { Device } from './device.tsx';
 import './header.css';
 import { SCREENS, screen } from './route.ts';
@@ -23,6 +24,11 @@ export function Header() {
             <a key={id} href={`#${id}`} aria-current={screen.value === id ? 'page' : undefined}>
               <Icon name={id} size={20} />
               {title}
+              {id === 'train' && trainingNow.value && (
+                <span class="under-way">
+                  <span class="unseen">, under way</span>
+                </span>
+              )}
             </a>
           ))}
         </nav>

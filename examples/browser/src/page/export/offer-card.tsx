@@ -15,7 +15,7 @@ interface Props {
 export function OfferCard({ run, offer: { title, hint, choices } }: Props) {
   const [made, setMade] = useState<Exported>();
   const kind = choices[0]?.kind.kind;
-  const snippet = made && kind && snippetFor(kind, made.name);
+  const snippet = made && kind && snippetFor(kind, run, made.name);
   return (
     <li class="offer card">
       <div class="offer-words">

@@ -10,20 +10,22 @@ export interface Snippet {
 /**
  * Code that uses a download.
  *
+ * @param run its name, which is the folder in a ZIP
  * @param file name of the download
  * @returns null for what is read by people
  */
-export function snippetFor(kind: ExportKind['kind'], file: string): Snippet | null {
-  const folder = file.replace(/\.zip$/, '');
+export function snippetFor(kind: ExportKind['kind'], run: string, file: string): Snippet | null {
   switch (kind) {
     case 'model':
       return {
-        how: 'Unpack the ZIP beside your page, and install @fbsd/trainer.',
-        code: `import '@tensorflow/tfjs-backend-webgl';
+        how: 'Unpack the ZIP beside your page. From npm: @fbsd/trainer, @tensorflow/tfjs-core and a backend.',
+        code: `import '@tensorflow/tfjs-backend-wasm';
 import { loadClassifier } from '@fbsd/trainer/web';
+import { setBackend } from '@tensorflow/tfjs-core';
 
-const classifier = await loadClassifier('./${folder}/');
-const picture = document.querySelector('img');
+await setBackend('wasm');
+const classifier = await loadClassifier(${quoted(`./${run}/`)});
+const picture = document.querySelector('img'); // or a File, a canvas, a video
 for (const { className, probability } of await classifier.classify(picture, { top: 3 })) {
   console.log(className, probability);
 }`,
@@ -31,19 +33,24 @@ for (const { className, probability } of await classifier.classify(picture, { to
     case 'run':
       return {
         how: 'Unpack the ZIP, and type in a terminal, with Node:',
-        code: `npx @fbsd/cli evaluate --model '${folder}' --data my-photos
-npx @fbsd/cli predict --model '${folder}' picture.jpg`,
+        code: `npx @fbsd/cli evaluate --model ${quoted(run)} --data my-photos
+npx @fbsd/cli predict --model ${quoted(run)} picture.jpg`,
       };
     case 'safetensors':
       return {
         how: 'In Python, with PyTorch and the package safetensors:',
         code: `from safetensors.torch import load_file
 
-state = load_file('${file}')
+state = load_file(${quoted(file)})
 for name, weights in state.items():
     print(name, tuple(weights.shape))`,
       };
     case 'report':
       return null;
   }
+}
+
+/** In quotes that JavaScript, Python and shells take. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }

@@ -1,4 +1,4 @@
-import type { StoredDataset, TrainSettings } from '../../engine/engine.ts';
+import type { TrainSettings } from '../../engine/engine.ts';
 
 /** The networks that are offered. */
 export const NETWORKS = [
@@ -24,34 +24,49 @@ export const NETWORKS = [
   },
 ] as const satisfies readonly { arch: TrainSettings['arch']; title: string; hint: string }[];
 
-/** What the form starts with. */
-export type Defaults = Pick<
+/** What the form asks for. */
+export type Asked = Pick<
   TrainSettings,
-  | 'imageSize'
-  | 'batchSize'
-  | 'totalEpochs'
-  | 'newLearningRate'
-  | 'pretrainedLearningRate'
-  | 'warmupSteps'
+  'imageSize' | 'batchSize' | 'totalEpochs' | 'newLearningRate' | 'pretrainedLearningRate'
 >;
 
 /** Pictures that a network should see in all, each one once an epoch. */
 const SEEN = { scratch: 6000, pretrained: 4000 } as const;
+/** Points of a curve, about: enough to see how it goes. */
+const POINTS = 80;
+/** Steps at most in which the learning rates rise. */
+const WARM_UP = 40;
 
 /** Settings that fit a network and so many pictures: few pictures are seen more often. */
-export function defaultsFor(
-  arch: TrainSettings['arch'],
-  { train }: Pick<StoredDataset, 'train'>,
-): Defaults {
+export function defaultsFor(arch: TrainSettings['arch'], pictures: number): Asked {
   const scratch = arch === 'mini';
-  const pictures = Math.max(1, train.length);
   const batchSize = Math.max(2, Math.min(scratch ? 16 : 8, pictures));
-  const epochs = Math.ceil((scratch ? SEEN.scratch : SEEN.pretrained) / pictures);
-  const totalEpochs = Math.min(scratch ? 60 : 30, Math.max(scratch ? 10 : 5, epochs));
-  const steps = Math.ceil(pictures / batchSize) * totalEpochs;
-  const warmupSteps = Math.min(40, Math.floor(steps / 8));
-  const common = { batchSize, totalEpochs, warmupSteps };
+  const epochs = Math.ceil((scratch ? SEEN.scratch : SEEN.pretrained) / Math.max(1, pictures));
   return scratch
-    ? { ...common, imageSize: 96, newLearningRate: 0.008, pretrainedLearningRate: 0.008 }
-    : { ...common, imageSize: 224, newLearningRate: 0.002, pretrainedLearningRate: 0.0002 };
+    ? {
+        batchSize,
+        totalEpochs: Math.min(60, Math.max(10, epochs)),
+        imageSize: 96,
+        newLearningRate: 0.008,
+        pretrainedLearningRate: 0.008,
+      }
+    : {
+        batchSize,
+        totalEpochs: Math.min(30, Math.max(5, epochs)),
+        imageSize: 224,
+        newLearningRate: 0.002,
+        pretrainedLearningRate: 0.0002,
+      };
+}
+
+/** What follows from the length of a run. */
+export function paceOf(
+  { batchSize, totalEpochs }: Asked,
+  pictures: number,
+): Pick<TrainSettings, 'warmupSteps' | 'logEverySteps'> {
+  const steps = Math.ceil(pictures / batchSize) * totalEpochs;
+  return {
+    warmupSteps: Math.min(WARM_UP, Math.floor(steps / 8)),
+    logEverySteps: Math.min(50, Math.max(1, Math.round(steps / POINTS))),
+  };
 }

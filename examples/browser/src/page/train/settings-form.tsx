@@ -7,7 +7,7 @@ import { runs } from '../state/runs.ts';
 import { startTraining } from '../state/training.ts';
 import { deviceWords } from '../words/device-words.ts';
 import { plural } from '../words/plural.ts';
-import { type Defaults, defaultsFor } from './defaults.ts';
+import { type Asked, defaultsFor, paceOf } from './defaults.ts';
 import { NetworkChoice } from './network-choice.tsx';
 import { NumberField } from './number-field.tsx';
 import { freeName } from './run-name.ts';
@@ -17,17 +17,18 @@ import { WeightsField } from './weights-field.tsx';
 /** Asks how to train; what is offered fits the pictures. */
 export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] }) {
   const [arch, setArch] = useState<TrainSettings['arch']>('mini');
-  const [changed, setChanged] = useState<Partial<Defaults>>({});
+  const [changed, setChanged] = useState<Partial<Asked>>({});
   const [seed, setSeed] = useState(666);
   const [name, setName] = useState<string>();
   const [weights, setWeights] = useState<File>();
 
   const dataset = datasets.find((each) => each.name === datasetName.value) ?? datasets[0];
   if (!dataset) return null;
-  const settings = { ...defaultsFor(arch, dataset), ...changed };
+  const pictures = dataset.train.length;
+  const settings = { ...defaultsFor(arch, pictures), ...changed };
   const run = name ?? freeName(dataset.name, runs.value);
   const taken = runs.value.some((other) => other.run === run.trim());
-  const set = (change: Partial<Defaults>) => setChanged({ ...changed, ...change });
+  const set = (change: Partial<Asked>) => setChanged({ ...changed, ...change });
   const predictsOnly = started.value?.backend === 'webgl';
 
   const train = (event: SubmitEvent) => {
@@ -37,8 +38,8 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
       dataset: dataset.name,
       arch,
       ...settings,
+      ...paceOf(settings, pictures),
       seed,
-      logEverySteps: 10,
       saveEverySteps: 50,
       ...(arch !== 'mini' && weights && { weights }),
     });
@@ -61,8 +62,8 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
           ))}
         </select>
         <span class="hint">
-          {plural(dataset.train.length, 'picture')} to learn from and {dataset.test.length} to test
-          with, in {plural(dataset.classNames.length, 'class', 'classes')}.
+          {plural(pictures, 'picture')} to learn from and {dataset.test.length} to test with, in{' '}
+          {plural(dataset.classNames.length, 'class', 'classes')}.
         </span>
       </label>
       <label class="field">
