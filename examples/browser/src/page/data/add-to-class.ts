@@ -4,7 +4,8 @@ import { fileName } from '../words/file-name.ts';
 
 /** Adds pictures to a class of the data set that is shown, wherever they lay. */
 export async function addToClass(name: string, files: readonly NamedBlob[]): Promise<void> {
-  const own = files.map(({ path, blob }) => ({ path: `${name}/${fileName(path)}`, blob }));
+  const folder = name.replaceAll('/', '-');
+  const own = files.map(({ path, blob }) => ({ path: `${folder}/${fileName(path)}`, blob }));
   await changeDataset(dataset.value?.name ?? 'My pictures', { change: 'add', files: own });
 }
 

@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { NamedBlob } from '../../engine/engine.ts';
 import { Burst } from '../camera/burst.tsx';
 import { picturesChosen, picturesDropped } from '../files/chosen-pictures.ts';
 import { Confirm } from '../parts/confirm.tsx';
 import { DropZone } from '../parts/drop-zone.tsx';
 import { FileButton } from '../parts/file-button.tsx';
+import { focusIfLost } from '../parts/focus-if-lost.ts';
 import { Icon } from '../parts/icons.tsx';
 import { changeDataset, datasetError } from '../state/datasets.ts';
 import { className } from '../words/class-name.ts';
@@ -28,6 +29,10 @@ interface Props {
 export function ClassCard({ dataset, name, pictures }: Props) {
   const [doing, setDoing] = useState<'renaming' | 'removing' | 'camera'>();
   const done = () => setDoing(undefined);
+  const renameButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (doing === 'renaming') return () => setTimeout(() => focusIfLost(renameButton.current));
+  }, [doing]);
   const readable = className(name);
   const tests = pictures.filter(({ isTest }) => isTest).length;
   const add = async (reading: Promise<NamedBlob[]>) => {
@@ -51,6 +56,7 @@ export function ClassCard({ dataset, name, pictures }: Props) {
               </p>
             </div>
             <button
+              ref={renameButton}
               type="button"
               class="button plain icon-only"
               aria-label={`Rename ${readable}`}

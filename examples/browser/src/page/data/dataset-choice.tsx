@@ -33,12 +33,14 @@ export function DatasetChoice() {
           <p class="soft summary">
             {plural(pictures, 'picture')} in {plural(shown.classNames.length, 'class', 'classes')}
           </p>
-          <a class="button primary" href="#train">
-            Train on it
-          </a>
-          <button type="button" class="button plain danger" onClick={() => setAsking(true)}>
-            Delete
-          </button>
+          <div class="row">
+            <a class="button primary" href="#train">
+              Train on it
+            </a>
+            <button type="button" class="button plain danger" onClick={() => setAsking(true)}>
+              Delete
+            </button>
+          </div>
         </>
       )}
       {asking && shown && (

@@ -1,8 +1,9 @@
 import { bytes, percent } from '@fbsd/trainer/format';
 import { proxy } from 'comlink';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Doing, Exported } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
+import { focusIfLost } from '../parts/focus-if-lost.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -66,13 +67,15 @@ export function MakeRow({ run, choice: { kind, title }, name, onMade }: Props) {
 /** Saves what was made. Its address is given back when it is not shown any more. */
 function Save({ made: { name: file, blob }, name }: { made: Exported; name: string }) {
   const [address, setAddress] = useState<string>();
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => focusIfLost(link.current), []);
   useEffect(() => {
     const made = URL.createObjectURL(blob);
     setAddress(made);
     return () => URL.revokeObjectURL(made);
   }, [blob]);
   return (
-    <a class="button primary" href={address ?? '#export'} download={file} title={file}>
+    <a ref={link} class="button primary" href={address ?? '#export'} download={file} title={file}>
       <Icon name="export" size={18} /> Save {bytes(blob.size)}
       <span class="unseen">: {name}</span>
     </a>

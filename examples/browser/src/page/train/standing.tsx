@@ -23,7 +23,9 @@ export function Standing({ training }: { training: Training }) {
   return (
     <div class="standing">
       <div class="standing-head">
-        <h2 id="run-title">{settings.run}</h2>
+        <h2 id="run-title" tabIndex={-1}>
+          {settings.run}
+        </h2>
         <span class={`state ${state}`}>{WORDS[state]}</span>
       </div>
       {state !== 'done' && (

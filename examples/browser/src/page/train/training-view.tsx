@@ -1,3 +1,5 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { focusIfLost } from '../parts/focus-if-lost.ts';
 import { Notice } from '../parts/notice.tsx';
 import type { Training } from '../state/training.ts';
 import { Controls } from './controls.tsx';
@@ -11,8 +13,11 @@ import './training-view.css';
 /** A run while it is trained, and after. */
 export function TrainingView({ training }: { training: Training }) {
   const { error, lines, notices, result, state } = training;
+  const view = useRef<HTMLElement>(null);
+  // The buttons change with the state: the one that was pressed may be gone.
+  useEffect(() => focusIfLost(view.current?.querySelector('h2')), [state]);
   return (
-    <section class="stack training-view" aria-labelledby="run-title">
+    <section ref={view} class="stack training-view" aria-labelledby="run-title">
       <div class="card stack standing-card">
         <Standing training={training} />
         <Controls training={training} />

@@ -17,16 +17,27 @@ export function TriedCard({ picture }: { picture: TriedPicture }) {
   const explains = classes && (model.value?.levels ?? 0) > 0;
   return (
     <li class="tried-card card">
-      <BlobImage blob={blob} alt={name} />
+      {error ? (
+        <span class="no-picture">
+          <Icon name="picture" size={28} />
+        </span>
+      ) : (
+        <BlobImage blob={blob} alt={name} />
+      )}
       <button
         type="button"
         class="remove button icon-only"
         aria-label={`Remove ${name}`}
-        onClick={() => removePicture(id)}
+        onClick={({ currentTarget }) => {
+          const next = currentTarget.closest('li')?.nextElementSibling;
+          next?.querySelector<HTMLElement>('.remove')?.focus();
+          removePicture(id);
+        }}
       >
         <Icon name="close" size={16} />
       </button>
       <div class="stack">
+        {error && <h3>{name}</h3>}
         <TopClasses classes={classes} error={error} truth={truth} />
         {explains && (
           <button
