@@ -188,10 +188,41 @@ describeInChromium('from pictures to a model to take along', () => {
     expect(accuracy).toBeGreaterThanOrEqual((accuracyBefore as number) - 1 / 6);
   });
 
-  test('the weights as safetensors, and the report', async () => {
-    const weights = await exported(page, 'first', { kind: 'safetensors' });
-    const head = await readFile(weights.file);
-    expect(head.subarray(8, 9).toString()).toBe('{');
+  test('what was exported can be loaded again, and names the same class', async () => {
+    const [bird] = birds as [Bird];
+    const exports = [
+      { kind: 'run' },
+      { kind: 'model', weights: 'float32' },
+      { kind: 'safetensors' },
+    ] as const;
+    const loaded = await page.evaluate(
+      async ({ exports, files }) => {
+        const [picture] = filesOf(files);
+        const said: { levels: number; label: number | undefined }[] = [];
+        for (const what of exports) {
+          const { name, blob } = await engine.export(
+            'first',
+            what,
+            proxy(() => {}),
+          );
+          const source = { kind: 'files' as const, files: [{ path: name, blob }] };
+          const { levels } = await engine.load(
+            source,
+            proxy(() => {}),
+          );
+          const [best] = await engine.classify(picture?.blob as Blob, 1);
+          said.push({ levels, label: best?.label });
+        }
+        return said;
+      },
+      { exports, files: handed([bird]) },
+    );
+    const [first] = loaded;
+    expect(first?.levels).toBe(3);
+    expect(loaded).toEqual([first, first, first]);
+  });
+
+  test('the report needs nothing else', async () => {
     const report = await exported(page, 'first', { kind: 'report' });
     const html = await readFile(report.file, 'utf8');
     expect(html).toContain('Confusion');

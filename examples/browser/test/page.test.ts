@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInChromium, Profile } from './support/chromium.ts';
 import { DIST, type Site, serveSite } from './support/site.ts';
@@ -41,7 +41,10 @@ describeInChromium('the page on a host that sends no headers', () => {
   });
 
   test('opens with six birds, classified without a click, on threads', async () => {
-    await page.getByText(/Barwing|Spotwing/).nth(5).waitFor({ timeout: 60_000 });
+    await page
+      .getByText(/Barwing|Spotwing/)
+      .nth(5)
+      .waitFor({ timeout: 60_000 });
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 
@@ -89,7 +92,10 @@ describeInChromium('the page on a host that sends no headers', () => {
       location.hash = '#try';
     });
     await page.reload();
-    await page.getByText(/Barwing|Spotwing/).nth(5).waitFor({ timeout: 60_000 });
+    await page
+      .getByText(/Barwing|Spotwing/)
+      .nth(5)
+      .waitFor({ timeout: 60_000 });
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   });
 

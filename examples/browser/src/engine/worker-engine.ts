@@ -204,5 +204,5 @@ function nameOf(source: ModelSource): string {
   if (source.kind === 'bundled') return BUNDLED;
   if (source.kind === 'run') return source.run;
   const [first] = source.files;
-  return first?.path.split('/')[0] ?? 'model';
+  return first?.path.split('/')[0]?.replace(/\.(zip|pth|pt|safetensors)$/i, '') ?? 'model';
 }

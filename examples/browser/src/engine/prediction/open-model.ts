@@ -6,7 +6,7 @@ import type { NamedBlob } from '../engine.ts';
 
 /** A model to predict with, and what belongs to it. */
 export interface OpenModel {
-  /** Without batch norms; the caller's. */
+  /** The caller's. */
   model: LayersModel;
   classNames: readonly string[];
   preprocessing: Preprocessing;
@@ -14,12 +14,30 @@ export interface OpenModel {
   bytes: number;
 }
 
-/** Makes a model of the files of its folder, or of a run's. */
+/** Makes a model of what somebody gave: its folder, that of a run, a ZIP of either, or weights of PyTorch. */
 export async function openModel(files: readonly NamedBlob[]): Promise<OpenModel> {
+  const [only, other] = files;
+  if (only && !other && /\.zip$/i.test(only.path)) {
+    const { unzip } = await import('./unzip.ts');
+    return openModel(await unzip(only));
+  }
+  if (only && !other && /\.(pth|pt|safetensors)$/i.test(only.path)) {
+    const { openWeights } = await import('./open-weights.ts');
+    return folded(await openWeights(only));
+  }
+  return folded(await openFolder(files));
+}
+
+/** Without batch norms. */
+function folded({ model, ...rest }: OpenModel): OpenModel {
+  const fast = foldBatchNorms(model);
+  model.dispose();
+  return { ...rest, model: fast };
+}
+
+async function openFolder(files: readonly NamedBlob[]): Promise<OpenModel> {
   const given = files.map(({ path, blob }) => ({ path, bytes: blob }));
-  const { model: loaded, classNames, preprocessing, path } = await loadModelFiles(given);
-  const model = foldBatchNorms(loaded);
-  loaded.dispose();
+  const { model, classNames, preprocessing, path } = await loadModelFiles(given);
   const weights = files.filter(
     (file) =>
       file.path.startsWith(path) && file.path.endsWith('.bin') && !/velocities/.test(file.path),

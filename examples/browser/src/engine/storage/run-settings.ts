@@ -1,4 +1,4 @@
-import { type Dataset, TRAIN_DEFAULTS } from '@fbsd/trainer';
+import { TRAIN_DEFAULTS } from '@fbsd/trainer';
 import type { RunConfig } from '@fbsd/trainer/run-files';
 import { version_core } from '@tensorflow/tfjs-core';
 import type { StoredDataset, TrainSettings } from '../engine.ts';

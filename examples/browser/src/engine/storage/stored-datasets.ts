@@ -5,7 +5,7 @@ import {
   TRAIN_DEFAULTS,
   UserError,
 } from '@fbsd/trainer';
-import { decodeImage, IndexedDbPictures } from '@fbsd/trainer/web';
+import { IndexedDbPictures } from '@fbsd/trainer/web';
 import type { DatasetChange, NamedBlob, OnDoing, StoredDataset } from '../engine.ts';
 import { belowClasses } from './below-classes.ts';
 

@@ -9,8 +9,8 @@ import type { Training } from './training.ts';
 /** The GPU was lost while it trained. */
 class GPULost extends Error {}
 
-/** Milliseconds in which a browser tells that errors come of a GPU that was lost. */
-const TELLS_LOST = 2000;
+/** Milliseconds in which a browser tells that the GPU was lost, whose commands it may still be waiting for. */
+const TELLS_LOST = 60_000;
 
 /**
  * Trains a run from its last checkpoint to its end, or until it is stopped. If the GPU is lost, it goes on without.
@@ -45,7 +45,7 @@ async function trainOnce(training: Training): Promise<boolean> {
     const { finished } = await Promise.race([train({ ...settings, ...pieces }), lost]);
     return finished;
   } catch (error) {
-    if (running.backend === 'webgpu') await Promise.race([lost, wait(TELLS_LOST)]); // what fails may say so first
+    if (isOfLostGPU(error)) await Promise.race([lost, wait(TELLS_LOST)]);
     throw error;
   } finally {
     teller.end();
@@ -68,6 +68,11 @@ async function restore({
   optimizer.setVelocities(velocities);
   dispose(velocities.map(({ tensor }) => tensor));
   return { model, optimizer, progress };
+}
+
+/** Reading from a GPU fails by these alone when it is lost, maybe before it is said to be. */
+function isOfLostGPU(error: unknown): boolean {
+  return error instanceof DOMException && /^(Abort|Operation)Error$/.test(error.name);
 }
 
 function wait(milliseconds: number): Promise<void> {

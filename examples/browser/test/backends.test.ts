@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadClassifier } from '@fbsd/cli';
+import type { Classification } from '@fbsd/trainer';
+import { setBackend } from '@tensorflow/tfjs-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Backend, Started } from '../src/engine/engine.ts';
+import { type Bird, drawBirds } from './support/birds.ts';
+import { describeInChromium, Profile } from './support/chromium.ts';
+import { handed, openEngine } from './support/engine.ts';
+import { type Site, serveSite } from './support/site.ts';
+
+import '@tensorflow/tfjs-backend-cpu';
+
+const MODEL = fileURLToPath(new URL('../public/model', import.meta.url));
+const BIRD = new URL('../public/birds/bird-2.jpg', import.meta.url);
+const CLASSES = 10;
+
+describeInChromium('what computes', () => {
+  const profile = new Profile();
+  let site: Site;
+  let context: BrowserContext;
+  let page: Page;
+  let pictures: Bird[];
+  /** Of each picture, by plain JavaScript in Node. */
+  let expected: Classification[][];
+
+  beforeAll(async () => {
+    const bird = readFileSync(BIRD);
+    // Lying on its back, so that the model is not sure.
+    const turned = await sharp(bird).rotate(90).jpeg().toBuffer();
+    pictures = [
+      { path: 'bird.jpg', bytes: bird },
+      { path: 'turned.jpg', bytes: turned },
+    ];
+    await setBackend('cpu');
+    const classifier = await loadClassifier(MODEL);
+    const bytes = pictures.map((picture) => new Uint8Array(picture.bytes));
+    expected = await classifier.classifyAll(bytes, { top: CLASSES });
+    classifier.dispose();
+    site = await serveSite();
+    context = await profile.open();
+    page = await openEngine(context, site);
+  });
+
+  afterAll(async () => {
+    await context?.close();
+    site?.close();
+    await profile.remove();
+  });
+
+  test('the model is unsure of one picture, so that small differences show', () => {
+    const [surest] = expected[1] ?? [];
+    expect(surest?.probability).toBeLessThan(0.99);
+  });
+
+  test.each(['webgpu', 'webgl'] as const)(
+    '%s of a program on the CPU is refused',
+    async (wanted) => {
+      const message = await page.evaluate(
+        (wanted) =>
+          engine.start(wanted).then(
+            () => 'started',
+            (error: Error) => error.message,
+          ),
+        wanted,
+      );
+      expect(message).toMatch(/computes on the CPU.*Choose another backend\.$/);
+    },
+  );
+
+  test('wasm on threads is taken, and it is said why no GPU is', async () => {
+    const started = await page.evaluate(() => engine.start());
+    expect(started.backend).toBe('wasm');
+    expect(started.passedOver).toHaveLength(1);
+    expect(started.passedOver[0]).toMatch(/WebGPU/);
+  });
+
+  test.each(['wasm', 'webgl', 'webgpu'] as const)(
+    '%s computes what plain JavaScript does',
+    async (wanted) => {
+      const worker = page.workers()[0] ?? (await page.waitForEvent('worker'));
+      await worker.evaluate(keepDevice);
+      const { started, classes } = await predicted(page, wanted, pictures);
+      expect(started.backend).toBe(wanted);
+      for (const [i, picture] of expected.entries()) {
+        for (const { label, probability } of picture) {
+          const got = classes[i]?.find((one) => one.label === label)?.probability;
+          expect(Math.abs((got as number) - probability)).toBeLessThan(1e-4);
+        }
+      }
+    },
+  );
+
+  test('training goes on with wasm when the GPU is lost, and so does prediction', async () => {
+    const birds = await drawBirds(2, 6, 64);
+    await page.exposeFunction('loseGPU', () =>
+      page.workers()[0]?.evaluate(() => (Reflect.get(globalThis, 'device') as GPUDevice).destroy()),
+    );
+    const { notices, finished, name } = await page.evaluate(async (files) => {
+      const change = { change: 'add' as const, files: filesOf(files) };
+      const dataset = await engine.change(
+        'birds',
+        change,
+        proxy(() => {}),
+      );
+      const notices: string[] = [];
+      const lose = Reflect.get(globalThis, 'loseGPU');
+      let isLost = false;
+      const events = {
+        doing({ what }: { what: string }) {
+          if (what === 'compiling' && !isLost) lose();
+          isLost ||= what === 'compiling';
+        },
+        step() {},
+        line() {},
+        estimate() {},
+        notice: (sentence: string) => void notices.push(sentence),
+      };
+      const { finished } = await engine.train(
+        {
+          run: 'lost',
+          dataset: 'birds',
+          arch: 'mini',
+          imageSize: 65,
+          batchSize: 4,
+          totalEpochs: 1,
+          newLearningRate: 0.005,
+          pretrainedLearningRate: 0.005,
+        },
+        proxy(events),
+      );
+      return { notices, finished, name: dataset.name };
+    }, handed(birds));
+    expect(name).toBe('birds');
+    expect(notices).toEqual([expect.stringMatching(/^The GPU was lost.*WebAssembly/)]);
+    expect(finished).toBe(true);
+    const again = await page.evaluate(
+      (files) => Promise.all(filesOf(files).map(({ blob }) => engine.classify(blob, 1))),
+      handed(pictures),
+    );
+    expect(again.map(([best]) => best?.label)).toEqual(expected.map(([best]) => best?.label));
+  });
+});
+
+async function predicted(
+  page: Page,
+  wanted: Backend,
+  pictures: readonly Bird[],
+): Promise<{ started: Started; classes: Classification[][] }> {
+  return page.evaluate(
+    async ({ wanted, files, top }) => {
+      const started = await engine.start(wanted, { allowSoftware: true });
+      await engine.load(
+        { kind: 'bundled' },
+        proxy(() => {}),
+      );
+      const classes: Classification[][] = [];
+      for (const { blob } of filesOf(files)) classes.push(await engine.classify(blob, top));
+      return { started, classes };
+    },
+    { wanted, files: handed(pictures), top: CLASSES },
+  );
+}
+
+/** In the Worker: lets a test come to the device. */
+function keepDevice(): void {
+  const { prototype } = GPUAdapter;
+  const request = prototype.requestDevice;
+  prototype.requestDevice = async function (this: GPUAdapter, ...args) {
+    const device = await request.apply(this, args);
+    Reflect.set(globalThis, 'device', device);
+    return device;
+  };
+}
