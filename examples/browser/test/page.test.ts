@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInChromium, Profile } from './support/chromium.ts';
 import { DIST, type Site, serveSite } from './support/site.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SCREENS = ['try', 'explain', 'data', 'train', 'export'] as const;
 /** Bytes of script and wasm, gzipped. */
 const FIRST_LOAD = 350_000;
@@ -123,8 +122,7 @@ function cachedFiles(): string[] {
 
 /** What axe finds, in short. */
 async function violations(page: Page): Promise<string[]> {
-  const axe = readFileSync(AXE, 'utf8');
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await Reflect.get(globalThis, 'axe').run();
     return violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
