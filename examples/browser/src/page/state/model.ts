@@ -4,7 +4,7 @@ import type { Doing, ModelInfo, ModelSource } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
 import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
-import { ready } from './device.ts';
+import { ready, startError } from './device.ts';
 
 /** The model that classifies; null until there is one. */
 export const model = signal<ModelInfo | null>(null);
@@ -31,7 +31,7 @@ export async function loadModel(source: ModelSource): Promise<void> {
     modelSource.value = source;
     announce(`Ready: ${loaded.name}.`);
   } catch (error) {
-    modelError.value = messageOf(error);
+    if (!startError.value) modelError.value = messageOf(error); // else the page says so above
   } finally {
     modelDoing.value = null;
   }
