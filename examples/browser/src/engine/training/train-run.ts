@@ -10,7 +10,7 @@ import type { Training } from './training.ts';
 class GPULost extends Error {}
 
 /** Milliseconds in which a browser tells that the GPU was lost, whose commands it may still be waiting for. */
-const TELLS_LOST = 60_000;
+const TELLS_LOST = 10_000;
 
 /**
  * Trains a run from its last checkpoint to its end, or until it is stopped. If the GPU is lost, it goes on without.
