@@ -1,7 +1,7 @@
 import type { Backend } from '../../engine/engine.ts';
 import { Icon } from '../parts/icons.tsx';
-import { startError, started, useBackend } from '../state/device.ts';
-import { loadModel, modelSource } from '../state/model.ts';
+import { Notice } from '../parts/notice.tsx';
+import { changeBackend, changeError, choice, startError, started } from '../state/device.ts';
 import { trainingNow } from '../state/training.ts';
 import { deviceName, deviceWords } from '../words/device-words.ts';
 import './device.css';
@@ -16,11 +16,8 @@ const CHOICES: readonly { value: Backend | ''; words: string }[] = [
 /** What computes, in the header; more about it, and another choice, in a panel. */
 export function Device() {
   const device = started.value;
-  const change = async (value: string) => {
-    await useBackend((value || undefined) as Backend | undefined).then(
-      () => loadModel(modelSource.value),
-      () => {}, // is shown above the screen
-    );
+  const change = (value: string) => {
+    changeBackend((value || undefined) as Backend | undefined).catch(() => {}); // the page says so above
   };
   return (
     <div class="device">
@@ -61,6 +58,7 @@ export function Device() {
           <span class="label">Compute with</span>
           <select
             class="input"
+            value={choice.value ?? ''}
             disabled={trainingNow.value}
             onChange={({ currentTarget }) => change(currentTarget.value)}
           >
@@ -72,6 +70,7 @@ export function Device() {
           </select>
           {trainingNow.value && <span class="hint">Not while it trains: pause first.</span>}
         </label>
+        {changeError.value && <Notice kind="error">{changeError.value}</Notice>}
         <p class="small soft">
           Nothing leaves this browser: pictures, models and training stay on this device, and the
           page asks no other host for anything.

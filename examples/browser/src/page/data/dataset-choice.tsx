@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Confirm } from '../parts/confirm.tsx';
 import { dataset, datasetName, datasets, forgetDataset } from '../state/datasets.ts';
+import { training, trainingNow } from '../state/training.ts';
 import { plural } from '../words/plural.ts';
 import './dataset-choice.css';
 
@@ -8,6 +9,7 @@ import './dataset-choice.css';
 export function DatasetChoice() {
   const [asking, setAsking] = useState(false);
   const shown = dataset.value;
+  const isLearnedFrom = trainingNow.value && training.value?.settings.dataset === shown?.name;
   const pictures = shown ? shown.train.length + shown.test.length : 0;
   return (
     <div class="dataset-choice">
@@ -37,7 +39,13 @@ export function DatasetChoice() {
             <a class="button primary" href="#train">
               Train on it
             </a>
-            <button type="button" class="button plain danger" onClick={() => setAsking(true)}>
+            <button
+              type="button"
+              class="button plain danger"
+              disabled={isLearnedFrom}
+              title={isLearnedFrom ? 'It is being learned from' : undefined}
+              onClick={() => setAsking(true)}
+            >
               Delete
             </button>
           </div>

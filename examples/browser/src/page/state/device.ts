@@ -9,7 +9,12 @@ export const started = signal<Started | null>(null);
 /** Why nothing computes. */
 export const startError = signal<string | null>(null);
 
+/** Why the backend that was asked for last is not used. */
+export const changeError = signal<string | null>(null);
+
 const asked = wantedIn(location.search);
+/** What was asked for; undefined for the fastest there is. */
+export const choice = signal(asked.backend);
 let starting: Promise<void> | undefined;
 
 /** Starts once: the fastest backend, or the one that the page's address asks for. */
@@ -18,9 +23,17 @@ export function ready(): Promise<void> {
   return starting;
 }
 
-/** Changes to another backend. */
-export function useBackend(wanted: Backend | undefined): Promise<void> {
-  starting = start(wanted);
+/** Changes to another backend; where it cannot be started, back to the one before. */
+export async function changeBackend(wanted: Backend | undefined): Promise<void> {
+  const before = started.value?.backend;
+  changeError.value = null;
+  choice.value = wanted;
+  starting = start(wanted).catch((error) => {
+    if (!before) throw error;
+    changeError.value = startError.value;
+    choice.value = before;
+    return start(before);
+  });
   return starting;
 }
 
