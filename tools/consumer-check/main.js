@@ -16,7 +16,7 @@ import { checkNode } from './src/checks/node.js';
 import { checkPackage } from './src/checks/package.js';
 import { checkReadme } from './src/checks/readme.js';
 import { checkSizes, readBudget, sizeTable, writeBudget } from './src/checks/sizes.js';
-import { checkTypes, installOldest } from './src/checks/types.js';
+import { checkTypes, checkTypesTogether, installOldest } from './src/checks/types.js';
 import { checkWithoutNode } from './src/checks/without-node.js';
 import { install, pack, withDependencies } from './src/consumer.js';
 import { Results } from './src/results.js';
@@ -68,14 +68,13 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /**
- * Each package alone, with nothing but its peers; then what its README shows.
+ * Each package alone, with nothing but its peers, and what its README shows; then all of them together.
  *
  * @param {ReadonlyMap<string, import('./src/consumer.js').Tarball>} tarballs
  * @param {string} together where all packages and backends are installed
  */
 async function checkEach(tarballs, together) {
   const sizes = new Map();
-  const oldest = await installOldest(join(folder, 'oldest-typescript'));
   for (const published of packages) {
     const { name } = published.manifest;
     if (!wanted(name)) continue;
@@ -85,11 +84,16 @@ async function checkEach(tarballs, together) {
     await checkPackage(results, published, tarball, budget[name]?.dependencies ?? []);
     await checkWithoutNode(results, published, alone);
     await checkNode(results, published, alone);
-    await checkTypes(results, published, alone, oldest);
+    await checkTypes(results, published, alone);
     const bundled = await checkBundle(results, published, alone);
     sizes.set(name, { packed: tarball.size, unpacked: tarball.unpackedSize, bundled });
     await checkSizes(results, name, budget[name], sizes.get(name));
     await checkReadme(results, name, join(published.folder, 'README.md'), together);
+  }
+  const chosen = packages.filter(({ manifest }) => wanted(manifest.name));
+  if (chosen.length > 0) {
+    const oldest = await installOldest(join(folder, 'oldest-typescript'));
+    await checkTypesTogether(results, chosen, together, oldest);
   }
   if (!writesBudget && wanted(COMMAND_LINE)) {
     await checkCommandLine(results, packages, tarballs, join(folder, COMMAND_LINE));

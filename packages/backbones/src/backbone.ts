@@ -7,7 +7,7 @@ import {
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { Block } from './convolution.ts';
-import { uniformFanIn } from './initial-weights.ts';
+import { type Seed, seedAfter, uniformFanIn } from './initial-weights.ts';
 import { checkKnown, shown } from './known-options.ts';
 
 /** A run of layers at one resolution; a module can be put after it. */
@@ -40,7 +40,7 @@ export interface Head {
   /** Initial bias of the linear layer: PyTorch's default, U(±1/√features), or 0. @default 'uniform' */
   readonly bias?: 'uniform' | 'zeros';
   /** Seed of the linear layer's initial weights; the bias's is the next number. @default none */
-  readonly seed?: number | undefined;
+  readonly seed?: Seed;
 }
 
 /** A convolutional network without its classifier, as a sequence of stages. */
@@ -124,12 +124,12 @@ export class Backbone {
       .globalAveragePooling2d({ name: 'avgpool' })
       .apply(last(this.apply(inputs))) as SymbolicTensor;
     const features = pooled.shape.at(-1) as number;
-    const biasSeed = seed === undefined ? undefined : seed + 1;
     const linear = layers.dense({
       name: classifier,
       units: classes,
       kernelInitializer: uniformFanIn(features, seed),
-      biasInitializer: bias === 'zeros' ? initializers.zeros() : uniformFanIn(features, biasSeed),
+      biasInitializer:
+        bias === 'zeros' ? initializers.zeros() : uniformFanIn(features, seedAfter(seed, 1)),
     });
     return model({ inputs, outputs: linear.apply(pooled) as SymbolicTensor, name: this.name });
   }

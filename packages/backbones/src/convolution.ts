@@ -1,5 +1,5 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { heNormal, type Initializer } from './initial-weights.ts';
+import { heNormal, type Initializer, type Seed } from './initial-weights.ts';
 import { checkKnown } from './known-options.ts';
 
 /** A part of a network that owns its layers: applied twice, it shares them. */
@@ -16,8 +16,8 @@ export function convolution(args: {
   filters: number;
   size: number;
   strides?: number;
-  /** Makes the initial kernel repeatable. @default none */
-  seed?: number | undefined;
+  /** Makes the initial kernel repeatable; with `'zeros'` nothing is drawn. @default none */
+  seed?: Seed;
   /** @default He et al.'s normal by the outputs that a value enters, as in torchvision's ResNets */
   kernelInitializer?: Initializer;
 }): Block {

@@ -2,7 +2,7 @@ import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { batchNorm } from './batch-norm.ts';
 import { type Block, convolution } from './convolution.ts';
 import { denseLayer } from './dense-layer.ts';
-import { heNormal, type Seeds } from './initial-weights.ts';
+import { heNormal, type Seed, type Seeds } from './initial-weights.ts';
 
 /**
  * Layers that each add `growth` channels to all that came before (Huang et al. 2017, DenseNet-BC).
@@ -30,11 +30,7 @@ export function denseBlock(args: {
 }
 
 /** BN, ReLU, 1×1 convolution to half of the `channels`, 2×2 average: half of the resolution. */
-export function transition(args: {
-  name: string;
-  channels: number;
-  seed: number | undefined;
-}): Block {
+export function transition(args: { name: string; channels: number; seed: Seed }): Block {
   const { name, channels, seed } = args;
   const norm = batchNorm({ name: `${name}.norm`, activation: 'relu' });
   const conv = convolution({

@@ -1,6 +1,6 @@
 import { type serialization, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { initializers, layers, type Shape } from '@tensorflow/tfjs-layers';
-import { heNormal, type Initializer } from './initial-weights.ts';
+import { heNormal, type Initializer, type Seed, seedAfter } from './initial-weights.ts';
 import { checkKnown, LAYER_OPTIONS, shown } from './known-options.ts';
 import {
   checkNormalization,
@@ -18,8 +18,11 @@ export type DenseLayerArgs = NormalizationArgs & {
   growth: number;
   /** The 1×1 convolution has this many times the growth as channels. @default 4 */
   bottleneck?: number;
-  /** Makes the initial kernels repeatable; the second one's seed is the next number. @default none */
-  seed?: number;
+  /**
+   * Makes the initial kernels repeatable; the second one's seed is the next number. With `'zeros'` nothing is drawn.
+   * @default none
+   */
+  seed?: number | 'zeros';
   /** Name of the layer. @default made up by tfjs */
   name?: string;
   /** Whether the weights are trained; the mode does not depend on it. @default true */
@@ -57,7 +60,7 @@ export class DenseLayer extends layers.Layer {
   /** Weight of the batch in the running statistics. */
   readonly momentum: number;
   /** Seed of the initial kernels, if they have one. */
-  readonly seed: number | undefined;
+  readonly seed: Seed;
   private first!: NormalizedConvolution;
   private second!: NormalizedConvolution;
 
@@ -93,9 +96,8 @@ export class DenseLayer extends layers.Layer {
   ): NormalizedConvolution {
     const add = (name: string, shape: Shape, initializer: Initializer, trainable: boolean) =>
       this.addWeight(name, shape, 'float32', initializer, undefined, trainable);
-    const seed = this.seed === undefined ? undefined : this.seed + number - 1;
     const fanIn = kernelShape[0] * kernelShape[1] * kernelShape[2];
-    const kernelInitializer = heNormal(fanIn, seed);
+    const kernelInitializer = heNormal(fanIn, seedAfter(this.seed, number - 1));
     const norm = `norm${number}`;
     const channels = [kernelShape[2]];
     return {

@@ -4,7 +4,12 @@ import { batchNorm } from './batch-norm.ts';
 import type { Block } from './convolution.ts';
 import { denseBlock, transition } from './dense-block.ts';
 import { requireDepths } from './depths.ts';
-import { heNormal, seedsFrom } from './initial-weights.ts';
+import {
+  checkInitialWeights,
+  heNormal,
+  type InitialWeights,
+  seedsFrom,
+} from './initial-weights.ts';
 import { checkKnown } from './known-options.ts';
 import { stem } from './stem.ts';
 
@@ -20,13 +25,15 @@ export interface DenseNetArgs {
   width?: number;
   /** Makes the initial weights repeatable. @default none */
   seed?: number;
+  /** `'zeros'`: nothing is drawn, for weights that are loaded next; a large network is made several times faster. @default 'random' */
+  initialWeights?: InitialWeights;
 }
 
 /** The arguments of the named DenseNets. */
-export type NamedDenseNetArgs = Pick<DenseNetArgs, 'seed'>;
+export type NamedDenseNetArgs = Pick<DenseNetArgs, 'seed' | 'initialWeights'>;
 
 const DEFAULTS = { growth: 32, width: 64 } as const;
-const OPTIONS = ['name', 'depths', 'growth', 'width', 'seed'];
+const OPTIONS = ['name', 'depths', 'growth', 'width', 'seed', 'initialWeights'];
 const STEM_SIZE = 7;
 const IMAGE_CHANNELS = 3;
 
@@ -46,9 +53,10 @@ const IMAGE_CHANNELS = 3;
  */
 export function densenet(args: DenseNetArgs): Backbone {
   checkKnown('[@fbsd/backbones] densenet', args, OPTIONS);
-  const { name, depths, growth, width, seed } = { ...DEFAULTS, ...args };
+  const { name, depths, growth, width, seed, initialWeights } = { ...DEFAULTS, ...args };
   requireDepths('densenet', depths);
-  const seeds = seedsFrom(seed);
+  checkInitialWeights('[@fbsd/backbones] densenet', initialWeights);
+  const seeds = seedsFrom(seed, initialWeights);
   const stemBlock = stem({
     names: ['conv0', 'norm0', 'pool0'],
     width,

@@ -16,8 +16,11 @@ export {
 } from './densenet.ts';
 export { foldBatchNorms } from './folding/fold-batch-norms.ts';
 export {
+  checkInitialWeights,
   heNormal,
   type Initializer,
+  type InitialWeights,
+  type Seed,
   type Seeds,
   seedsFrom,
   uniformFanIn,

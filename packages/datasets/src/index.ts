@@ -8,7 +8,9 @@ export {
 export type { Archive, Source } from './download/sources.ts';
 export type { UnpackLimits } from './download/unpack.ts';
 export { isLockFile, lockDirectory } from './files/directory-lock.ts';
+export { namingPath, remedyOf } from './files/disk-error.ts';
 export { leadsOut } from './files/leads-out.ts';
+export { movePath, syncPath } from './files/move-path.ts';
 export {
   AIRCRAFT_LEVELS,
   type AircraftLevel,

@@ -2,6 +2,7 @@ import {
   type Backbone,
   densenet121,
   densenet161,
+  type NamedResNetArgs,
   resnet,
   resnet18,
   resnet34,
@@ -13,7 +14,7 @@ import { HEAD_DEFAULTS } from './head.ts';
 /** A backbone with the widths of the head that fits it. */
 export interface Architecture {
   /** Makes the backbone; FBSD puts its modules after its last three stages. */
-  backbone(args: { seed?: number }): Backbone;
+  backbone(args: NamedResNetArgs): Backbone;
   /** Rounding where a stage halves an odd side. @default 'up' */
   halves?: 'up' | 'down';
   /** Channels of the two convolutions in each level's conv block. */

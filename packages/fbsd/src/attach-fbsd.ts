@@ -1,8 +1,8 @@
-import { seedsFrom } from '@fbsd/backbones';
+import { checkInitialWeights, type InitialWeights, seedsFrom } from '@fbsd/backbones';
 import { type InsertOptions, insertFBSM, type Tap } from '@fbsd/fbsm';
 import { type LayersModel, model as makeModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { checkModel } from './check-model.ts';
-import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, seedOfFBSM } from './head.ts';
+import { HEAD_DEFAULTS, HEAD_SEEDS, type HeadArgs, head, initialWeightsOfFBSM } from './head.ts';
 import { checkKnown, shown } from './known-options.ts';
 import { layersOfHead, markNewLayers } from './new-layers.ts';
 
@@ -12,6 +12,8 @@ export interface AttachFBSDArgs extends HeadArgs, Omit<InsertOptions, 'keepOutpu
   taps: readonly Tap[];
   /** Makes the initial weights of the new layers repeatable. @default none */
   seed?: number;
+  /** What the new layers begin with; `'zeros'` for weights that are loaded next. @default 'random' */
+  initialWeights?: InitialWeights;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface AttachFBSDArgs extends HeadArgs, Omit<InsertOptions, 'keepOutpu
 export function attachFBSD(model: LayersModel, args: AttachFBSDArgs): LayersModel {
   checkModel(WHERE, model);
   checkKnown(WHERE, args, OPTIONS, EXAMPLE);
-  const { taps, classes, seed, copy = false, allowBypass = false } = args;
+  const { taps, classes, seed, initialWeights, copy = false, allowBypass = false } = args;
   const { name = `${model.name}_fbsd`, ...headArgs } = args;
   if (!Array.isArray(taps) || taps.length < 2) {
     const got = Array.isArray(taps) ? taps.length : shown(taps);
@@ -45,8 +47,9 @@ export function attachFBSD(model: LayersModel, args: AttachFBSDArgs): LayersMode
   if (!Number.isInteger(classes) || classes < 2) {
     throw new RangeError(`${WHERE}: classes must be a whole number from 2; got ${shown(classes)}.`);
   }
-  const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS);
-  const drawn = taps.map((tap) => ({ ...seedOfFBSM(seeds), ...tap }));
+  checkInitialWeights(WHERE, initialWeights);
+  const seeds = seedsFrom(seed === undefined ? undefined : seed + HEAD_SEEDS, initialWeights);
+  const drawn = taps.map((tap) => ({ ...initialWeightsOfFBSM(seeds), ...tap }));
   const { inputs, outputs: boosted } = insertFBSM(model, drawn, { copy, allowBypass });
   checkOrder(boosted);
   const outputs = head(boosted, { ...headArgs, seeds });
@@ -59,7 +62,7 @@ const WHERE = '[@fbsd/fbsd] attachFBSD';
 const EXAMPLE =
   "{ classes: 200, taps: [{ after: 'conv3', parts: 4 }, { after: 'conv4', parts: 2 }] }";
 const OPTIONS = [
-  ...['taps', 'classes', 'seed', 'copy', 'allowBypass', 'name'],
+  ...['taps', 'classes', 'seed', 'initialWeights', 'copy', 'allowBypass', 'name'],
   ...Object.keys(HEAD_DEFAULTS),
 ];
 

@@ -1,4 +1,5 @@
 import { batchNorm, convolution, type Seeds, uniformFanIn } from '@fbsd/backbones';
+import type { FBSMArgs } from '@fbsd/fbsm';
 import { fdm } from '@fbsd/fdm';
 import { topKPool } from '@fbsd/topk-pool';
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
@@ -28,9 +29,12 @@ export const HEAD_DEFAULTS: Readonly<Required<Omit<HeadArgs, 'classes'>>> = {
 /** Keeps the seeds of the head apart from those of any backbone. */
 export const HEAD_SEEDS = 10_000;
 
-/** The seeds of an FBSM: of its kernel, and the next one of its bias. */
-export function seedOfFBSM(seeds: Seeds): { seed?: number } {
+/** What decides the initial weights of an FBSM: the seed of its kernel, and the next one of its bias; or zeros. */
+export function initialWeightsOfFBSM(
+  seeds: Seeds,
+): Pick<FBSMArgs, 'seed' | 'kernelInitializer' | 'biasInitializer'> {
   const [seed] = [seeds(), seeds()];
+  if (seed === 'zeros') return { kernelInitializer: 'zeros', biasInitializer: 'zeros' };
   return seed === undefined ? {} : { seed };
 }
 

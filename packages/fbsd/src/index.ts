@@ -8,7 +8,7 @@ export { ARCHITECTURES, type Architecture, type ArchitectureName } from './archi
 export { type AttachFBSDArgs, attachFBSD } from './attach-fbsd.ts';
 export { combinedAccuracy } from './combined-accuracy.ts';
 export { crossEntropies } from './cross-entropy.ts';
-export { FBSD_DEFAULTS, type FBSDArgs, fbsd } from './fbsd.ts';
+export { FBSD_DEFAULTS, type FBSDArgs, fbsd, type InitialWeightsByPart } from './fbsd.ts';
 export { headNames } from './head.ts';
 export {
   countCorrect,

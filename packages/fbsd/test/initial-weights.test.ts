@@ -1,8 +1,8 @@
-import { densenet, resnet } from '@fbsd/backbones';
-import { attachFBSD, fbsd } from '@fbsd/fbsd';
+import { densenet, type InitialWeights, resnet } from '@fbsd/backbones';
+import { attachFBSD, fbsd, newWeightNames } from '@fbsd/fbsd';
 import { BACKENDS } from '@fbsd/testing';
-import { setBackend, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { io, setBackend, type Tensor } from '@tensorflow/tfjs-core';
+import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 
 beforeAll(async () => {
   await setBackend(BACKENDS[1]);
@@ -148,5 +148,116 @@ describe('a seed decides all of them', () => {
     ];
     for (const name of drawn(a)) expect(valuesOf(same, name)).toEqual(valuesOf(a, name));
     for (const model of [a, same]) model.dispose();
+  });
+});
+
+describe("initialWeights: 'zeros', for weights that are loaded next", () => {
+  const small = {
+    classes: 3,
+    imageSize: 96,
+    convWidths: [8, 12],
+    hiddenUnits: 6,
+    seed: 5,
+  } as const;
+  type Options = { seed?: number; initialWeights?: InitialWeights };
+  const inputShape: [number, number, number] = [64, 64, 3];
+  const makers = {
+    FBSD: (options: Options) => fbsd({ arch: 'mini', ...small, ...options }),
+    'a ResNet of bottlenecks': (options: Options) =>
+      resnet({ name: 'r', block: 'bottleneck', depths: [1, 1], width: 4, ...options }).classifier({
+        inputShape,
+      }),
+    'a DenseNet': (options: Options) =>
+      densenet({ name: 'd', depths: [1, 1], growth: 4, width: 8, ...options }).classifier({
+        inputShape,
+      }),
+  };
+  const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+    Buffer.from(buffer, byteOffset, byteLength);
+  const isZero = (values: Float32Array) => bytes(values).equals(Buffer.alloc(values.byteLength));
+  const expectSame = (a: LayersModel, b: LayersModel, names: Iterable<string>) => {
+    for (const name of names) {
+      if (!bytes(valuesOf(a, name)).equals(bytes(valuesOf(b, name)))) throw new Error(name);
+    }
+  };
+  const names = (model: LayersModel) => model.weights.map(({ originalName }) => originalName);
+  /** Of the weights that are drawn: every one but those of batch norms, and the zero biases of a DenseNet. */
+  const drawn = (model: LayersModel) =>
+    names(model).filter((name) => /(kernel|^fc\/bias|^(fbsm|classifier)[^/].*bias)$/.test(name));
+
+  test.each(Object.entries(makers))(
+    '%s: nothing is drawn, batch norms begin as always; with the weights of another it is that',
+    (_, make) => {
+      const [random, zeros] = [make({ seed: 5 }), make({ seed: 5, initialWeights: 'zeros' })];
+      expect(names(zeros)).toEqual(names(random));
+      expect(drawn(zeros).length).toBeGreaterThan(5);
+      for (const name of drawn(zeros)) {
+        expect(isZero(valuesOf(random, name))).toBe(false);
+        expect(isZero(valuesOf(zeros, name))).toBe(true);
+      }
+      const others = names(zeros).filter((name) => !drawn(zeros).includes(name));
+      expect(others.length).toBeGreaterThan(5);
+      expectSame(zeros, random, others);
+      zeros.setWeights(random.getWeights());
+      expectSame(zeros, random, names(random));
+      for (const model of [random, zeros]) model.dispose();
+    },
+  );
+
+  test('of the backbone alone: the new layers get the numbers that they always get', () => {
+    const [random, backbone, newLayers] = [
+      fbsd({ arch: 'mini', ...small, seed: 5 }),
+      fbsd({ arch: 'mini', ...small, seed: 5, initialWeights: { backbone: 'zeros' } }),
+      fbsd({ arch: 'mini', ...small, seed: 5, initialWeights: { newLayers: 'zeros' } }),
+    ];
+    const fresh = newWeightNames(random) as ReadonlySet<string>;
+    const others = names(random).filter((name) => !fresh.has(name));
+    expectSame(backbone, random, fresh);
+    expectSame(newLayers, random, others);
+    for (const name of drawn(random)) {
+      expect(isZero(valuesOf(fresh.has(name) ? newLayers : backbone, name))).toBe(true);
+    }
+    for (const model of [random, backbone, newLayers]) model.dispose();
+  });
+
+  test('attachFBSD: the new layers alone', () => {
+    const backbone = densenet({ name: 'd', depths: [1, 1], growth: 4, width: 8, seed: 1 });
+    const taps = ['denseblock1.concat', 'denseblock2.concat'].map((after) => ({ after, parts: 2 }));
+    const { imageSize: _, ...head } = small;
+    const args = { ...head, taps, topK: 4, initialWeights: 'zeros' } as const;
+    const attached = attachFBSD(backbone.model({ inputShape }), args);
+    const fresh = newWeightNames(attached) as ReadonlySet<string>;
+    expect([...fresh]).toContain('fbsm2/bias');
+    for (const name of drawn(attached)) {
+      expect(isZero(valuesOf(attached, name))).toBe(fresh.has(name));
+    }
+  });
+
+  test('a model that is saved once its weights were loaded is the same when it is read', async () => {
+    const [source, model] = [
+      makers['a DenseNet']({ seed: 5 }),
+      makers['a DenseNet']({ initialWeights: 'zeros' }),
+    ];
+    model.setWeights(source.getWeights());
+    let artifacts: io.ModelArtifacts = {};
+    await model.save(
+      io.withSaveHandler(async (saved) => {
+        artifacts = saved;
+        return { modelArtifactsInfo: io.getModelArtifactsInfoForJSON(saved) };
+      }),
+    );
+    const loaded = await loadLayersModel({ load: async () => artifacts });
+    expectSame(loaded, source, names(source));
+  });
+
+  test('anything else is refused', () => {
+    const refused = (initialWeights: unknown) =>
+      expect(() => fbsd({ arch: 'mini', ...small, initialWeights: initialWeights as 'zeros' }));
+    refused('none').toThrow("fbsd: initialWeights must be 'random' or 'zeros'; got 'none'.");
+    refused({ backbone: 0 }).toThrow("initialWeights must be 'random' or 'zeros'; got 0.");
+    refused({ head: 'zeros' }).toThrow("there is no option 'head'");
+    expect(() =>
+      resnet({ name: 'r', block: 'basic', depths: [1], initialWeights: 'zero' as 'zeros' }),
+    ).toThrow("resnet: initialWeights must be 'random' or 'zeros'; got 'zero'.");
   });
 });

@@ -36,6 +36,8 @@ export function axisOf(axis: number, { channelsFirst }: Pick<Value, 'channelsFir
 export class Graph {
   readonly nodes: Message[] = [];
   readonly tensors: Message[] = [];
+  /** The probabilities of FBSMs' strips, [N,1,k], by the layer's path. */
+  readonly strips = new Map<string, Value>();
   private readonly names = new Set<string>();
   private readonly weights = new Map<number, string>();
   private readonly transposed = new Map<string, Value>();

@@ -20,11 +20,16 @@ export interface OnnxOptions {
   scaling?: Scaling;
   /** Adds an output `probabilities`: the softmax of the sum of all outputs, which have to be logits. @default false */
   probabilities?: boolean;
+  /**
+   * Adds an output `NAME/strips` [N,k] for every FBSM: the probability of each strip, of which the largest is suppressed
+   * and all are boosted by theirs. @default false
+   */
+  strips?: boolean;
   /** Names and texts to be kept in the file: class names, settings. @default none */
   metadata?: Readonly<Record<string, string>>;
 }
 
-const OPTIONS = ['layout', 'scaling', 'probabilities', 'metadata'];
+const OPTIONS = ['layout', 'scaling', 'probabilities', 'strips', 'metadata'];
 /** What readers of Protocol Buffers take. */
 const MOST_BYTES = 2 ** 31 - 1;
 
@@ -47,7 +52,13 @@ export async function toOnnx(
   options: OnnxOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   check(model, options);
-  const { layout = 'nhwc', scaling, probabilities = false, metadata = {} } = options;
+  const {
+    layout = 'nhwc',
+    scaling,
+    probabilities = false,
+    strips = false,
+    metadata = {},
+  } = options;
   const channelsFirst = layout === 'nchw';
   const graph = new Graph();
   const inputs: Port[] = [];
@@ -67,6 +78,7 @@ export async function toOnnx(
     const sum = graph.operation('logits', 'Sum', results, { shape });
     outputs.push(output(graph, nameOfAll, softmaxOf(graph, 'softmax', sum), layout));
   }
+  if (strips) outputs.push(...stripOutputs(graph));
   const { nodes, tensors } = graph;
   const message = modelMessage({ name: model.name, nodes, tensors, inputs, outputs, metadata });
   if (message.length > MOST_BYTES) {
@@ -82,6 +94,14 @@ function output(graph: Graph, name: string, result: Value, layout: string): Port
   const value = layout === 'nchw' ? graph.channelsFirst(result) : graph.channelsLast(result);
   graph.add('Identity', [value], [name]);
   return portOf({ ...value, name });
+}
+
+function stripOutputs(graph: Graph): Port[] {
+  return [...graph.strips].map(([path, { name, shape }]) => {
+    const [batch = null, , parts] = shape;
+    const flat = graph.operation(name, 'Flatten', [name], { shape: [batch, parts as number] });
+    return output(graph, graph.unique(`${path}/strips`), flat, 'nhwc');
+  });
 }
 
 function portOf({ name, shape, channelsFirst }: Value): Port {

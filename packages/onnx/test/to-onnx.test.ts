@@ -107,6 +107,19 @@ describe('probabilities', () => {
   });
 });
 
+test('strips: what each FBSM makes of every strip', async () => {
+  const boost = fbsm({ name: 'boost', parts: 3 });
+  const net = network([[7, 4, 5]], (x) => layers.flatten().apply(boost.apply(x)[1]));
+  const [images] = inputsOf(net) as [Values];
+  const expected = tf.tidy(() => {
+    const map = tf.tensor4d(Float32Array.from(images.data), [2, 7, 4, 5]);
+    return boost.probabilities(map).dataSync();
+  });
+  const { outputs } = await runOnnx(await toOnnx(net, { strips: true }), [images]);
+  expect(Object.keys(outputs)[1]).toBe('boost/strips');
+  expectClose(outputs['boost/strips'] as Values, { shape: [2, 3], data: expected });
+});
+
 describe('what cannot be written', () => {
   class Unknown extends layers.Layer {
     static className = 'Unknown';

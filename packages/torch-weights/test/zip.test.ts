@@ -5,6 +5,7 @@ import { unpickle } from '../src/read/unpickle.ts';
 import { crc32 } from '../src/write/crc32.ts';
 import { Pickler } from '../src/write/pickler.ts';
 import { type ZipRecord, zipPieces } from '../src/write/zip.ts';
+import { SparseSource } from './support/sparse-source.ts';
 import { EVERY_DTYPE } from './support/tensors.ts';
 
 const record = (name: string, data: Uint8Array<ArrayBuffer>): ZipRecord => ({
@@ -57,28 +58,7 @@ test('a .pth has what PyTorch looks for, each at a multiple of 64 bytes and not 
   ]);
 });
 
-/** A file of which only some parts exist. */
-class Sparse {
-  private readonly parts: (readonly [number, Uint8Array<ArrayBuffer>])[] = [];
-  private size = 0;
-  add(bytes: Uint8Array<ArrayBuffer>, size = bytes.length): void {
-    this.parts.push([this.size, bytes]);
-    this.size += size;
-  }
-  async getLength(): Promise<number> {
-    return this.size;
-  }
-  async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const piece = new Uint8Array(length);
-    for (const [start, bytes] of this.parts) {
-      const from = Math.max(offset, start);
-      const to = Math.min(offset + length, start + bytes.length);
-      if (from < to) piece.set(bytes.subarray(from - start, to - start), from - offset);
-    }
-    return piece;
-  }
-}
-
+// Read by another library: what is written is zip by others' understanding, too.
 test('records and archives of more than 4 GiB', async () => {
   const large = 5 * 2 ** 30;
   const stump = Uint8Array.of(1, 2, 3);
@@ -88,7 +68,7 @@ test('records and archives of more than 4 GiB', async () => {
     record('behind it', small),
     { name: 'large, behind it', size: large, read: () => stump },
   ];
-  const file = new Sparse();
+  const file = new SparseSource();
   for (const piece of zipPieces(records, 64))
     file.add(piece, piece === stump ? large : piece.length);
   const { entries } = await unzipRaw(file);
@@ -102,7 +82,7 @@ test('records and archives of more than 4 GiB', async () => {
 
 test('more records than 16 bits count', async () => {
   const records = Array.from({ length: 65_536 }, (_, i) => record(`${i}`, Uint8Array.of(i & 0xff)));
-  const file = new Sparse();
+  const file = new SparseSource();
   const whole = new Blob([...zipPieces(records, 64)]);
   file.add(new Uint8Array(await whole.arrayBuffer()));
   const { entries } = await unzipRaw(file);

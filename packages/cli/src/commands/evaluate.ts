@@ -158,7 +158,8 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   await openBackend(settings, tell);
   const { arch, imageSize, batchSize, alpha, beta, gamma } = settings;
   const classes = dataset.classNames.length;
-  const model = await forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma }));
+  const options = { arch, classes, imageSize, alpha, beta, gamma };
+  const model = await forUser(() => fbsd({ ...options, initialWeights: 'zeros' }));
   const loaded = await loadInitialWeights(model, { pretrained: null, initFrom: file });
   tell(`weights  ${loaded}`);
   return { model: forInference(model), dataset, imageSize, batchSize, source: file };

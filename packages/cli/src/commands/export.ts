@@ -8,6 +8,7 @@ import { type Comparison, compare, comparisonTable } from '../export/compare.ts'
 import {
   EXPORT_FLAGS,
   EXPORT_FLAGS_HELP,
+  EXPORT_SWITCHES,
   FORMATS_HELP,
   readWanted,
   type Wanted,
@@ -67,7 +68,7 @@ fewer. What comes out stands in ${RECORD} beside the model.
 export async function exportModel(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
     values: [...EXPORT_FLAGS, ...SHARED.values, 'model', 'out'],
-    switches: [...SHARED.switches, 'download', 'help'],
+    switches: [...EXPORT_SWITCHES, ...SHARED.switches, 'download', 'help'],
   });
   if (given['help']) {
     process.stdout.write(EXPORT_HELP);
@@ -91,7 +92,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
     };
     const { files, facts, read } = await forUser(() => {
       recordClasses(model, classNames, preprocessing);
-      return wanted.format.convert(model, wanted);
+      return wanted.format.convert(model, wanted, { classNames, preprocessing });
     });
     let test: Comparison | null = null;
     if (data && read) {

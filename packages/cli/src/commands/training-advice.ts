@@ -1,7 +1,7 @@
+import { remedyOf } from '@fbsd/datasets';
 import { WasmMemoryError } from '@fbsd/kernels';
 import { GPULostError, GPUMemoryError } from '@fbsd/kernels/node';
 import { DivergenceError, UserError } from '@fbsd/trainer';
-import { remedyOf } from '../disk/disk-error.ts';
 import { trainCommand } from '../settings/program-name.ts';
 
 /** The command that goes on with a run. */

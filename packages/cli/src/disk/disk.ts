@@ -1,5 +1,5 @@
-import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, rm } from 'node:fs/promises';
+import { movePath, namingPath, syncPath } from '@fbsd/datasets';
 
 /**
  * What is done to a disk so that something is kept: each a step after which the power may go. What was written, made,
@@ -22,16 +22,12 @@ export interface Disk {
 
 /** The disk, through Node. Errors of the system name the path. */
 export const nodeDisk: Disk = {
-  makeDirectory: (path) => naming(path, mkdir(path)),
-  write: (path, content) => naming(path, writeTo(path, 'w', content)),
-  append: (path, text) => naming(path, writeTo(path, 'a', text)),
-  sync: (path) => naming(path, sync(path)),
-  move: (from, to) =>
-    naming(
-      from,
-      rename(from, to).catch((error) => moveByCopy(error, from, to)),
-    ),
-  remove: (path) => naming(path, rm(path, { recursive: true, force: true })),
+  makeDirectory: (path) => namingPath(path, mkdir(path)),
+  write: (path, content) => namingPath(path, writeTo(path, 'w', content)),
+  append: (path, text) => namingPath(path, writeTo(path, 'a', text)),
+  sync: (path) => namingPath(path, syncPath(path)),
+  move: (from, to) => namingPath(from, movePath(from, to)),
+  remove: (path) => namingPath(path, rm(path, { recursive: true, force: true })),
 };
 
 async function writeTo(path: string, flags: 'w' | 'a', content: Uint8Array | string) {
@@ -44,47 +40,5 @@ async function writeTo(path: string, flags: 'w' | 'a', content: Uint8Array | str
     }
   } finally {
     await file.close();
-  }
-}
-
-/** What systems answer about what cannot be synced: some network folders, devices. */
-const NO_SYNC = ['EINVAL', 'ENOTSUP', 'ENOSYS'];
-/** What they answer where folders cannot be: Windows. */
-const NO_SYNC_OF_FOLDERS = [...NO_SYNC, 'EISDIR', 'EPERM', 'EACCES', 'EBADF'];
-
-async function sync(path: string): Promise<void> {
-  const isFolder = (await stat(path)).isDirectory();
-  try {
-    const file = await open(path, isFolder ? 'r' : 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!(isFolder ? NO_SYNC_OF_FOLDERS : NO_SYNC).includes(code)) throw error;
-  }
-}
-
-/** Overlays, which containers run on, refuse to move folders of the image below: EXDEV. Copies can be made. */
-async function moveByCopy(error: NodeJS.ErrnoException, from: string, to: string): Promise<void> {
-  if (error.code !== 'EXDEV' || !(await stat(from)).isDirectory()) throw error;
-  await cp(from, to, { recursive: true, preserveTimestamps: true });
-  const names = await readdir(to, { recursive: true });
-  for (const name of names) await sync(join(to, name));
-  await sync(to);
-  await sync(dirname(to));
-  await rm(from, { recursive: true });
-}
-
-/** Adds the path to what the system says, where it does not tell: `ENOSPC: no space left on device, write`. */
-async function naming<T>(path: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    const { syscall, message } = error as NodeJS.ErrnoException;
-    if (syscall && !message.includes(path)) (error as Error).message += ` '${path}'`;
-    throw error;
   }
 }

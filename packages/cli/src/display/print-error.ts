@@ -1,5 +1,5 @@
+import { remedyOf } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
-import { remedyOf } from '../disk/disk-error.ts';
 import { escapeControlsOfLines } from './printable.ts';
 
 /** Prints an error to standard error: its message if that is all a person needs, else its stack. */

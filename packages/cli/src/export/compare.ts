@@ -6,7 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { printable } from '../display/printable.ts';
 
 /** The shares of the test images that a model puts into their class. */
-export interface Accuracy {
+interface Accuracy {
   /** By the sum of all heads' logits. */
   accuracy: number;
   /** By each head alone. */

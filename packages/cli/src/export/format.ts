@@ -1,4 +1,5 @@
-import type { ModelFile, StoredWeights } from '@fbsd/trainer';
+import type { OnnxOptions } from '@fbsd/onnx';
+import type { ModelFile, Preprocessing, StoredWeights } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamingOfTorch } from './safetensors.ts';
 
@@ -8,10 +9,23 @@ export interface ExportOptions {
   weights: StoredWeights;
   /** Names of a backbone's weights in PyTorch's world. */
   names: NamingOfTorch;
+  /** How maps lie. */
+  layout: NonNullable<OnnxOptions['layout']>;
+  /** Whether the file takes bytes and scales them itself. */
+  withPreprocessing: boolean;
+  /** Whether it also gives the probabilities of the strips. */
+  strips: boolean;
+}
+
+/** What a model tells apart, and how its pictures are prepared. */
+interface ClassesOfModel {
+  /** By class index. */
+  classNames: readonly string[];
+  preprocessing: Preprocessing;
 }
 
 /** A model as files of another format. */
-export interface ExportedModel {
+interface ExportedModel {
   /** Without the names of the classes and the preprocessing, which every format has beside it. */
   files: readonly ModelFile[];
   /** What the options came to, for the record beside them. */
@@ -24,8 +38,12 @@ export interface ExportedModel {
 export interface ExportFormat {
   /** What it is and who reads it. */
   help: string;
-  /** The flags that it heeds of those that only some formats do: `quantize`, `names`. */
+  /** The flags that it heeds of those that only some formats do. */
   flags: readonly string[];
   /** @param model a trained one, with batch norms; stays the caller's */
-  convert(model: LayersModel, options: ExportOptions): Promise<ExportedModel>;
+  convert(
+    model: LayersModel,
+    options: ExportOptions,
+    classes: ClassesOfModel,
+  ): Promise<ExportedModel>;
 }

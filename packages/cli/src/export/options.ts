@@ -4,6 +4,7 @@ import { readValue } from '../settings/flags.ts';
 import { oneOf } from '../settings/values.ts';
 import type { ExportFormat, ExportOptions } from './format.ts';
 import { FORMATS } from './formats.ts';
+import { LAYOUTS } from './onnx.ts';
 import { NAMINGS_OF_TORCH } from './safetensors.ts';
 
 /** The flags that say what is written, with their values, the default first. */
@@ -11,12 +12,14 @@ const VALUES = {
   format: Object.keys(FORMATS),
   quantize: STORED_WEIGHTS,
   names: NAMINGS_OF_TORCH,
+  layout: LAYOUTS,
 } as const;
-/** Of them those that only some formats heed. */
-const OF_SOME = ['quantize', 'names'] as const;
-
-/** Their names. */
+/** The names of those flags. */
 export const EXPORT_FLAGS: readonly string[] = Object.keys(VALUES);
+/** Flags without a value. */
+export const EXPORT_SWITCHES = ['with-preprocessing', 'strips'] as const;
+/** Those that only some formats heed. */
+const OF_SOME = ['quantize', 'names', 'layout', ...EXPORT_SWITCHES] as const;
 
 /** Their lines in the help text. */
 export const EXPORT_FLAGS_HELP = {
@@ -26,6 +29,9 @@ export const EXPORT_FLAGS_HELP = {
     "safetensors: names of the backbone's weights, torchvision's or the published code's",
     VALUES.names,
   ),
+  'layout NAME': withChoices('onnx: how the file takes pictures', VALUES.layout),
+  'with-preprocessing': 'onnx: the file takes bytes, 0 to 255, and scales them itself',
+  strips: 'onnx: one more output for each level, the probabilities of its strips',
 };
 
 /** The formats and what they are, as lines. */
@@ -52,7 +58,13 @@ export function readWanted(given: Given): Wanted {
     );
   }
   const weights = choice(given, 'quantize', VALUES.quantize);
-  return { name, format, weights, names: choice(given, 'names', VALUES.names) };
+  return {
+    ...{ name, format, weights },
+    names: choice(given, 'names', VALUES.names),
+    layout: choice(given, 'layout', VALUES.layout),
+    withPreprocessing: given['with-preprocessing'] === true,
+    strips: given['strips'] === true,
+  };
 }
 
 function choice<T extends string>(given: Given, flag: string, values: readonly T[]): T {

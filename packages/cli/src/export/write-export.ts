@@ -1,6 +1,6 @@
+import { remedyOf } from '@fbsd/datasets';
 import { type ModelFile, UserError } from '@fbsd/trainer';
 import { nodeDisk } from '../disk/disk.ts';
-import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { ChecksummedWriter } from '../run/checksummed-writer.ts';
 

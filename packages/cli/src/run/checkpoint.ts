@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { remedyOf } from '@fbsd/datasets';
 import { type Checkpoint, type NamedTensor, UserError } from '@fbsd/trainer';
 import {
   ChecksummedFolder,
@@ -9,7 +10,6 @@ import {
 } from '@fbsd/trainer/run-files';
 import { dispose } from '@tensorflow/tfjs-core';
 import { type Disk, nodeDisk } from '../disk/disk.ts';
-import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { type Say, warnAside } from '../display/say.ts';
 import {

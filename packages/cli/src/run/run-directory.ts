@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isLockFile, lockDirectory } from '@fbsd/datasets';
+import { isLockFile, lockDirectory, remedyOf } from '@fbsd/datasets';
 import { type CheckpointName, UserError } from '@fbsd/trainer';
 import { CONFIG, checkpointPath } from '@fbsd/trainer/run-files';
 import { nodeDisk } from '../disk/disk.ts';
-import { remedyOf } from '../disk/disk-error.ts';
 import { makeDirectories } from '../disk/durable.ts';
 import { type RunConfig, writeRunConfig } from './run-config.ts';
 import { requireWritable } from './writable-directory.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { fbsd, newWeightNames } from '@fbsd/fbsd';
+import { type FBSDArgs, fbsd, newWeightNames } from '@fbsd/fbsd';
 import { type Dataset, type Progress, SGD, UserError } from '@fbsd/trainer';
 import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -82,7 +82,7 @@ async function begin(
     return { model, optimizer: await newOptimizer(model, settings) };
   }
   const origin = await originOf(settings.from);
-  const model = await newNetwork(settings, dataset);
+  const model = await newNetwork(settings, dataset, 'zeros');
   const { velocities, progress } = await continueFrom(origin, model, settings, dataset);
   const optimizer = await newOptimizer(model, settings);
   optimizer.setVelocities(velocities);
@@ -102,15 +102,28 @@ function sayChanges(before: Settings, now: Settings): void {
 
 /** The model that a run begins with; the same settings always make the same one. */
 async function newModel(settings: Settings, dataset: Dataset): Promise<LayersModel> {
-  const model = await newNetwork(settings, dataset);
+  const model = await newNetwork(settings, dataset, initialWeightsOf(settings));
   say(`weights  ${(await loadInitialWeights(model, settings)) ?? 'random'}`);
   return model;
 }
 
-function newNetwork(settings: Settings, { classNames }: Dataset): Promise<LayersModel> {
+type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
+
+/** What a new network need not draw is zeros: a file brings its backbone, or all of it. */
+function initialWeightsOf({ pretrained, initFrom }: Settings): InitialWeights {
+  if (initFrom !== null) return 'zeros';
+  return pretrained === null ? 'random' : { backbone: 'zeros' };
+}
+
+function newNetwork(
+  settings: Settings,
+  { classNames }: Dataset,
+  initialWeights: InitialWeights,
+): Promise<LayersModel> {
   const { arch, imageSize, alpha, beta, gamma, seed } = settings;
   const classes = classNames.length;
-  return forUser(() => fbsd({ arch, classes, imageSize, alpha, beta, gamma, seed }));
+  const options = { arch, classes, imageSize, alpha, beta, gamma, seed, initialWeights };
+  return forUser(() => fbsd(options));
 }
 
 async function newOptimizer(model: LayersModel, settings: Settings): Promise<SGD> {
@@ -188,7 +201,7 @@ async function restore(
 
 /** Records which layers of a checkpoint are new, for one that was written before checkpoints kept that. */
 async function markAsNew(model: LayersModel, settings: Settings, dataset: Dataset): Promise<void> {
-  const fresh = await newNetwork(settings, dataset);
+  const fresh = await newNetwork(settings, dataset, 'zeros');
   model.setUserDefinedMetadata(fresh.getUserDefinedMetadata());
   fresh.dispose();
 }

@@ -1,9 +1,11 @@
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { diskPictures } from '@fbsd/datasets';
 import { readStateDict } from '@fbsd/torch-weights/node';
-import { classifierOf } from '@fbsd/trainer';
+import { classifierOf, view } from '@fbsd/trainer';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { lines, tinyPath, writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
 import { evaluate } from '../../src/commands/evaluate.ts';
 import { EXPORT_HELP, exportModel } from '../../src/commands/export.ts';
@@ -113,6 +115,41 @@ describe('fbsd export --format tfjs', () => {
   });
 });
 
+describe('fbsd export --format onnx', () => {
+  test('ONNX Runtime gives the same probabilities of a picture as bytes', async () => {
+    const out = join(folder, 'onnx');
+    const flags = ['--format', 'onnx', '--with-preprocessing', '--strips', '--out', out];
+    expect(await exportModel(['--model', run, ...flags, ...WASM])).toBe(0);
+    expect(await recordOf(out)).toMatchObject({
+      ...{ format: 'onnx', layout: 'nhwc', withPreprocessing: true, strips: true, test: null },
+    });
+    const trained = await loadClassifier(run);
+    const [{ width }, { classNames }] = [trained.preprocessing.crop, trained];
+    const session = await InferenceSession.create(await readFile(join(out, 'model.onnx')));
+    const seen = await view(diskPictures, { path: picture() }, { imageSize: width });
+    const [input = ''] = session.inputNames;
+    const results = await session.run({
+      [input]: new Tensor('uint8', new Uint8Array(seen.rgb), [1, width, width, 3]),
+    });
+    const { data } = results['probabilities'] as Tensor;
+    for (const { label, probability } of await trained.classify(picture(), { top: 3 })) {
+      expect((data as Float32Array)[label]).toBeCloseTo(probability, 5);
+    }
+    expect(session.outputNames.filter((name) => name.endsWith('/strips'))).toHaveLength(3);
+    expect(classNames).toEqual(JSON.parse(await readFile(join(out, 'labels.json'), 'utf8')));
+    await session.release();
+  });
+  test('--layout nchw takes pictures as PyTorch has them', async () => {
+    const out = join(folder, 'onnx-nchw');
+    const flags = ['--format', 'onnx', '--layout', 'nchw', '--out', out, ...WASM];
+    expect(await exportModel(['--model', copy, ...flags])).toBe(0);
+    const session = await InferenceSession.create(await readFile(join(out, 'model.onnx')));
+    const [input] = session.inputMetadata;
+    expect(input).toMatchObject({ type: 'float32', shape: ['N', 3, 65, 65] });
+    await session.release();
+  });
+});
+
 describe('fbsd export --format safetensors', () => {
   test.each([
     ['torchvision', 'layer1.0.conv1.weight'],
@@ -144,7 +181,7 @@ describe('fbsd export', () => {
     const refused = (...flags: string[]) =>
       expect(exportModel(['--model', run, ...flags, ...WASM])).rejects;
     await refused('--format', 'tfj').toThrow(
-      "--format takes one of tfjs, safetensors; got 'tfj'. Did you mean tfjs?",
+      "--format takes one of tfjs, onnx, safetensors; got 'tfj'. Did you mean tfjs?",
     );
     await refused('--quantize', 'int8').toThrow(
       "--quantize takes one of float32, uint16, float16, uint8; got 'int8'",

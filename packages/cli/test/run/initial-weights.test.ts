@@ -46,6 +46,22 @@ describe('loadInitialWeights', () => {
     model.dispose();
   });
 
+  test('--pretrained comes to the same weights where the backbone was not drawn before', async () => {
+    const file = join(folder(), 'drawn.safetensors');
+    const source = fbsd({ ...args, seed: 9 });
+    await writeFile(file, await saveStateDict(source)); // what it has of the head is left out
+    const digests = [];
+    for (const initialWeights of ['random', { backbone: 'zeros' }] as const) {
+      const model = fbsd({ ...args, seed: 1, initialWeights });
+      await loadInitialWeights(model, { pretrained: file, initFrom: null });
+      digests.push(weightDigests(model));
+      model.dispose();
+    }
+    expect(digests[1]).toEqual(digests[0]);
+    expect(digests[0]).not.toEqual(weightDigests(source));
+    source.dispose();
+  });
+
   test('--init-from sets the whole model, and refuses other classes', async () => {
     const source = fbsd({ ...args, seed: 9 });
     const file = join(folder(), 'fbsd.safetensors');

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import {
-  type FileHandle,
-  open,
-  readFile,
-  rename,
-  rm,
-  stat,
-  statfs,
-  writeFile,
-} from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '@fbsd/trainer';
 import { bytes, duration } from '@fbsd/trainer/format';
+import { namingPath } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
 import { openUrl } from './open-url.ts';
 import type { Archive } from './sources.ts';
@@ -43,7 +35,10 @@ export interface FetchOptions {
   pause?: number;
   /** Bytes that an archive may have. @default 8e9 */
   maxBytes?: number;
-  /** Milliseconds in which a connection has to bring {@link minBytes}; a slower one is ended. @default 60,000 */
+  /**
+   * Milliseconds in which a server has to answer, and from then on to bring {@link minBytes}; a slower connection is
+   * ended. @default 60,000
+   */
   window?: number;
   /** Bytes, see {@link window}. An attempt that brings fewer has brought nothing. @default 1000 */
   minBytes?: number;
@@ -135,7 +130,7 @@ async function transfer(
     ...(asked > 0 && { range: `bytes=${asked}-` }),
     ...(version && { 'if-range': version }),
   };
-  const response = await openUrl(url, headers).catch((error: Error) => {
+  const response = await openUrl(url, headers, limits.window).catch((error: Error) => {
     throw new Interruption(error.message, { cause: error });
   });
   try {
@@ -176,7 +171,7 @@ async function begin(
   if (statusCode === 200) {
     const { etag, 'last-modified': modified } = headers;
     const version = etag && !etag.startsWith('W/') ? etag : modified;
-    if (version) await writeFile(versionOf(part), version);
+    if (version) await namingPath(versionOf(part), writeFile(versionOf(part), version));
     else await rm(versionOf(part), { force: true });
     const length = headers['content-length'];
     return { from: 0, total: length === undefined ? undefined : Number(length) };
@@ -219,7 +214,7 @@ async function receive(
           `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not the data set.`,
         );
       }
-      await write(file, part, chunk.value);
+      await namingPath(part, file.writeFile(chunk.value));
       onBytes(done, total);
       const time = performance.now();
       if (time - since.time < window) continue;
@@ -230,17 +225,8 @@ async function receive(
       since = { time, done };
     }
   } finally {
-    await file.close();
+    await namingPath(part, file.close());
   }
-}
-
-async function write(file: FileHandle, part: string, chunk: Buffer): Promise<void> {
-  await file.writeFile(chunk).catch((error: Error) => {
-    throw new UserError(
-      `[@fbsd/datasets] download: ${part} cannot be written: ${error.message}. What has come is kept: make room, and try again.`,
-      { cause: error },
-    );
-  });
 }
 
 async function requireRoom(url: string, part: string, needed: number): Promise<void> {
@@ -260,17 +246,23 @@ function versionOf(part: string): string {
 function sizeOf(file: string): Promise<number> {
   return stat(file).then(
     ({ size }) => size,
-    () => 0,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return 0;
+      throw error;
+    },
   );
 }
 
 async function md5Of(file: string, onBytes: (done: number) => void): Promise<string> {
   const hash = createHash('md5');
   let done = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk);
-    done += chunk.length;
-    onBytes(done);
-  }
+  const read = async () => {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+      hash.update(chunk);
+      done += chunk.length;
+      onBytes(done);
+    }
+  };
+  await namingPath(file, read());
   return hash.digest('hex');
 }

@@ -1,8 +1,10 @@
-import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '@fbsd/trainer';
 import { lockDirectory } from '../files/directory-lock.ts';
+import { forPerson } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
+import { movePath } from '../files/move-path.ts';
 import { type FetchOptions, fetchArchive } from './fetch-archive.ts';
 import { type Archive, SOURCES, type Source } from './sources.ts';
 import { type UnpackLimits, unpack } from './unpack.ts';
@@ -26,27 +28,35 @@ export interface DownloadOptions extends FetchOptions {
  * @param root folder of the data set
  * @returns true in `downloaded` if it had to be fetched
  * @throws UserError when there is nothing to fetch, with what to do instead; when another process is at it;
- *   when an archive cannot be fetched, has another MD5, does not fit on the disk or cannot be unpacked
+ *   when an archive cannot be fetched, has another MD5, does not fit on the disk or cannot be unpacked; when the
+ *   system refuses to write, with what to do
  */
 export async function ensureDownloaded(
   source: Source,
   root: string,
-  { limits, ...options }: DownloadOptions = {},
+  options: DownloadOptions = {},
 ): Promise<{
   /** False if the folder held something already. */
   downloaded: boolean;
 }> {
   const folder = resolve(root);
+  try {
+    return await download(source, folder, options);
+  } catch (error) {
+    throw forPerson(`[@fbsd/datasets] download: ${folder}`, 'What has come is kept', error);
+  }
+}
+
+async function download(
+  source: Source,
+  folder: string,
+  { limits, ...options }: DownloadOptions,
+): Promise<{ downloaded: boolean }> {
   if (await holdsSomething(folder)) return { downloaded: false };
   if ('advice' in source) throw new UserError(`[@fbsd/datasets] download: ${source.advice}`);
   const inside = await mustStay(folder);
   const workplace = inside ? join(folder, INSIDE) : `${folder}.download`;
-  await mkdir(workplace, { recursive: true }).catch((error: Error) => {
-    throw new UserError(
-      `[@fbsd/datasets] download: ${workplace} cannot be made: ${error.message}. Choose another folder.`,
-      { cause: error },
-    );
-  });
+  await mkdir(workplace, { recursive: true });
   const release = lockDirectory(workplace, 'fetches into', 'Wait for it');
   try {
     const fresh = join(workplace, 'unpacked');
@@ -69,10 +79,10 @@ export async function ensureDownloaded(
       });
     }
     if (inside) {
-      await rename(fresh, complete); // from here on it is moved, by the next call if need be
+      await movePath(fresh, complete); // from here on it is moved, by the next call if need be
       await moveUp(complete, folder);
     } else {
-      await rename(fresh, folder);
+      await movePath(fresh, folder);
     }
     await rm(workplace, { recursive: true });
   } finally {
@@ -112,5 +122,5 @@ async function mustStay(folder: string): Promise<boolean> {
 }
 
 async function moveUp(from: string, folder: string): Promise<void> {
-  for (const name of await readdir(from)) await rename(join(from, name), join(folder, name));
+  for (const name of await readdir(from)) await movePath(join(from, name), join(folder, name));
 }

@@ -5,6 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import { type ReadEntry, Unpack } from 'tar';
+import { remedyOf } from '../files/disk-error.ts';
 import { leadsOut } from '../files/leads-out.ts';
 
 /** The most that an archive may hold: a damaged or malicious one must not fill the disk. */
@@ -35,9 +36,9 @@ export async function unpack(
 ): Promise<void> {
   const { examine, seen } = examiner({ ...DEFAULTS, ...limits });
   await mkdir(folder, { recursive: true });
-  const source = createReadStream(archive, { highWaterMark: 1 << 18 });
   // Gunzipped in pieces: all that tar unpacks of a piece of the archive it would keep in one, and copy for each entry.
   const unzipped = (await isGzipped(archive)) ? createGunzip() : new PassThrough();
+  const source = createReadStream(archive, { highWaterMark: 1 << 18 }); // last: it may fail before it is listened to
   let fault: Error | undefined;
   const target = new Unpack({
     cwd: folder,
@@ -84,7 +85,7 @@ export async function unpack(
   source.pipe(unzipped).pipe(target);
   await ended;
   if (!fault && seen.entries === 0) fault = new Error('it holds nothing');
-  if (fault) throw refusal(archive, fault);
+  if (fault) throw refusal(archive, folder, fault);
 }
 
 async function isGzipped(archive: string): Promise<boolean> {
@@ -116,13 +117,13 @@ function examiner({ maxEntries, maxBytes }: Required<UnpackLimits>) {
   return { examine, seen };
 }
 
-function refusal(archive: string, cause: NodeJS.ErrnoException): Error {
-  const advice =
-    cause.code === 'ENOSPC'
-      ? 'Make room on the disk and try again; it is not fetched again.'
-      : 'If it is not what it should be, remove it: it is fetched again then.';
+function refusal(archive: string, folder: string, cause: Error): Error {
+  const remedy = remedyOf(cause);
+  const advice = remedy
+    ? `What has come is kept: ${remedy}, then try again.`
+    : 'If it is not what it should be, remove it: it is fetched again then.';
   return new UserError(
-    `[@fbsd/datasets] download: ${archive} cannot be unpacked: ${cause.message}. ${advice}`,
+    `[@fbsd/datasets] download: ${archive} cannot be unpacked${remedy ? ` into ${folder}` : ''}: ${cause.message}. ${advice}`,
     { cause },
   );
 }

@@ -1,4 +1,5 @@
-import { type Dataset, type Sample, type SplitOptions, splitOff, UserError } from '@fbsd/trainer';
+import type { Dataset, Sample } from '@fbsd/trainer';
+import { type SplitOptions, splitOff, UserError } from '@fbsd/trainer/data';
 import type { Walk } from '../files/walk.ts';
 import { isPicture } from '../pictures/picture-name.ts';
 import { countsByExtension, LeftOut } from './left-out.ts';

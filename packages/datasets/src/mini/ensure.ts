@@ -1,16 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { requireInteger, UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer';
+import { forPerson, namingPath } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
+import { movePath } from '../files/move-path.ts';
 import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
+import { MINI_DEFAULTS, miniSettings } from './settings.ts';
 
 /** Options of {@link ensureMini}. */
 export interface MiniOptions extends Partial<MiniSettings> {
   /** Is told the number of pictures drawn so far, and of all. */
   onProgress?: (done: number, total: number) => void;
 }
-
-const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
 
 /** Content of a file that is written last: how the folder was drawn, and its files. */
 interface Stamp {
@@ -38,7 +39,7 @@ interface Stamp {
  * @param root folder of the data set
  * @returns true in `drawn` if it had to be drawn
  * @throws RangeError for impossible settings; UserError when there is something at `root` that was not
- *   drawn here: it is never deleted
+ *   drawn here: it is never deleted; when the system refuses to write, with what to do
  */
 export async function ensureMini(
   dataset: DrawnDataset,
@@ -48,13 +49,7 @@ export async function ensureMini(
   /** False if the folder was used again. */
   drawn: boolean;
 }> {
-  const settings = { ...DEFAULTS, ...options };
-  const { name, version } = dataset;
-  requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
-  requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
-  requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);
-  requireInteger(`[@fbsd/datasets] ${name}: imageSize`, settings.imageSize, 32, 2048);
-
+  const settings = miniSettings(dataset.name, options);
   const folder = resolve(root);
   const replaces = await exists(folder);
   if (replaces) {
@@ -62,28 +57,45 @@ export async function ensureMini(
     if (await isUsable(dataset, folder, stamp, settings)) return { drawn: false };
     await requireNothingElse(dataset, folder, stamp);
   }
+  try {
+    await draw(dataset, folder, settings, { replaces, onProgress });
+    return { drawn: true };
+  } catch (error) {
+    // Another process may have drawn the same in the meantime.
+    const usable = async () =>
+      isUsable(dataset, folder, await readStamp(dataset, folder), settings);
+    if (!replaces && (await exists(folder)) && (await usable())) return { drawn: false };
+    throw forPerson(`[@fbsd/datasets] ensureMini: ${folder}`, 'Nothing is lost', error);
+  }
+}
+
+/** Draws beside the folder, and moves what was drawn into its place. */
+async function draw(
+  dataset: DrawnDataset,
+  folder: string,
+  settings: MiniSettings,
+  { replaces, onProgress }: { replaces: boolean } & Required<Pick<MiniOptions, 'onProgress'>>,
+): Promise<void> {
+  const { name, version } = dataset;
   await mkdir(dirname(folder), { recursive: true });
   const workplace = await mkdtemp(`${folder}.drawing-`);
   try {
     const fresh = join(workplace, 'new');
     const files = await dataset.write(fresh, settings, onProgress);
     const stamp: Stamp = { generator: name, version, settings, files };
-    await writeFile(join(fresh, stampFile(dataset)), `${JSON.stringify(stamp, null, 1)}\n`);
+    const file = join(fresh, stampFile(dataset));
+    await namingPath(file, writeFile(file, `${JSON.stringify(stamp, null, 1)}\n`));
     const old = join(workplace, 'old');
-    if (replaces) await rename(folder, old);
+    if (replaces) await movePath(folder, old);
     try {
-      await rename(fresh, folder);
+      await movePath(fresh, folder);
     } catch (error) {
-      if (replaces) await rename(old, folder);
-      // Another process may have drawn the same in the meantime.
-      else if (await isUsable(dataset, folder, await readStamp(dataset, folder), settings))
-        return { drawn: false };
+      if (replaces) await movePath(old, folder);
       throw error;
     }
   } finally {
     await rm(workplace, { recursive: true, force: true });
   }
-  return { drawn: true };
 }
 
 type Named = Pick<DrawnDataset, 'name' | 'version'>;
@@ -114,7 +126,7 @@ async function isUsable(
   stamp: Stamp,
   settings: MiniSettings,
 ): Promise<boolean> {
-  const keys = Object.keys(DEFAULTS) as (keyof MiniSettings)[];
+  const keys = Object.keys(MINI_DEFAULTS) as (keyof MiniSettings)[];
   if (
     stamp.version !== dataset.version ||
     keys.some((key) => stamp.settings[key] !== settings[key])

@@ -1,4 +1,4 @@
-import { randomStream } from '@fbsd/trainer';
+import { randomStream } from '@fbsd/trainer/data';
 import { drawBackground } from './background.ts';
 import { apply, boundsOf, number, type Point, placement } from './geometry.ts';
 import type { Kind, Scene } from './kind.ts';

@@ -1,7 +1,12 @@
-import { requireInteger } from '@fbsd/trainer';
+import { requireInteger } from '@fbsd/trainer/data';
 import type { MiniSettings } from './drawn-dataset.ts';
 
-const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, imageSize: 160 };
+export const MINI_DEFAULTS: MiniSettings = {
+  seed: 1,
+  trainPerClass: 60,
+  testPerClass: 20,
+  imageSize: 160,
+};
 
 /**
  * Completes settings by their defaults.
@@ -10,7 +15,7 @@ const DEFAULTS: MiniSettings = { seed: 1, trainPerClass: 60, testPerClass: 20, i
  * @throws RangeError for impossible ones
  */
 export function miniSettings(name: string, options: Partial<MiniSettings>): MiniSettings {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...MINI_DEFAULTS, ...options };
   requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
   requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
   requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { namingPath } from '../files/disk-error.ts';
 import { mapLimited } from '../files/map-limited.ts';
 import { drawPicture, pictureCount } from './draw-picture.ts';
 import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
@@ -37,18 +38,20 @@ async function write<Marks>(
     const picture = drawPicture(kind, id, settings);
     const file = join(folder, picture.path);
     await mkdir(dirname(file), { recursive: true });
-    const { size } = await sharp(Buffer.from(picture.svg))
+    const bytes = await sharp(Buffer.from(picture.svg))
       .flatten()
       .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
-      .toFile(file);
+      .toBuffer();
+    await namingPath(file, writeFile(file, bytes)); // sharp's own errors do not say that the disk is full
     onProgress(++done, total);
-    return { picture, size };
+    return { picture, size: bytes.length };
   });
 
   const sizes = Object.fromEntries(drawn.map(({ picture, size }) => [picture.path, size]));
   for (const [path, content] of Object.entries(tables(drawn.map((d) => d.picture)))) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), content);
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await namingPath(file, writeFile(file, content));
     sizes[path] = Buffer.byteLength(content);
   }
   return sizes;

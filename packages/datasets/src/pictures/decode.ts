@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { type PictureSource, type Pixels, UserError } from '@fbsd/trainer';
-import { significant } from '@fbsd/trainer/format';
 import sharp, { type Sharp } from 'sharp';
 import { reasonOf } from './inspect-picture.ts';
 import { PictureFault } from './picture-fault.ts';
 import { type PictureHeader, readHeader } from './picture-header.ts';
+import { MAX_PIXELS, tooLarge } from './too-large.ts';
 import { Turns } from './turns.ts';
 
 /** Bounds of a picture that is decoded: a small file can be made to fill the memory, or to take hours. */
@@ -16,7 +16,7 @@ export interface PictureLimits {
 }
 
 const LIMITS: Readonly<Required<PictureLimits>> = {
-  maxPixels: 178_956_970,
+  maxPixels: MAX_PIXELS,
   maxSeconds: 120,
 };
 
@@ -97,10 +97,8 @@ export async function decodeRgb(path: string, limits: PictureLimits): Promise<Pi
   const header = knownHeader(path);
   if (header.pixels === undefined || header.isDeepGray === undefined) await measure(path, header);
   const { pixels = 0, isDeepGray } = header;
-  if (pixels > maxPixels) {
-    const megapixels = (count: number) => `${significant(count / 1e6)} megapixels`;
-    throw new PictureFault(`${megapixels(pixels)}, more than the ${megapixels(maxPixels)} allowed`);
-  }
+  const fault = tooLarge(pixels, maxPixels);
+  if (fault !== undefined) throw new PictureFault(fault);
   const counted = pixels > SMALL;
   const turn = counted ? turns.take(pixels) : undefined;
   if (turn) await turn;

@@ -50,7 +50,7 @@ export function requireFormat(head: Uint8Array): PictureFormat {
   throw new PictureFault(head.length === 0 ? 'empty' : describeOther(head));
 }
 
-function isDeepGray({ name }: PictureFormat, head: Buffer): boolean | undefined {
+function isDeepGray({ name }: PictureFormat, head: Uint8Array): boolean | undefined {
   if (name === 'TIFF') return undefined;
   return name === 'PNG' && head[24] === 16 && head[25] === 0; // bits, type of colour
 }

@@ -1,4 +1,5 @@
-import { type Dataset, type Sample, type SplitOptions, UserError } from '@fbsd/trainer';
+import type { Dataset, Sample } from '@fbsd/trainer';
+import { type SplitOptions, UserError } from '@fbsd/trainer/data';
 import { isHidden } from '../files/hidden.ts';
 import { mapLimited } from '../files/map-limited.ts';
 import { arrangeClasses, divide } from '../loaders/arrange-classes.ts';
@@ -39,8 +40,8 @@ const AT_ONCE = 16;
  * `<class>/…` alone, which are then split at random, the same way for the same seed.
  *
  * Folders around these, as archives and pickers have them, are passed over. Files that cannot be read are left out and
- * named: each is looked at at its beginning and its end, and decoded where these do not say that it is whole. Damage in
- * the middle of a file is found where it is decoded.
+ * named, also pictures of more than 179 megapixels: each is looked at at its beginning and its end, and decoded where these
+ * do not say that it is whole. Damage in the middle of a file is found where it is decoded.
  *
  * @param files of {@link filesOfDrop}, {@link filesOfPicker} or {@link filesOfZip}, or of several of them
  * @throws UserError that names the folder: too few classes, a class without a picture to train on that can be
@@ -150,5 +151,6 @@ function testedAndTrained(
 async function whyUnused({ path, blob, fault }: NamedBlob): Promise<UnusedFile> {
   if (path.split('/').some(isHidden)) return { path, reason: 'hidden, or of the system' };
   if (isPicture(path)) return { path, reason: 'in no folder of a class' };
-  return { path, reason: fault ?? (await describeBlob(blob)) };
+  if (fault !== undefined) return { path, reason: 'no picture by its name' };
+  return { path, reason: await describeBlob(blob) };
 }

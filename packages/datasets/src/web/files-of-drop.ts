@@ -1,4 +1,4 @@
-import { UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer/data';
 import type { NamedBlob } from './named-blob.ts';
 
 /** A page that was given somebody's whole disk has to say so rather than to read it. */

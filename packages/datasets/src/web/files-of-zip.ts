@@ -1,4 +1,4 @@
-import { UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer/data';
 import { bytes } from '@fbsd/trainer/format';
 import type { FileEntry } from '@zip.js/zip.js';
 import { leadsOut } from '../files/leads-out.ts';
@@ -7,7 +7,9 @@ import type { NamedBlob } from './named-blob.ts';
 
 /** Options of {@link filesOfZip}. */
 export interface ZipOptions {
-  /** Bytes that all its pictures may have: a small archive can be made to fill memory and disk. @default 4 GiB */
+  /** Tells by its path if a file is to be unpacked. @default those that are named as pictures */
+  wanted?(path: string): boolean;
+  /** Bytes that what is unpacked may have: a small archive can be made to fill memory and disk. @default 4 GiB */
   maxBytes?: number;
   /** Is told the number of files unpacked so far, and of all. */
   onProgress?(done: number, total: number): void;
@@ -18,9 +20,9 @@ const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * The files of a ZIP archive, with their paths. Pictures are unpacked, one at a time; of other files there are the paths
- * alone. The `fault` of a picture that cannot be unpacked says why: encrypted, damaged, compressed in a way that is not
- * read.
+ * The files of a ZIP archive, with their paths. Those that are wanted are unpacked, one at a time; of others there are the
+ * paths alone. The `fault` of a file that is not unpacked says why: not wanted, encrypted, damaged, compressed in a way
+ * that is not read.
  *
  * Names are read as UTF-8 where they can be, and otherwise as those of MS-DOS, as other programs do; backslashes become
  * slashes.
@@ -29,21 +31,30 @@ const DEFLATED = 8;
  */
 export async function filesOfZip(
   archive: Blob,
-  { maxBytes = 2 ** 32, onProgress = () => {} }: ZipOptions = {},
+  { wanted = isPicture, maxBytes = 2 ** 32, onProgress = () => {} }: ZipOptions = {},
 ): Promise<NamedBlob[]> {
   const name = (archive as Partial<File>).name || 'the archive';
-  const entries = await entriesOf(archive, name);
+  const entries = (await entriesOf(archive, name)).map((entry) => {
+    const path = pathOf(entry);
+    return { entry, path, fault: wanted(path) ? faultOf(entry, path) : 'not unpacked' };
+  });
   const size = entries
-    .filter(({ filename }) => isPicture(filename))
-    .reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
+    .filter(({ fault }) => fault === undefined)
+    .reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   if (size > maxBytes) {
     throw new UserError(
-      `[@fbsd/datasets] filesOfZip: the pictures of ${name} have ${bytes(size)} when they are unpacked, more than ${bytes(maxBytes)}. Unpack it, and give its folders.`,
+      `[@fbsd/datasets] filesOfZip: the files of ${name} have ${bytes(size)} when they are unpacked, more than ${bytes(maxBytes)}. Unpack it, and give its folders.`,
     );
   }
   const files: NamedBlob[] = [];
-  for (const entry of entries) {
-    files.push(await unpack(entry));
+  for (const { entry, path, fault } of entries) {
+    const unpacked = fault === undefined ? await contentOf(entry).catch(() => null) : undefined;
+    const reason = unpacked === null ? 'damaged in the archive' : fault;
+    files.push({
+      path,
+      blob: unpacked ?? new Blob(),
+      ...(reason !== undefined && { fault: reason }),
+    });
     onProgress(files.length, entries.length);
   }
   return files;
@@ -76,20 +87,14 @@ async function entriesOf(archive: Blob, name: string): Promise<FileEntry[]> {
   );
 }
 
-async function unpack(entry: FileEntry): Promise<NamedBlob> {
-  const parts = entry.filename.replaceAll('\\', '/').split('/');
-  const path = parts.filter((part) => part !== '' && part !== '.').join('/');
-  const fault = faultOf(entry, path);
-  if (fault !== undefined) return { path, blob: new Blob(), fault };
-  return contentOf(entry).then(
-    (blob) => ({ path, blob }),
-    () => ({ path, blob: new Blob(), fault: 'damaged in the archive' }),
-  );
+/** The path of an entry, with `/` as Windows' programs do not always have it. */
+function pathOf({ filename }: FileEntry): string {
+  const parts = filename.replaceAll('\\', '/').split('/');
+  return parts.filter((part) => part !== '' && part !== '.').join('/');
 }
 
-/** Why an entry is not unpacked. */
+/** Why an entry cannot be unpacked. */
 function faultOf({ encrypted, compressionMethod }: FileEntry, path: string): string | undefined {
-  if (!isPicture(path)) return 'not unpacked, since its name is none of a picture';
   if (leadsOut(path)) return 'its path leads out of the archive';
   if (encrypted) return 'encrypted';
   const isRead = compressionMethod === STORED || compressionMethod === DEFLATED;

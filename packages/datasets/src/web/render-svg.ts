@@ -1,4 +1,4 @@
-import { UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer/data';
 
 /** Options of {@link renderSvg}. */
 export interface RenderOptions {

@@ -120,6 +120,19 @@ describe('fetchArchive', () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  test('gives up on a server that trickles the head of its answer', async () => {
+    const trickles: typeof withRanges = ({ socket }) => {
+      socket.write('HTTP/1.1 200 OK\r\nX-Never: ');
+      const timer = setInterval(() => socket.write('x'), 5);
+      socket.on('close', () => clearInterval(timer));
+    };
+    server.answers = [trickles, trickles];
+    await expect(fetchBirds({ attempts: 2, window: 100 })).rejects.toThrow(
+      'no whole answer in 0 s, 2 times',
+    );
+    expect(server.asked).toHaveLength(2);
+  });
+
   test('waits out a server that is busy, and follows where it points', async () => {
     server.files['moved'] = BODY;
     server.answers = [

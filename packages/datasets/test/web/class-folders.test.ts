@@ -161,8 +161,12 @@ describe('classFolders', () => {
     await writePictures(root(), [...numbered('rose', 2), ...numbered('lily', 2)]);
     const files = await namedBlobs(root());
     files.push({ path: 'rose/locked.jpg', blob: new Blob(), fault: 'encrypted' });
+    files.push({ path: 'rose/notes.txt', blob: new Blob(), fault: 'not unpacked' });
     const { unused } = await classFolders(files);
-    expect(unused).toEqual([{ path: 'rose/locked.jpg', reason: 'encrypted' }]);
+    expect(unused).toEqual([
+      { path: 'rose/locked.jpg', reason: 'encrypted' },
+      { path: 'rose/notes.txt', reason: 'no picture by its name' },
+    ]);
   });
 
   test('a class without a picture that can be read is refused, with the reason', async () => {

@@ -48,8 +48,17 @@ describe('filesOfZip', () => {
     await writer.add('__MACOSX/a/._notes.txt', new TextReader('of the system'));
     const files = await filesOfZip(await writer.close());
     expect(files.map(({ path, blob, fault }) => [path, blob.size, fault])).toEqual([
-      ['a/notes.txt', 0, 'not unpacked, since its name is none of a picture'],
-      ['__MACOSX/a/._notes.txt', 0, 'not unpacked, since its name is none of a picture'],
+      ['a/notes.txt', 0, 'not unpacked'],
+      ['__MACOSX/a/._notes.txt', 0, 'not unpacked'],
+    ]);
+  });
+
+  test('unpacks what is wanted', async () => {
+    const zip = await archive(['run/labels.json', 'run/1.jpg']);
+    const files = await filesOfZip(zip, { wanted: (path) => path.endsWith('.json') });
+    expect(files.map(({ path, blob, fault }) => [path, blob.size, fault])).toEqual([
+      ['run/labels.json', 5000, undefined],
+      ['run/1.jpg', 0, 'not unpacked'],
     ]);
   });
 
@@ -107,7 +116,7 @@ describe('filesOfZip', () => {
     let told = 0;
     const onProgress = () => told++;
     await expect(filesOfZip(named, { maxBytes: 2e6, onProgress })).rejects.toThrow(
-      '[@fbsd/datasets] filesOfZip: the pictures of bomb.zip have 2.1 MB when they are unpacked, more than 2 MB. Unpack it, and give its folders.',
+      '[@fbsd/datasets] filesOfZip: the files of bomb.zip have 2.1 MB when they are unpacked, more than 2 MB. Unpack it, and give its folders.',
     );
     expect(told).toBe(0);
     expect(await filesOfZip(named, { maxBytes: 2.1e6 })).toHaveLength(2);

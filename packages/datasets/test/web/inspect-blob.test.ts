@@ -60,3 +60,25 @@ test('the end of a preview is not that of the picture', async () => {
   expect(await faultOf(Uint8Array.from(both))).toBeUndefined();
   expect(await faultOf(Uint8Array.from(both.subarray(0, -9)))).toBe('truncated');
 });
+
+test.each([
+  ['PNG', writeSizeOfPng],
+  ['JPEG', writeSizeOfJpeg],
+] as const)('a %s that would fill the memory', async (name, enlarge) => {
+  const bytes = await formats[name]().toBuffer();
+  enlarge(bytes);
+  expect(await faultOf(Uint8Array.from(bytes))).toBe(
+    '300 megapixels, more than the 179 megapixels allowed',
+  );
+});
+
+function writeSizeOfPng(bytes: Buffer): void {
+  bytes.writeUInt32BE(60_000, 16);
+  bytes.writeUInt32BE(5000, 20);
+}
+
+function writeSizeOfJpeg(bytes: Buffer): void {
+  const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));
+  bytes.writeUInt16BE(5000, frame + 5);
+  bytes.writeUInt16BE(60_000, frame + 7);
+}

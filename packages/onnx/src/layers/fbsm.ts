@@ -17,6 +17,7 @@ export const fbsm: Converter = async (use) => {
   const x = graph.channelsFirst(inputs[0]);
   const strips = stripsOf(use);
   const p = await probabilitiesOf(use, x, strips);
+  graph.strips.set(path, p);
   const constant = (name: string, value: number) => graph.floats(`${path}/${name}`, [], [value]);
   const small = (name: string, op: string, operands: (Value | string)[]) =>
     graph.operation(`${path}/${name}`, op, operands, { shape: p.shape });

@@ -61,6 +61,11 @@ export function classifierOf<Image>(
   return new Classifier({ model, ...recorded, decode: (image) => decode(image) });
 }
 
+/** Tells if the metadata of a model have classes, damaged or not, for {@link classesIn}. */
+export function hasClasses(metadata: unknown): boolean {
+  return (metadata as Record<string, unknown> | undefined)?.[KEY] !== undefined;
+}
+
 /**
  * The classes in the metadata of a model.
  *

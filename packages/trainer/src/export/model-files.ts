@@ -10,7 +10,8 @@ export interface ModelFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-const MODEL_FILE = 'model.json';
+/** The file in a folder that says that it holds a model. */
+export const MODEL_FILE = 'model.json';
 const WEIGHTS_FILE = 'weights.bin';
 
 /**

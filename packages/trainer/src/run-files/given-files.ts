@@ -2,7 +2,7 @@ import { UserError } from '../user-error.ts';
 import type { Folder } from './folder.ts';
 import { RESTORE } from './json.ts';
 
-/** A file of a folder that a program has in memory or a person gave a page. */
+/** A file of a folder, in memory or among those that a person gave a page. */
 export interface GivenFile {
   /** Names with `/` between them. */
   path: string;

@@ -1,3 +1,4 @@
+export { MODEL_FILE } from '../export/model-files.ts';
 export { bytesOf } from './check-weights.ts';
 export {
   readCheckpointFiles,
@@ -7,13 +8,18 @@ export {
 export { STATE } from './checkpoint-state.ts';
 export { CHECKSUMS, ChecksummedFolder, checksumLine } from './checksums.ts';
 export type { Folder, Write } from './folder.ts';
-export type { GivenFile } from './given-files.ts';
 export { isRecord, RESTORE, shown } from './json.ts';
 export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
 export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';
-export { MODEL_FILE, readModel, readModelFiles, writeModelFiles } from './model-files.ts';
+export { readModel, readModelFiles, writeModelFiles } from './model-files.ts';
 export { loadPreprocessing } from './preprocessing-file.ts';
-export { CONFIG, decodeConfig, encodeConfig, type RunConfig } from './run-config.ts';
+export {
+  CONFIG,
+  type DecodedConfig,
+  decodeConfig,
+  encodeConfig,
+  type RunConfig,
+} from './run-config.ts';
 export {
   checkpointFiles,
   checkpointPath,

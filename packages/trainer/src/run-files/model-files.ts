@@ -1,16 +1,13 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { modelFiles } from '../export/model-files.ts';
+import { MODEL_FILE, modelFiles } from '../export/model-files.ts';
 import { UserError } from '../user-error.ts';
 import { checkTopology } from './check-topology.ts';
 import { bytesOf, checkManifest } from './check-weights.ts';
 import type { Folder, Write } from './folder.ts';
 import { isRecord, parseJson, RESTORE, shown } from './json.ts';
 
-/** The file in a folder that says that it holds a model. */
-export const MODEL_FILE = 'model.json';
-
-/** Writes a model's {@link MODEL_FILE} and its weights, as `tf.loadLayersModel(url)` reads them. */
+/** Writes the files of a model, as `tf.loadLayersModel(url)` reads them. */
 export async function writeModelFiles(
   artifacts: io.ModelArtifacts,
   write: Write,

@@ -17,6 +17,12 @@ export interface RunConfig<Settings = Record<string, unknown>> {
   environment: Record<string, string>;
 }
 
+/** What {@link decodeConfig} finds. */
+export interface DecodedConfig extends RunConfig {
+  /** That of the first version has no checksum. */
+  checksummed: boolean;
+}
+
 /** The content of the file. */
 export async function encodeConfig({
   settings,
@@ -34,15 +40,12 @@ function digestOf(content: RunConfig<object>): Promise<string> {
 }
 
 /**
- * Reads the content of the file, and whether it has a checksum, as all but the first have.
+ * Reads the content of the file.
  *
  * @param file for messages
  * @throws UserError when it is damaged, or not as it was written
  */
-export async function decodeConfig(
-  bytes: Uint8Array,
-  file: string,
-): Promise<RunConfig & { checksummed: boolean }> {
+export async function decodeConfig(bytes: Uint8Array, file: string): Promise<DecodedConfig> {
   const config = parseJson(bytes, file);
   const version = isRecord(config) ? (config['version'] ?? 1) : 1;
   if (typeof version === 'number' && version > VERSION) {

@@ -17,9 +17,9 @@ export {
   type ModelFiles,
 } from './load-model-files.ts';
 export {
-  type AddedPicture,
   IndexedDbPictures,
   type KeptDataset,
+  type PictureFile,
 } from './pictures/indexed-db-pictures.ts';
 export { PortPictures } from './pictures/port-pictures.ts';
 export { type ServeOptions, servePictures } from './pictures/serve-pictures.ts';

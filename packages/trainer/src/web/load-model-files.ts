@@ -1,28 +1,34 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { Classifier } from '../classify/classifier.ts';
-import type { Preprocessing } from '../classify/preprocessing.ts';
+import { PREPROCESSING_FILE, type Preprocessing } from '../classify/preprocessing.ts';
+import { classesIn, hasClasses } from '../classify/recorded-classes.ts';
+import { MODEL_FILE } from '../export/model-files.ts';
 import { ChecksummedFolder } from '../run-files/checksums.ts';
 import { folderOf, type GivenFile } from '../run-files/given-files.ts';
 import { checkLabels, decodeLabels, LABELS } from '../run-files/labels.ts';
-import { MODEL_FILE, readModel } from '../run-files/model-files.ts';
+import { readModel } from '../run-files/model-files.ts';
 import { loadPreprocessing } from '../run-files/preprocessing-file.ts';
+import type { RunFile } from '../run-files/run-files.ts';
 import { UserError } from '../user-error.ts';
 import { decodeImage, type WebImage } from './decode-image.ts';
+import type { PictureFile } from './pictures/indexed-db-pictures.ts';
 
 /** A model that came from files. */
 export interface LoadedModel {
   /** Logits as outputs; the caller disposes it. */
   model: LayersModel;
-  /** By class index; `class 1`, `class 2`, … where no file names them. */
+  /** By class index; `class 1`, `class 2`, … where neither a file nor the model names them. */
   classNames: readonly string[];
-  /** How its pictures are prepared; as the trainer does where no file tells. */
+  /** How its pictures are prepared; as the trainer does where neither a file nor the model tells. */
   preprocessing: Preprocessing;
   /** The folder that it was found in, among the files. */
   path: string;
 }
 
-/** Files that a person gave: of a picker or a drop, or by their paths, as a ZIP has them. */
-export type ModelFiles = Iterable<File | GivenFile>;
+/**
+ * Files that a person gave: of a picker, of a drop or a ZIP as `@fbsd/datasets/web` takes them apart, or by their bytes.
+ */
+export type ModelFiles = Iterable<File | PictureFile | RunFile>;
 
 /**
  * Loads a model from files: of a run, whose best checkpoint is taken, of a checkpoint, of a model that tfjs saved.
@@ -51,8 +57,17 @@ export async function loadModelFiles(files: ModelFiles): Promise<LoadedModel> {
         `[@fbsd/trainer] ${folder.pathOf(MODEL_FILE)} takes no pictures: expected input [null,S,S,3]; got [${inputs[0]?.shape.map(String)}]. Choose another model.`,
       );
     }
-    const preprocessing = await loadPreprocessing(folder, model);
-    return { model, classNames: await classNamesOf(folder, model, classes), preprocessing, path };
+    const metadata = model.getUserDefinedMetadata();
+    const recorded = hasClasses(metadata)
+      ? classesIn(metadata, classes, folder.pathOf(MODEL_FILE))
+      : null;
+    const classNames =
+      (await classNamesOf(folder, model)) ?? recorded?.classNames ?? numbered(classes);
+    const preprocessing =
+      recorded && (await folder.sizeOf(PREPROCESSING_FILE)) === null
+        ? recorded.preprocessing
+        : await loadPreprocessing(folder, model);
+    return { model, classNames, preprocessing, path };
   } catch (error) {
     model.dispose();
     throw error;
@@ -79,9 +94,9 @@ export async function loadClassifierFiles(files: ModelFiles): Promise<Classifier
   }
 }
 
-function withPath(file: File | GivenFile): GivenFile {
-  if ('path' in file) return file;
-  return { path: file.webkitRelativePath || file.name, bytes: file };
+function withPath(file: File | PictureFile | RunFile): GivenFile {
+  if (!('path' in file)) return { path: file.webkitRelativePath || file.name, bytes: file };
+  return { path: file.path, bytes: 'blob' in file ? file.blob : file.bytes };
 }
 
 /** A run's best checkpoint before its last; what lies in fewer folders first. With a slash at its end. */
@@ -106,16 +121,18 @@ function depth(folder: string): number {
   return folder.split('/').length;
 }
 
+/** Null where no file names them. */
 async function classNamesOf(
   folder: ChecksummedFolder,
   model: LayersModel,
-  classes: number,
-): Promise<readonly string[]> {
-  if ((await folder.sizeOf(LABELS)) === null) {
-    return Array.from({ length: classes }, (_, i) => `class ${i + 1}`);
-  }
+): Promise<readonly string[] | null> {
+  if ((await folder.sizeOf(LABELS)) === null) return null;
   const file = folder.pathOf(LABELS);
   const names = decodeLabels(await folder.read(LABELS), file);
   checkLabels(names, model, file);
   return names;
+}
+
+function numbered(classes: number): string[] {
+  return Array.from({ length: classes }, (_, i) => `class ${i + 1}`);
 }

@@ -13,53 +13,55 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-const photo = (text: string) => new Blob([text], { type: 'image/jpeg' });
-const dataset = (name: string): Dataset => ({
-  name,
-  root: name,
-  classNames: ['robin', 'tit'],
-  partNames: [],
-  train: [
-    { id: 1, path: IndexedDbPictures.pathOf(name, 'robin/1.jpg'), file: 'robin/1.jpg', label: 0 },
-  ],
-  test: [],
-  warnings: [],
+const file = (path: string, text: string) => ({
+  path,
+  blob: new Blob([text], { type: 'image/jpeg' }),
 });
+const datasetOf = (...paths: string[]): Dataset => {
+  const [first, ...others] = paths.map((path, id) => ({ id, path, file: path, label: 0 }));
+  const test = first ? [first] : [];
+  return {
+    ...{ name: 'birds', root: 'birds', classNames: ['robin', 'tit'], partNames: [] },
+    ...{ train: others, test, warnings: [] },
+  };
+};
 
 describe('pictures in IndexedDB', () => {
   test('are there with their data set when the page is opened again', async () => {
-    const counts: number[] = [];
-    const added = [
-      { file: 'robin/1.jpg', content: photo('a') },
-      { file: 'tit/1.jpg', content: photo('bc') },
-    ];
-    await pictures.add('birds', added, (count) => counts.push(count));
-    await pictures.keep('birds', dataset('birds'));
+    const files = [file('a/robin/1.jpg', 'a'), file('a/tit/1.jpg', 'bc'), file('a/notes.txt', '')];
+    const dataset = datasetOf('a/robin/1.jpg', 'a/tit/1.jpg');
+    const told: number[][] = [];
+    const kept = await pictures.keep('birds', dataset, files, (...counts) => told.push(counts));
+    expect(told).toEqual([[2, 2]]);
     pictures.close();
     pictures = await IndexedDbPictures.connect(`pictures-${database}`);
-    expect(counts).toEqual([2]);
-    const [sample] = (await pictures.dataset('birds')).train;
-    const file = await pictures.read(sample?.path as string);
-    expect([await file.text(), file.type, file.name]).toEqual([
-      'a',
-      'image/jpeg',
-      'birds/robin/1.jpg',
-    ]);
+    expect(await pictures.dataset('birds')).toEqual(kept);
     expect((await pictures.list()).map(({ name }) => name)).toEqual(['birds']);
+    const [sample] = kept.train;
+    expect(sample).toEqual({ ...dataset.train[0], path: 'birds/a/tit/1.jpg' });
+    const read = await pictures.read('birds/a/tit/1.jpg');
+    expect([await read.text(), read.type, read.name]).toEqual([
+      ...['bc', 'image/jpeg', 'birds/a/tit/1.jpg'],
+    ]);
+    await expect(pictures.read('birds/a/notes.txt')).rejects.toThrow('not in this browser');
   });
 
-  test('are kept batch by batch', async () => {
-    const large = new Blob([new Uint8Array(20e6)]);
-    const counts: number[] = [];
-    const all = ['1', '2', '3'].map((file) => ({ file, content: large }));
-    await pictures.add('large', all, (count) => counts.push(count));
-    expect(counts).toEqual([2, 3]);
+  test('are kept batch by batch; without all of them there is no data set', async () => {
+    const blob = new Blob([new Uint8Array(20e6)]);
+    const files = ['1', '2', '3'].map((path) => ({ path, blob }));
+    const told: number[] = [];
+    await pictures.keep('large', datasetOf('1', '2', '3'), files, (done) => told.push(done));
+    expect(told).toEqual([2, 3]);
+    const fewer = pictures.keep('large', datasetOf('1', '2', '3', '4'), files);
+    await expect(fewer).rejects.toThrow('there is no file 4. Add it anew.');
+    expect(await pictures.list()).toEqual([]);
+    await pictures.keep('large', datasetOf('2'), files);
+    await expect(pictures.read('large/1')).rejects.toThrow(UserError); // of the attempt before
   });
 
   test('are deleted with their data set, and with no other', async () => {
     for (const name of ['bird', 'birds', 'birds2']) {
-      await pictures.add(name, [{ file: 'robin/1.jpg', content: photo(name) }]);
-      await pictures.keep(name, dataset(name));
+      await pictures.keep(name, datasetOf('robin/1.jpg'), [file('robin/1.jpg', name)]);
     }
     await pictures.delete('birds');
     expect((await pictures.list()).map(({ name }) => name).sort()).toEqual(['bird', 'birds2']);
@@ -67,18 +69,18 @@ describe('pictures in IndexedDB', () => {
     const gone = pictures.read('birds/robin/1.jpg');
     await expect(gone).rejects.toBeInstanceOf(UserError);
     await expect(gone).rejects.toThrow(
-      'the picture birds/robin/1.jpg is not in this browser any more',
+      'the picture birds/robin/1.jpg is not in this browser any more. Add it anew.',
     );
     expect(await (await pictures.read('birds2/robin/1.jpg')).text()).toBe('birds2');
     expect(await (await pictures.read('bird/robin/1.jpg')).text()).toBe('bird');
   });
 
   test('say what to do where the storage is full, and where a name will not do', async () => {
-    await expect(pictures.add('a/b', [])).rejects.toThrow('Choose a name without /');
+    await expect(pictures.keep('a/b', datasetOf(), [])).rejects.toThrow('Choose a name without /');
     jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('it is full', 'QuotaExceededError');
     });
-    await expect(pictures.add('birds', [{ file: '1', content: photo('a') }])).rejects.toThrow(
+    await expect(pictures.keep('birds', datasetOf('1'), [file('1', 'a')])).rejects.toThrow(
       /pictures of birds cannot be kept, the browser's storage is full/,
     );
   });

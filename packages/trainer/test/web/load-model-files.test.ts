@@ -1,5 +1,12 @@
-import { predict, UserError, view } from '@fbsd/trainer';
-import { checkpointFiles, type RunFile, runFiles } from '@fbsd/trainer/run-files';
+import {
+  type Preprocessing,
+  predict,
+  preprocessingOf,
+  recordClasses,
+  UserError,
+  view,
+} from '@fbsd/trainer';
+import { checkpointFiles, type RunFile, runFiles, writeModelFiles } from '@fbsd/trainer/run-files';
 import { loadClassifierFiles, loadModelFiles } from '@fbsd/trainer/web';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -46,6 +53,15 @@ describe('a model from files', () => {
     ['a run in a folder', () => below('moths/', run), 'moths/checkpoints/best/'],
     ['a run that a picker gave', () => asFiles(below('moths/', run)), 'moths/checkpoints/best/'],
     ['a checkpoint', () => best, ''],
+    [
+      'a checkpoint in a ZIP',
+      () =>
+        best.map(({ path, bytes }) => ({
+          path,
+          blob: new Blob([bytes as Uint8Array<ArrayBuffer>]),
+        })),
+      '',
+    ],
     ['files with no folder', () => asFiles(best), ''],
   ])('%s', async (_, files, path) => {
     const before = tf.memory().numTensors;
@@ -73,6 +89,24 @@ describe('a model from files', () => {
     expect(names).toEqual(['class 1', 'class 2', 'class 3', 'class 4', 'class 5']);
     expect(preprocessing.crop.width).toBe(SIDE);
     model.dispose();
+  });
+
+  test('that carries its classes itself', async () => {
+    const made = smallModel();
+    const preprocessing: Preprocessing = { ...preprocessingOf(made), mean: [0.4, 0.4, 0.4] };
+    recordClasses(made, ['a', 'b', 'c', 'd', 'e'], preprocessing);
+    const files: RunFile[] = [];
+    await made.save({
+      save: (artifacts) =>
+        writeModelFiles(artifacts, async (path, bytes) => {
+          files.push({ path, bytes: bytes as Uint8Array });
+        }),
+    });
+    made.dispose();
+    const loaded = await loadModelFiles(files);
+    expect(loaded.classNames).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(loaded.preprocessing).toEqual(preprocessing);
+    loaded.model.dispose();
   });
 
   test('names the classes that the trainer names', async () => {

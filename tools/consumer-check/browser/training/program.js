@@ -10,16 +10,17 @@ import {
 } from '@fbsd/trainer/web';
 import script from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?url';
 import wasm from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { goOn, hashPictures, trainToTheEnd, trainToTheStop } from './train.js';
+import { goOn, hashPictures, trainToTheEnd, trainUntilKilled } from './train.js';
 
 /**
  * @typedef {import('@fbsd/trainer').Dataset} Dataset
  * @typedef {import('./train.js').Run} Run
  *
  * @typedef {object} Argument
- * @property {'whole' | 'stop' | 'go on' | 'read'} part of the work; each in a page of its own
+ * @property {'whole' | 'be killed' | 'go on' | 'keep' | 'read'} part of the work; each in a page of its own
  * @property {number} threads
  * @property {Dataset} dataset its paths are addresses
+ * @property {string} [message] for the console: kill it now
  * @property {import('@fbsd/trainer').Picture} read the picture for `read`
  */
 
@@ -27,7 +28,8 @@ import { goOn, hashPictures, trainToTheEnd, trainToTheStop } from './train.js';
 const KEPT = 'drawn';
 
 /** @param {Argument} argument */
-export async function run({ part, threads, dataset, read }) {
+export async function run({ part, threads, dataset, message, read }) {
+  if (part === 'keep') return keep(dataset);
   const { pictures, stop } = startDecoding();
   try {
     if (part === 'read') return await pictures.read(read);
@@ -35,7 +37,7 @@ export async function run({ part, threads, dataset, read }) {
     const runs = await IndexedDbRuns.connect();
     try {
       if (part === 'whole') return await trainWhole(runs, dataset, pictures);
-      if (part === 'stop') return await trainOnKept(runs, dataset, pictures);
+      if (part === 'be killed') return await trainOnKept(runs, dataset, pictures, message);
       return await resume(runs, pictures);
     } finally {
       runs.close();
@@ -54,12 +56,17 @@ async function trainWhole(runs, dataset, pictures) {
   return { pictures: decoded, whole, imagesPerSecond };
 }
 
-/** @param {IndexedDbRuns} runs @param {Dataset} dataset @param {PortPictures} pictures */
-async function trainOnKept(runs, dataset, pictures) {
+/**
+ * @param {IndexedDbRuns} runs
+ * @param {Dataset} dataset
+ * @param {PortPictures} pictures
+ * @param {string} [message]
+ */
+async function trainOnKept(runs, dataset, pictures, message) {
   const kept = await keep(dataset);
   const store = await runs.begin('stopped', configOf(kept));
   const cache = new MemoryPictureCache(pictures);
-  await trainToTheStop({ dataset: kept, pictures, cache, store });
+  await trainUntilKilled({ dataset: kept, pictures, cache, store }, () => console.log(message));
 }
 
 /** @param {IndexedDbRuns} runs @param {PortPictures} pictures */
@@ -88,15 +95,13 @@ async function resume(runs, pictures) {
  */
 async function keep(dataset) {
   const photographs = await IndexedDbPictures.connect();
-  const samples = [...dataset.train, ...dataset.test];
-  const added = await Promise.all(
-    samples.map(async ({ path, file }) => ({ file, content: await (await fetch(path)).blob() })),
+  const files = await Promise.all(
+    [...dataset.train, ...dataset.test].map(async ({ path }) => ({
+      path,
+      blob: await (await fetch(path)).blob(),
+    })),
   );
-  await photographs.add(KEPT, added);
-  const moved = (/** @type {Dataset['train']} */ some) =>
-    some.map((sample) => ({ ...sample, path: IndexedDbPictures.pathOf(KEPT, sample.file) }));
-  const kept = { ...dataset, train: moved(dataset.train), test: moved(dataset.test) };
-  await photographs.keep(KEPT, kept);
+  const kept = await photographs.keep(KEPT, dataset, files);
   photographs.close();
   return kept;
 }

@@ -50,8 +50,7 @@ export async function trainToTheEnd(args) {
  */
 export async function trainToTheStop(args) {
   const stop = new AbortController();
-  const batches = Math.ceil(args.dataset.train.length / OPTIONS.batchSize);
-  const stopAt = batches + Math.ceil(batches / 2);
+  const stopAt = middle(args);
   const { model, optimizer } = begin(args);
   const { finished, progress } = await train({
     ...{ ...OPTIONS, ...args, model, optimizer, signal: stop.signal },
@@ -62,6 +61,37 @@ export async function trainToTheStop(args) {
   if (finished || progress.step !== stopAt || !progress.meters) {
     throw new Error(`expected a stop at step ${stopAt}; got ${JSON.stringify(progress)}`);
   }
+}
+
+/**
+ * Does the same, but keeps a checkpoint in the middle of the second epoch, and after the next step waits for its end.
+ *
+ * @param {Args} args
+ * @param {() => void} past is called when there is more than the checkpoint knows of
+ */
+export async function trainUntilKilled(args, past) {
+  const { dataset, store } = args;
+  const saveEverySteps = middle(args);
+  await train({
+    ...{ ...OPTIONS, ...args, ...begin({ dataset }), saveEverySteps },
+    store: {
+      load: (name) => store.load(name),
+      save: (name, checkpoint) => store.save(name, checkpoint),
+      rewind: (step) => store.rewind(step),
+      async append(line) {
+        await store.append(line);
+        if (line.step <= saveEverySteps) return;
+        past();
+        await new Promise(() => {});
+      },
+    },
+  });
+}
+
+/** @param {Args} args @returns {number} a step in the middle of the second epoch */
+function middle({ dataset }) {
+  const batches = Math.ceil(dataset.train.length / OPTIONS.batchSize);
+  return batches + Math.ceil(batches / 2);
 }
 
 /**
@@ -91,7 +121,7 @@ export async function hashPictures({ dataset: { train, test }, pictures }) {
   return sha256(await Promise.all(decoded));
 }
 
-/** @param {Args} args */
+/** @param {Pick<Args, 'dataset'>} args */
 function begin({ dataset: { classNames } }) {
   const narrow = { convWidths: /** @type {[number, number]} */ ([32, 64]), hiddenUnits: 32 };
   const classes = classNames.length;

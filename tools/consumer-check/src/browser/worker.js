@@ -48,3 +48,30 @@ export async function runProgram(browser, address, argument, where = 'worker', p
     await page.close();
   }
 }
+
+/**
+ * Runs the program of a site in a Worker until it says something on the console, then kills the process of its tab.
+ *
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} address of the site
+ * @param {{ message: string }} argument for `run`; `message` is what it says
+ */
+export async function killProgram(context, address, argument) {
+  const page = await context.newPage();
+  await page.goto(address);
+  await page.waitForFunction('globalThis.run');
+  const said = page.waitForEvent('console', (line) => line.text() === argument.message);
+  const ended = page.evaluate((one) => {
+    return /** @type {any} */ (globalThis).run.worker(one);
+  }, argument);
+  const early = ended.then((outcome) => {
+    throw new Error(`it ended: ${JSON.stringify(outcome)}`);
+  });
+  await Promise.race([said, early]);
+  const crashed = page.waitForEvent('crash');
+  const session = await context.newCDPSession(page);
+  session.send('Page.crash').catch(() => {}); // there is no one left to answer
+  early.catch(() => {});
+  await crashed;
+  await page.close();
+}

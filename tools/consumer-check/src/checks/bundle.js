@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
+import { build, createLogger } from 'vite';
 import { run } from '../../../workspace/command.js';
 import { entries, isForNode } from '../../../workspace/repository.js';
 
@@ -69,14 +69,19 @@ export async function checkBundle(results, { manifest }, folder) {
  * @param {string} folder
  * @param {string} source of the entry
  * @returns {Promise<string>} the bundle, minified
+ * @throws Error also where the bundler only warns: users see that, and can do nothing about it
  */
 async function bundle(folder, source) {
   const input = join(folder, 'bundled.js');
   await writeFile(input, source);
+  /** @type {string[]} */
+  const warnings = [];
+  const warn = (/** @type {string} */ message) => void warnings.push(message);
   const built = await build({
     root: folder,
     configFile: false,
-    logLevel: 'silent',
+    logLevel: 'warn',
+    customLogger: { ...createLogger('silent'), warn, warnOnce: warn },
     build: {
       write: false,
       modulePreload: false,
@@ -88,6 +93,7 @@ async function bundle(folder, source) {
       },
     },
   });
+  if (warnings.length > 0) throw new Error(`a bundler warns: ${warnings.join('; ')}`);
   const { output } = /** @type {import('vite').Rolldown.RolldownOutput} */ (built);
   return output[0].code; // one chunk
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../../workspace/command.js';
 import { standIn } from '../browser/build.js';
 import { serve } from '../browser/serve.js';
-import { buildProgram, runProgram } from '../browser/worker.js';
+import { buildProgram, killProgram, runProgram } from '../browser/worker.js';
 
 /**
  * @typedef {import('../../browser/training/train.js').Run} Run
@@ -75,9 +75,10 @@ export async function checkTraining(results, browser, folder) {
       return `${ratio.toFixed(2)} of the images per second of Node; cross-origin isolated`;
     });
     await results.check(NAME, 'another page goes on with a run', async () => {
-      await inPage({ ...argument, part: 'stop' });
+      const killed = { ...argument, part: 'be killed', message: 'past the checkpoint' };
+      await killProgram(context, address, killed);
       goneOn = await inPage({ ...argument, part: 'go on', dataset: null });
-      return 'from the checkpoint and the pictures that the browser kept';
+      return 'whose tab was killed: from the checkpoint and the pictures that the browser kept';
     });
     if (!found || !goneOn) return;
     const { whole } = found;
@@ -96,6 +97,15 @@ export async function checkTraining(results, browser, folder) {
     await results.check(NAME, "a report's pictures, made by a Worker", () =>
       lookAt(context, report),
     );
+    await results.check(NAME, 'a full storage: the error says so', async () => {
+      const full = await fullContext(browser, address);
+      const { error } = await runProgram(full, address, { ...argument, part: 'keep' });
+      await full.close();
+      if (error?.name !== 'UserError' || !error.message.includes("the browser's storage is full")) {
+        throw new Error(`${error?.name}: ${error?.message}`);
+      }
+      return error.message;
+    });
     const { path } = /** @type {Picture} */ (onSite(dataset).train[0]);
     const damaged = `/${PICTURES}/${DAMAGED}`;
     await expectProblem('no picture', address, { path: '/no.png' }, ['/no.png', 'status 404']);
@@ -135,6 +145,20 @@ export async function checkTraining(results, browser, folder) {
 }
 
 /**
+ * Where a site has no room to store anything. Of its own: Chromium does not ask for room again that it has just found.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} address
+ */
+async function fullContext(browser, address) {
+  const context = await browser.newContext();
+  const session = await context.newCDPSession(await context.newPage());
+  const { origin } = new URL(address);
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
+  return context;
+}
+
+/**
  * Opens a report in a page, which decodes all its pictures.
  *
  * @param {import('playwright-core').BrowserContext} context
@@ -144,11 +168,14 @@ async function lookAt(context, report) {
   const page = await context.newPage();
   try {
     await page.setContent(report);
-    const kinds = await page.evaluate(async () => {
-      const images = [...document.images];
-      for (const image of images) image.loading = 'eager';
-      await Promise.all(images.map((image) => image.decode()));
-      return images.map(({ src }) => src.slice('data:image/'.length, src.indexOf(';')));
+    const kinds = await page.evaluate(() => {
+      const pictures = [...document.querySelectorAll('image')].map(async (picture) => {
+        const image = new Image();
+        image.src = String(picture.getAttribute('href'));
+        await image.decode();
+        return /^data:image\/(\w+)/.exec(image.src)?.[1];
+      });
+      return Promise.all(pictures);
     });
     const count = (/** @type {string} */ kind) => kinds.filter((one) => one === kind).length;
     if (count('jpeg') === 0 || count('png') === 0) throw new Error(`only ${kinds.join(', ')}`);

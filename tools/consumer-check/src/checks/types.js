@@ -2,13 +2,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { run } from '../../../workspace/command.js';
-import { entries, ROOT } from '../../../workspace/repository.js';
+import { entries, ROOT, readManifest } from '../../../workspace/repository.js';
+import { start } from '../start.js';
 
-/** The TypeScript of this repository, and the last one that was written in JavaScript. */
-const COMPILERS = [ROOT, join(ROOT, 'docs')].map((folder) => {
+/** @typedef {import('../../../workspace/repository.js').Package} Package */
+
+const compilerOf = (/** @type {string} */ folder) => {
   const manifest = createRequire(join(folder, 'package.json')).resolve('typescript/package.json');
   return join(dirname(manifest), 'bin/tsc');
-});
+};
+
+/** The TypeScript of this repository, and the last one that was written in JavaScript. */
+const NEWEST = compilerOf(ROOT);
+const IN_JAVASCRIPT = compilerOf(join(ROOT, 'docs'));
 
 /** The oldest one that is supported: the first whose `Uint8Array` is generic, as our declarations have it. */
 const OLDEST = '5.7.2';
@@ -41,44 +47,58 @@ const STRICT = {
   exactOptionalPropertyTypes: true,
   noUncheckedIndexedAccess: true,
   noEmit: true,
-  skipLibCheck: true, // tfjs's own declarations do not pass
+  skipLibCheck: false, // which would pass over declarations that import what is not published
 };
 
-/** An error in a declaration of this repository's, as the compiler reports it. */
-const OWN_FAULT = /^(?:.*\/)?node_modules\/@fbsd\/\S+\.d\.ts\(.*error.*$/m;
+/** Where tfjs's own declarations and those of other packages begin, whose errors are theirs. */
+const FOREIGN = /^\S*node_modules\/(?!@fbsd\/)[^(]+\.d\.[cm]?ts\(/;
+/** An error after which a compiler looks no further: of syntax. */
+const SYNTAX = /error TS1\d{3}:/;
 
 /**
- * The declarations of a package compile in a strict project, in both ways of resolving modules, and have no error
- * of their own without `skipLibCheck` either.
+ * The declarations of a package alone with its peers compile in a strict project, in both ways of resolving modules,
+ * without `skipLibCheck`.
  *
  * @param {import('../results.js').Results} results
- * @param {import('../../../workspace/repository.js').Package} published
+ * @param {Package} published
  * @param {string} folder where it is installed
+ */
+export async function checkTypes(results, { manifest }, folder) {
+  await checkEntries(results, manifest.name, entries(manifest), folder, [NEWEST]);
+}
+
+/**
+ * The declarations of all packages compile with older compilers, too. They take long to read tfjs and the DOM: once
+ * for all packages. What a package alone would not find is found by {@link checkTypes}.
+ *
+ * @param {import('../results.js').Results} results
+ * @param {readonly Package[]} packages
+ * @param {string} folder where all of them are installed
  * @param {string} oldest the compiler of {@link installOldest}
  */
-export async function checkTypes(results, { manifest }, folder, oldest) {
-  const all = entries(manifest).map((entry) => `export * as a${id(entry)} from '${entry}';`);
+export async function checkTypesTogether(results, packages, folder, oldest) {
+  const all = packages.flatMap(({ manifest }) => entries(manifest));
+  await checkEntries(results, 'all packages', all, folder, [IN_JAVASCRIPT, oldest]);
+}
+
+/**
+ * @param {import('../results.js').Results} results
+ * @param {string} subject
+ * @param {readonly string[]} imported
+ * @param {string} folder
+ * @param {readonly string[]} compilers
+ */
+async function checkEntries(results, subject, imported, folder, compilers) {
+  const all = imported.map((entry) => `export * as a${id(entry)} from '${entry}';`);
   await writeFile(join(folder, 'types.ts'), all.join('\n'));
   for (const resolution of RESOLUTIONS) {
     const { moduleResolution } = resolution;
-    await results.check(manifest.name, `TypeScript strict, ${moduleResolution}`, async () => {
+    await results.check(subject, `TypeScript strict, ${moduleResolution}`, async () => {
       const project = join(folder, `tsconfig.${moduleResolution}.json`);
       const compilerOptions = { ...STRICT, ...resolution };
       await writeFile(project, JSON.stringify({ compilerOptions, files: ['types.ts'] }));
-      const versions = [];
-      for (const compiler of [...COMPILERS, oldest]) {
-        const trace = await run(
-          process.execPath,
-          [compiler, '-p', project, '--traceResolution'],
-          folder,
-        );
-        // `skipLibCheck` is silent about declarations that import what is not published.
-        const missing = trace.match(/Module name '@fbsd\/[^']+' was not resolved/);
-        if (missing) throw new Error(missing[0]);
-        await requireNoFaults(compiler, project, folder);
-        versions.push((await run(process.execPath, [compiler, '--version'], folder)).trim());
-      }
-      return versions.map((version) => version.replace('Version ', '')).join(', ');
+      for (const compiler of compilers) await requireNoFaults(compiler, project, folder);
+      return compilers.map(versionOf).join(', ');
     });
   }
 }
@@ -89,11 +109,16 @@ export async function checkTypes(results, { manifest }, folder, oldest) {
  * @param {string} folder
  */
 async function requireNoFaults(compiler, project, folder) {
-  const args = [compiler, '-p', project, '--skipLibCheck', 'false', '--pretty', 'false'];
-  const report = await run(process.execPath, args, folder).catch((error) => String(error));
-  const fault = report.match(OWN_FAULT);
-  if (fault) throw new Error(`without skipLibCheck: ${fault[0]}`);
+  const args = [compiler, '-p', project, '--pretty', 'false'];
+  const { code, stdout, stderr } = await start(process.execPath, args, folder);
+  const errors = stdout.split('\n').filter((line) => /error TS\d+:/.test(line));
+  const ours = errors.filter((line) => SYNTAX.test(line) || !FOREIGN.test(line));
+  if (ours.length > 0) throw new Error([versionOf(compiler), ...ours.slice(0, 10)].join('\n'));
+  if (code !== 0 && errors.length === 0) throw new Error(`${versionOf(compiler)}: ${stderr}`);
 }
+
+/** @param {string} compiler */
+const versionOf = (compiler) => readManifest(dirname(dirname(compiler))).version;
 
 /** @param {string} entry */
 const id = (entry) => entry.replaceAll(/\W/g, '_');

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../data/dataset.ts';
+import type { Dataset, Sample } from '../../data/dataset.ts';
 import { UserError } from '../../user-error.ts';
 import { openDatabase, resultOf, transact } from '../storage/database.ts';
 
@@ -9,12 +9,12 @@ const PICTURES = 'pictures';
 /** Bytes after which a transaction ends: what was added before stays when the tab is closed meanwhile. */
 const BATCH = 32e6;
 
-/** A picture to keep. */
-export interface AddedPicture {
-  /** Its name in the data set, as `robin/1.jpg`. */
-  file: string;
+/** A picture's file, as `classFolders` of `@fbsd/datasets/web` takes it. */
+export interface PictureFile {
+  /** That of a sample. */
+  path: string;
   /** JPEG, PNG, … as it is: a `File` or a `Blob`. */
-  content: Blob;
+  blob: Blob;
 }
 
 /** A data set that a browser keeps. */
@@ -23,14 +23,14 @@ export interface KeptDataset {
   name: string;
   /** When it was kept. */
   kept: Date;
-  /** Its samples' paths are those that {@link IndexedDbPictures.pathOf} gives. */
+  /** By its samples' paths {@link IndexedDbPictures.read} finds the pictures. */
   dataset: Dataset;
 }
 
 interface PictureRecord {
   dataset: string;
-  file: string;
-  content: Blob;
+  path: string;
+  blob: Blob;
 }
 
 /**
@@ -54,64 +54,58 @@ export class IndexedDbPictures {
   static async connect(name = 'fbsd-pictures'): Promise<IndexedDbPictures> {
     const database = await openDatabase(name, VERSION, (made) => {
       made.createObjectStore(DATASETS, { keyPath: 'name' });
-      made.createObjectStore(PICTURES, { keyPath: ['dataset', 'file'] });
+      made.createObjectStore(PICTURES, { keyPath: ['dataset', 'path'] });
     });
     return new IndexedDbPictures(database);
   }
 
-  /** The path of a picture, for a `Sample`. */
-  static pathOf(dataset: string, file: string): string {
-    return `${dataset}/${file}`;
-  }
-
   /**
-   * Keeps pictures of a data set, whose name has no `/`, in place of those of the same names; about 32 MB at a time, each all or nothing.
+   * Keeps a data set and its pictures, in place of one of the same name: about 32 MB of pictures at a time, each all or
+   * nothing, and at last what tells that it is whole.
    *
-   * @param added is told how many have been kept so far
-   * @throws UserError when the storage is full
+   * @param name its own, without `/`
+   * @param dataset whose samples are among the files, by their path
+   * @param files others are passed over
+   * @param onProgress is told how many pictures have been kept so far, and of all
+   * @returns the data set to train on: its samples' paths tell this store which picture it is
+   * @throws UserError when the storage is full, or a sample has no file
    */
-  async add(
-    dataset: string,
-    pictures: Iterable<AddedPicture>,
-    added: (count: number) => void = () => {},
-  ): Promise<void> {
-    if (dataset.includes('/')) {
+  async keep(
+    name: string,
+    dataset: Dataset,
+    files: Iterable<PictureFile>,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<Dataset> {
+    if (name.includes('/')) {
       throw new UserError(
-        `[@fbsd/trainer] a data set cannot be called '${dataset}'. Choose a name without /.`,
+        `[@fbsd/trainer] a data set cannot be called '${name}'. Choose a name without /.`,
       );
     }
+    const blobs = new Map(Array.from(files, ({ path, blob }) => [path, blob]));
+    const paths = new Set([...dataset.train, ...dataset.test].map(({ path }) => path));
+    await this.delete(name);
     let records: PictureRecord[] = [];
-    let bytes = 0;
-    let count = 0;
-    const flush = async () => {
-      const keeps = `pictures of ${dataset}`;
-      await transact(this.database, { stores: [PICTURES], keeps }, async (transaction) => {
-        const store = transaction.objectStore(PICTURES);
-        await Promise.all(records.map((record) => resultOf(store.put(record))));
-      });
-      count += records.length;
-      added(count);
+    let [bytes, done] = [0, 0];
+    for (const path of paths) {
+      const blob = blobs.get(path);
+      if (!blob) throw new UserError(`[@fbsd/trainer] there is no file ${path}. Add it anew.`);
+      records.push({ dataset: name, path, blob });
+      bytes += blob.size;
+      done++;
+      if (bytes < BATCH && done < paths.size) continue;
+      await this.put(records);
+      onProgress(done, paths.size);
       [records, bytes] = [[], 0];
-    };
-    for (const { file, content } of pictures) {
-      records.push({ dataset, file, content });
-      bytes += content.size;
-      if (bytes >= BATCH) await flush();
     }
-    if (records.length > 0) await flush();
-  }
-
-  /**
-   * Keeps what a data set consists of, when its pictures are added.
-   *
-   * @param dataset its samples have paths by {@link pathOf}
-   */
-  async keep(name: string, dataset: Dataset): Promise<void> {
-    const record: KeptDataset = { name, kept: new Date(), dataset };
+    const moved = (samples: readonly Sample[]) =>
+      samples.map((sample) => ({ ...sample, path: `${name}/${sample.path}` }));
+    const kept = { ...dataset, train: moved(dataset.train), test: moved(dataset.test) };
+    const record: KeptDataset = { name, kept: new Date(), dataset: kept };
     const purpose = { stores: [DATASETS], keeps: `the data set ${name}` };
     await transact(this.database, purpose, (transaction) =>
       resultOf(transaction.objectStore(DATASETS).put(record)),
     );
+    return kept;
   }
 
   /** All data sets, the one that was kept last first. */
@@ -132,9 +126,9 @@ export class IndexedDbPictures {
   }
 
   /**
-   * A picture as it was added, called by its path.
+   * A picture's file, called by its path.
    *
-   * @param path by {@link pathOf}
+   * @param path of a sample of a data set that is kept
    * @throws UserError when it is not there
    */
   async read(path: string): Promise<File> {
@@ -143,7 +137,7 @@ export class IndexedDbPictures {
     const record = await transact(this.database, { stores: [PICTURES] }, (transaction) =>
       resultOf<PictureRecord | undefined>(transaction.objectStore(PICTURES).get(key)),
     );
-    if (record) return new File([record.content], path, { type: record.content.type });
+    if (record) return new File([record.blob], path, { type: record.blob.type });
     throw new UserError(
       `[@fbsd/trainer] the picture ${path} is not in this browser any more. Add it anew.`,
     );
@@ -165,6 +159,14 @@ export class IndexedDbPictures {
       transaction.objectStore(DATASETS).delete(name);
       const all = IDBKeyRange.bound([name], [name, []]); // [] comes after every text
       await resultOf(transaction.objectStore(PICTURES).delete(all));
+    });
+  }
+
+  private async put(records: readonly PictureRecord[]): Promise<void> {
+    const keeps = `pictures of ${records[0]?.dataset}`;
+    await transact(this.database, { stores: [PICTURES], keeps }, async (transaction) => {
+      const store = transaction.objectStore(PICTURES);
+      await Promise.all(records.map((record) => resultOf(store.put(record))));
     });
   }
 
