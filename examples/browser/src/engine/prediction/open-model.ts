@@ -36,8 +36,7 @@ function folded({ model, ...rest }: OpenModel): OpenModel {
 }
 
 async function openFolder(files: readonly NamedBlob[]): Promise<OpenModel> {
-  const given = files.map(({ path, blob }) => ({ path, bytes: blob }));
-  const { model, classNames, preprocessing, path } = await loadModelFiles(given);
+  const { model, classNames, preprocessing, path } = await loadModelFiles(files);
   const weights = files.filter(
     (file) =>
       file.path.startsWith(path) && file.path.endsWith('.bin') && !/velocities/.test(file.path),
