@@ -5,7 +5,7 @@ import {
   TRAIN_DEFAULTS,
   UserError,
 } from '@fbsd/trainer';
-import { IndexedDbPictures } from '@fbsd/trainer/web';
+import type { IndexedDbPictures } from '@fbsd/trainer/web';
 import type { DatasetChange, NamedBlob, OnDoing, StoredDataset } from '../engine.ts';
 import { belowClasses } from './below-classes.ts';
 
@@ -114,17 +114,13 @@ export class StoredDatasets {
       moved.push({ path, blob: files.find((one) => one.path === file)?.blob as Blob });
     }
     const others = files.filter(({ path }) => !own.includes(path));
-    const stored = await this.keep(name, [...others, ...moved], kept, onDoing, moved);
-    await this.pictures.remove(name, own);
-    return stored;
+    return this.keep(name, [...others, ...moved], kept, onDoing, moved);
   }
 
   private async remove(name: string, kept: Kept, gone: readonly Sample[], onDoing: OnDoing) {
     const files = gone.map(({ file }) => file);
     const others = filesOf(kept).filter((file) => !files.includes(file));
-    const stored = await this.keep(name, await this.files(name, others), kept, onDoing);
-    await this.pictures.remove(name, files);
-    return stored;
+    return this.keep(name, await this.files(name, others), kept, onDoing);
   }
 
   /** Looks at all files, keeps those that are added, and at last what the data set consists of. */
@@ -137,36 +133,26 @@ export class StoredDatasets {
   ): Promise<StoredDataset> {
     if (files.length === 0) {
       const empty = { ...EMPTY, name, root: name, seed, testShare };
-      await this.pictures.keep(name, empty);
-      return shown(empty);
+      return shown((await this.pictures.change(name, empty, [])) as Kept);
     }
     const looking = (done: number, total: number) =>
       onDoing({ what: 'decoding', done, total, unit: 'pictures' });
     const { datasetOfFiles } = await import('./dataset-of-files.ts');
     const arranged = await datasetOfFiles(name, files, { seed, testShare }, looking);
-    const pathOf = (sample: Sample): Sample => ({
-      ...sample,
-      file: sample.path,
-      path: IndexedDbPictures.pathOf(name, sample.path),
-    });
+    const named = (sample: Sample): Sample => ({ ...sample, file: sample.path });
     const dataset: Kept = {
       ...arranged.dataset,
-      train: arranged.dataset.train.map(pathOf),
-      test: arranged.dataset.test.map(pathOf),
+      train: arranged.dataset.train.map(named),
+      test: arranged.dataset.test.map(named),
       seed,
       testShare,
       unreadable: byPath([...unreadable, ...arranged.unreadable]),
       duplicates: byPath([...duplicates, ...arranged.duplicates]),
     };
-    const used = new Set(filesOf(dataset));
-    const pictures = added.filter(({ path }) => used.has(path));
-    await this.pictures.add(
-      name,
-      pictures.map(({ path, blob }) => ({ file: path, content: blob })),
-      (done) => onDoing({ what: 'saving', done, total: pictures.length, unit: 'pictures' }),
+    const kept = await this.pictures.change(name, dataset, added, (done, total) =>
+      onDoing({ what: 'saving', done, total, unit: 'pictures' }),
     );
-    await this.pictures.keep(name, dataset);
-    return shown(dataset);
+    return shown(kept as Kept);
   }
 
   private async kept(name: string): Promise<Kept> {
@@ -179,7 +165,7 @@ export class StoredDatasets {
     return Promise.all(
       files.map(async (path) => ({
         path,
-        blob: await this.pictures.read(IndexedDbPictures.pathOf(name, path)),
+        blob: await this.pictures.read(`${name}/${path}`),
       })),
     );
   }
