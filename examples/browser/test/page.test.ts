@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import axe from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInChromium, Profile } from './support/chromium.ts';
 import { DIST, type Site, serveSite } from './support/site.ts';
+import { violations } from './support/violations.ts';
 
 const SCREENS = ['try', 'explain', 'data', 'train', 'export'] as const;
 /** Bytes of script and wasm, gzipped. */
@@ -118,15 +118,4 @@ function isCode(file: string): boolean {
 function cachedFiles(): string[] {
   const text = readFileSync(join(DIST, 'service-worker.js'), 'utf8');
   return [...text.matchAll(/assets\/[\w.-]+/g)].map(([file]) => file);
-}
-
-/** What axe finds, in short. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await Reflect.get(globalThis, 'axe').run();
-    return violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
-      nodes.map(({ html }) => `${id}: ${html}`),
-    );
-  });
 }
