@@ -20,6 +20,16 @@ const LEAN: readonly Lean[] = [
   },
   // Generators of random numbers other than the one that tfjs draws initial weights with.
   { module: /seedrandom\/lib\/(xor128|xorwow|xorshift7|xor4096|tychei)\.js$/, leave: names },
+  // Layers that make training pictures or encode categories; a model's summary; profiles of ops.
+  {
+    module:
+      /tfjs-layers\/dist\/(layers\/preprocessing\/(category_encoding|preprocessing_utils|random_height|random_width)|utils\/layer_utils)\.js$/,
+    leave: names,
+  },
+  {
+    module: /tfjs-core\/dist\/(profiler|platforms\/platform_node|io\/model_management)\.js$/,
+    leave: names,
+  },
   // What `fit` of a model calls, in place of which the trainer has its own; embeddings of words.
   {
     module:

@@ -52,6 +52,12 @@ await page.evaluate(
   { script, files },
 );
 const before = await busiest();
+/** @type {number[]} */
+const resident = [];
+const sampling = setInterval(async () => {
+  const { id } = await busiest();
+  resident.push(bytesOf(id, 'VmRSS'));
+}, 500);
 const { accuracy, heads, seconds, steps, images, frames } = await page.evaluate(
   async ({ preset, threads, seed, epochs }) => {
     const { engine, pictures, Comlink } = /** @type {any} */ (globalThis);
@@ -93,13 +99,19 @@ const { accuracy, heads, seconds, steps, images, frames } = await page.evaluate(
   },
   { preset: MINI, threads: THREADS, seed: Number(seed), epochs: Number(epochs) },
 );
+clearInterval(sampling);
 const tab = await busiest();
 const cpu = tab.cpuTime - before.cpuTime;
 console.log(JSON.stringify({ accuracy, heads, seconds, steps, images, frames }));
 console.log(
   `CPU time of the tab: ${cpu.toFixed(1)} s, ${((1000 * cpu) / steps).toFixed(0)} ms a step`,
 );
-console.log(`its largest resident memory: ${(residentPeak(tab.id) / 1e6).toFixed(0)} MB`);
+resident.sort((a, b) => a - b);
+const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(0);
+const usual = resident[Math.floor(resident.length / 2)] ?? 0;
+console.log(
+  `its resident memory: ${megabytes(usual)} MB half of the time, ${megabytes(bytesOf(tab.id, 'VmHWM'))} MB at most`,
+);
 await browser.close();
 await site.close();
 process.exit();
@@ -115,8 +127,8 @@ async function busiest() {
   return first ?? { id: 0, cpuTime: 0 };
 }
 
-/** @param {number} id of a process */
-function residentPeak(id) {
+/** @param {number} id of a process @param {'VmRSS' | 'VmHWM'} field resident now, or at most so far */
+function bytesOf(id, field) {
   const status = readFileSync(`/proc/${id}/status`, 'utf8');
-  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
+  return 1024 * Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]);
 }
