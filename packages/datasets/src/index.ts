@@ -1,7 +1,9 @@
-export type { FetchOptions } from './download/fetch-archive.ts';
+export type { FetchOptions, RemoteFile } from './download/fetch-file.ts';
 export {
   type DownloadOptions,
   ensureDownloaded,
+  ensureFile,
+  pathOfFile,
   SOURCES,
   type Transfer,
 } from './download/index.ts';
@@ -37,7 +39,12 @@ export { miniDogs } from './mini/dogs/files.ts';
 export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';
 export { ensureMini, type MiniOptions } from './mini/ensure.ts';
 export { UnreadablePicturesError } from './pictures/check-pictures.ts';
-export { diskPictures, diskPicturesWithin, type PictureLimits } from './pictures/decode.ts';
+export {
+  diskPictures,
+  diskPicturesWithin,
+  PICTURE_LIMITS,
+  type PictureLimits,
+} from './pictures/decode.ts';
 export { sharpEncoder } from './pictures/encoder.ts';
 export { findPictures } from './pictures/find-pictures.ts';
 export { DiskPictureCache, type DiskPictureCacheOptions } from './pictures/picture-cache.ts';

@@ -8,6 +8,7 @@ export {
   type ClassifyOptions,
 } from './classify/classifier.ts';
 export type { DecodedPicture } from './classify/pixels.ts';
+export { type PreparePicture, preparationOf } from './classify/prepare-picture.ts';
 export {
   PREPROCESSING_FILE,
   type Preprocessing,
@@ -51,6 +52,7 @@ export type { WholePicture } from './explain/whole-picture.ts';
 export { type CompactOptions, compactArtifacts } from './export/compact-artifacts.ts';
 export { classifierFiles, type ModelFile, modelFiles } from './export/model-files.ts';
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
+export { inferenceMemory } from './memory/inference-memory.ts';
 export { stepMemory } from './memory/step-memory.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';

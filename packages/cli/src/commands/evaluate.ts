@@ -1,4 +1,4 @@
-import { diskPictures } from '@fbsd/datasets';
+import { diskPicturesWithin } from '@fbsd/datasets';
 import { fbsd, headNames } from '@fbsd/fbsd';
 import {
   batches,
@@ -9,6 +9,7 @@ import {
 } from '@fbsd/trainer';
 import { count, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { SelectedBackend } from '../backend/select-backend.ts';
 import { accuracyTable } from '../display/accuracy-table.ts';
 import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
@@ -21,8 +22,14 @@ import { completeSettings } from '../settings/settings.ts';
 import { checkGiven } from '../setup/check-given.ts';
 import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
-import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
+import {
+  MODEL_HELP,
+  modelFolder,
+  openClassifier,
+  requireUsualPreprocessing,
+} from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 /** Flags of training that mean the same here. */
@@ -38,6 +45,7 @@ const SHARED = {
     'arch',
     'image-size',
     'batch-size',
+    'max-pixels',
     'backend',
     'precision',
   ],
@@ -75,7 +83,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     return 0;
   }
   const json = await JsonOutput.of(given['json']);
-  const { model, dataset, imageSize, batchSize, source } =
+  const { model, dataset, imageSize, maxPixels, backend, source, ...wished } =
     'init-from' in given ? await openWeights(given, json.say) : await openRun(given, json.say);
   try {
     if (dataset.test.length === 0) {
@@ -83,10 +91,19 @@ export async function evaluate(args: readonly string[]): Promise<number> {
         `[fbsd] evaluate: ${dataset.root} has no test images. Name others with --data.`,
       );
     }
+    const batchSize = imagesAtOnce(
+      {
+        model,
+        backend,
+        batchSize: Math.min(wished.batchSize, dataset.test.length),
+        given: 'batch-size' in given,
+      },
+      json.say,
+    );
     const evaluation = await runEvaluation(
       model,
       batches(dataset.test, {
-        pictures: diskPictures,
+        pictures: diskPicturesWithin({ maxPixels }),
         imageSize,
         batchSize,
         train: false,
@@ -111,6 +128,8 @@ interface Evaluated {
   dataset: Dataset;
   imageSize: number;
   batchSize: number;
+  maxPixels: number;
+  backend: SelectedBackend;
   /** Folder or file that the model comes from. */
   source: string;
 }
@@ -132,16 +151,26 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
     );
   }
   const { settings, dataset } = data;
-  await openBackend(settings, tell);
-  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  const backend = await openBackend(settings, tell);
+  const opened = await openClassifier(folder);
+  const { model, imageSize, directory } = opened;
   tell(`model    ${printable(directory)}`);
   try {
-    requireSameClasses({ classNames, directory }, dataset, commandLine);
+    requireUsualPreprocessing('evaluate', opened);
+    requireSameClasses(opened, dataset, commandLine);
   } catch (error) {
     model.dispose();
     throw error;
   }
-  return { model, dataset, imageSize, batchSize: settings.batchSize, source: directory };
+  return {
+    model,
+    dataset,
+    imageSize,
+    batchSize: settings.batchSize,
+    maxPixels: settings.maxPixels,
+    backend,
+    source: directory,
+  };
 }
 
 /** A new model with the weights of a PyTorch file. */
@@ -155,14 +184,22 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   await checkGiven(settings, flags);
   if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
-  await openBackend(settings, tell);
-  const { arch, imageSize, batchSize, alpha, beta, gamma } = settings;
+  const backend = await openBackend(settings, tell);
+  const { arch, imageSize, batchSize, maxPixels, alpha, beta, gamma } = settings;
   const classes = dataset.classNames.length;
   const options = { arch, classes, imageSize, alpha, beta, gamma };
   const model = await forUser(() => fbsd({ ...options, initialWeights: 'zeros' }));
   const loaded = await loadInitialWeights(model, { pretrained: null, initFrom: file });
   tell(`weights  ${loaded}`);
-  return { model: forInference(model), dataset, imageSize, batchSize, source: file };
+  return {
+    model: forInference(model),
+    dataset,
+    imageSize,
+    batchSize,
+    maxPixels,
+    backend,
+    source: file,
+  };
 }
 
 /** The evaluation by the names of heads and classes. */

@@ -22,8 +22,14 @@ import { readFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
 import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, readDataFlags } from '../setup/download.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
-import { MODEL_HELP, modelFolder, openTrained } from '../setup/trained.ts';
+import {
+  MODEL_HELP,
+  modelFolder,
+  openTrained,
+  requireUsualPreprocessing,
+} from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 /** Flags of training that mean the same here. */
@@ -36,6 +42,7 @@ const SHARED = {
     'seed',
     'limit',
     'batch-size',
+    'max-pixels',
     'backend',
   ],
   switches: ['skip-corrupt', 'crop-banner', 'allow-software'],
@@ -80,7 +87,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
   const out = outputOf(given, folder, wanted);
   await checkOutputDirectory(out);
   const data = isRounded(wanted) ? await openDataOf(folder, given, say) : null;
-  await openBackend(data?.settings ?? readFlags(given), say);
+  const backend = await openBackend(data?.settings ?? readFlags(given), say);
   const trained = await openTrained(folder);
   const { model, classNames, directory } = trained;
   say(`model    ${printable(directory)}`);
@@ -96,7 +103,14 @@ export async function exportModel(args: readonly string[]): Promise<number> {
     });
     let test: Comparison | null = null;
     if (data && read) {
-      test = await compare(model, read, data.dataset, data.settings.batchSize);
+      requireUsualPreprocessing('export', { model, directory, preprocessing });
+      const { dataset, settings } = data;
+      const wished = Math.min(settings.batchSize, dataset.test.length);
+      const batchSize = imagesAtOnce(
+        { model, backend, batchSize: wished, given: 'batch-size' in given },
+        say,
+      );
+      test = await compare(model, read, dataset, { ...settings, batchSize });
       for (const line of comparisonTable(test)) say(line);
     } else if (isRounded(wanted)) {
       say('warning  not tested, since the model lies in no run. Name its data set with --data');

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { diskPictures, findPictures } from '@fbsd/datasets';
-import { explain, type ReportSample, readableName, UserError } from '@fbsd/trainer';
+import { diskPicturesWithin, findPictures } from '@fbsd/datasets';
+import { explain, preparationOf, type ReportSample, readableName, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 import { printable } from '../display/printable.ts';
 import { say, sayAside } from '../display/say.ts';
@@ -11,9 +11,15 @@ import { checkOutputDirectory } from '../run/run-directory.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { readFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
-import { groups, viewsOf } from '../setup/pictures.ts';
-import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
+import { groups, imagesOf, PICTURES_AT_ONCE } from '../setup/pictures.ts';
+import {
+  MODEL_HELP,
+  modelFolder,
+  openClassifier,
+  requireUsualPreprocessing,
+} from '../setup/trained.ts';
 import { forUser } from '../user-errors.ts';
 
 export const INSPECT_HELP = `Shows what each level of a model boosted and suppressed in pictures: a page and picture files.
@@ -25,7 +31,7 @@ ${flagLines({
   'out DIR': 'folder for the page and the pictures: a new or empty one',
   'model DIR': MODEL_HELP,
   'dataset NAME': 'without --model: the newest run on this data set',
-  ...helpOf(['backend', 'allow-software']),
+  ...helpOf(['backend', 'allow-software', 'max-pixels']),
   help: 'this text',
 })}
 `;
@@ -33,7 +39,7 @@ ${flagLines({
 /** The `inspect` command. @returns the exit code: 1 when a picture could not be read */
 export async function inspect(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: ['model', 'dataset', 'out', 'backend'],
+    values: ['model', 'dataset', 'out', 'backend', 'max-pixels'],
     switches: ['allow-software', 'help'],
     positionals: true,
   });
@@ -45,24 +51,29 @@ export async function inspect(args: readonly string[]): Promise<number> {
   if (positionals.length === 0 || typeof given['out'] !== 'string') {
     throw new UserError('[fbsd] inspect: name pictures and, with --out, a folder. See --help.');
   }
+  const pictures = diskPicturesWithin(flags);
   const out = resolve(given['out']);
   await checkOutputDirectory(out);
   const paths = await findPictures(positionals);
   const folder = await modelFolder(given, flags);
-  await openBackend(flags, say);
-  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  const backend = await openBackend(flags, say);
+  const opened = await openClassifier(folder);
+  const { model, classNames, imageSize, directory, preprocessing } = opened;
   say(`model    ${printable(directory)}`);
   try {
+    requireUsualPreprocessing('inspect', opened);
+    const prepare = preparationOf(preprocessing);
     const samples: ReportSample[] = [];
-    for (const files of groups(paths)) {
+    const wished = { model, backend, batchSize: PICTURES_AT_ONCE, given: false };
+    for (const files of groups(paths, imagesAtOnce(wished, sayAside))) {
       // Decoded twice, so that one that cannot be is known before the model looks at the others.
-      const views = await viewsOf(files, imageSize);
-      for (const named of views) if ('fault' in named) sayAside(named.fault);
-      const pictures = views.flatMap((named) =>
-        'view' in named ? [{ path: named.file, file: basename(named.file) }] : [],
+      const named = await imagesOf(files, pictures, prepare);
+      for (const one of named) if ('fault' in one) sayAside(one.fault);
+      const decodable = named.flatMap((one) =>
+        'image' in one ? [{ path: one.file, file: basename(one.file) }] : [],
       );
-      if (pictures.length === 0) continue;
-      samples.push(...(await forUser(() => explain(model, pictures, diskPictures, imageSize))));
+      if (decodable.length === 0) continue;
+      samples.push(...(await forUser(() => explain(model, decodable, pictures, imageSize))));
     }
     if (samples.length === 0) return 1;
     await mkdir(out, { recursive: true });

@@ -1,5 +1,5 @@
-import { findPictures } from '@fbsd/datasets';
-import { predict as likeliest, UserError } from '@fbsd/trainer';
+import { diskPicturesWithin, findPictures } from '@fbsd/datasets';
+import { predict as likeliest, preparationOf, UserError } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
 import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
@@ -8,8 +8,9 @@ import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { readFlags, readValue } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
 import { wholeNumber } from '../settings/values.ts';
+import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
-import { groups, viewsOf } from '../setup/pictures.ts';
+import { groups, imagesOf, PICTURES_AT_ONCE } from '../setup/pictures.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 
 const TOP = 5;
@@ -23,7 +24,7 @@ ${flagLines({
   'model DIR': MODEL_HELP,
   'dataset NAME': 'without --model: the newest run on this data set',
   'top N': `how many classes of each picture (default ${TOP})`,
-  ...helpOf(['backend', 'allow-software']),
+  ...helpOf(['backend', 'allow-software', 'max-pixels']),
   ...JSON_HELP,
   help: 'this text',
 })}
@@ -38,7 +39,7 @@ type Result = { file: string } & (
 /** The `predict` command. @returns the exit code: 1 when a picture could not be read */
 export async function predict(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: ['model', 'dataset', 'top', 'backend'],
+    values: ['model', 'dataset', 'top', 'backend', 'max-pixels'],
     switches: ['allow-software', 'help'],
     files: ['json'],
     positionals: true,
@@ -52,32 +53,36 @@ export async function predict(args: readonly string[]): Promise<number> {
   if (positionals.length === 0) {
     throw new UserError('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
   }
+  const pictures = diskPicturesWithin(flags);
   const json = await JsonOutput.of(given['json']);
   const paths = await findPictures(positionals);
   const folder = await modelFolder(given, flags);
-  await openBackend(flags, sayAside);
-  const { model, classNames, imageSize, directory } = await openClassifier(folder);
+  const backend = await openBackend(flags, sayAside);
+  const { model, classNames, imageSize, directory, preprocessing } = await openClassifier(folder);
+  const prepare = preparationOf(preprocessing);
   sayAside(`model    ${printable(directory)}`);
 
   const results: Result[] = [];
   try {
-    for (const files of groups(paths)) {
-      const views = await viewsOf(files, imageSize);
-      const images = views.flatMap((named) => ('view' in named ? [named.view.images] : []));
+    const wished = { model, backend, batchSize: PICTURES_AT_ONCE, given: false };
+    for (const files of groups(paths, imagesAtOnce(wished, sayAside))) {
+      const named = await imagesOf(files, pictures, prepare);
+      const images = named.flatMap((one) => ('image' in one ? [one.image] : []));
       const found = images.length > 0 ? await likeliest(model, images, imageSize, top) : [];
-      for (const named of views) {
-        if ('fault' in named) {
-          sayAside(named.fault);
-          results.push({ file: named.file, error: named.fault });
+      for (const one of named) {
+        const { file } = one;
+        if ('fault' in one) {
+          sayAside(one.fault);
+          results.push({ file, error: one.fault });
           continue;
         }
         const predictions = (found.shift() ?? []).map(({ label, probability }) => ({
           class: classNames[label] as string,
           probability,
         }));
-        results.push({ file: named.file, predictions });
+        results.push({ file, predictions });
         if (json.alone) continue;
-        json.say(printable(named.file));
+        json.say(printable(file));
         for (const { class: name, probability } of predictions) {
           json.say(`  ${percent(probability).padStart(6)}  ${printable(name)}`);
         }

@@ -1,5 +1,11 @@
-import { DiskPictureCache, diskPictures } from '@fbsd/datasets';
-import { batchCount, type Progress, train as runTraining, UserError } from '@fbsd/trainer';
+import { DiskPictureCache, diskPicturesWithin } from '@fbsd/datasets';
+import {
+  batchCount,
+  type PictureSource,
+  type Progress,
+  train as runTraining,
+  UserError,
+} from '@fbsd/trainer';
 import { bytes, percent } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
@@ -31,7 +37,15 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Data: {
     ...helpOf(['dataset', 'data']),
     download: OWN_FLAGS.download,
-    ...helpOf(['limit', 'skip-corrupt', 'cache', 'aircraft-level', 'crop-banner', 'test-share']),
+    ...helpOf([
+      'limit',
+      'skip-corrupt',
+      'max-pixels',
+      'cache',
+      'aircraft-level',
+      'crop-banner',
+      'test-share',
+    ]),
   },
   Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
   Training: helpOf([
@@ -100,6 +114,7 @@ export async function train(args: readonly string[]): Promise<number> {
     const room = DiskPictureCache.bytesOf(images, settings.imageSize);
     display.say(`cache    ${settings.cache}, ${bytes(room)} with all pictures`);
   }
+  const pictures = diskPicturesWithin(settings);
   const tensorboard = new TensorBoardWriter(directory, progress?.step ?? 0);
 
   const stop = stopSignals((name) =>
@@ -112,8 +127,8 @@ export async function train(args: readonly string[]): Promise<number> {
       model,
       optimizer,
       dataset,
-      pictures: diskPictures,
-      cache: settings.cache === null ? null : pictureCache(settings.cache, display.say),
+      pictures,
+      cache: settings.cache === null ? null : pictureCache(settings.cache, pictures, display.say),
       store: new DiskRunStore(directory),
       clock: nodeClock,
       imageSize: settings.imageSize,
@@ -154,10 +169,10 @@ export async function train(args: readonly string[]): Promise<number> {
 }
 
 /** A cache that says when it cannot keep pictures. */
-function pictureCache(folder: string, say: Say): DiskPictureCache {
+function pictureCache(folder: string, pictures: PictureSource, say: Say): DiskPictureCache {
   const onRefusal = (reason: string) =>
     say(`warning  ${folder} keeps no more pictures, which takes longer: ${reason}`);
-  return new DiskPictureCache(folder, diskPictures, { onRefusal });
+  return new DiskPictureCache(folder, pictures, { onRefusal });
 }
 
 /** Says that patience ended a run. */

@@ -7,13 +7,18 @@ import { StatusLine } from './status-line.ts';
 export class TransferDisplay {
   private readonly status: StatusLine;
   private readonly write: Say;
+  private readonly label: string;
   private what = '';
   private tenth = -1;
   private start = { time: 0, done: 0 };
 
-  /** @param stream default: standard output */
-  constructor(write: Say, stream?: NodeJS.WriteStream) {
+  /**
+   * @param label what is fetched
+   * @param stream default: standard output
+   */
+  constructor(write: Say, label: 'data' | 'weights', stream?: NodeJS.WriteStream) {
     this.write = write;
+    this.label = label.padEnd(9);
     this.status = new StatusLine(stream);
   }
 
@@ -26,7 +31,7 @@ export class TransferDisplay {
     }
     const share = total === undefined ? 0 : done / total;
     const tenth = Math.floor(share * 10);
-    const before = `data     ${what}`;
+    const before = `${this.label}${what}`;
     const size = total === undefined ? bytes(done) : `${percent(share, 0)} of ${bytes(total)}`;
     if (this.status.moves) {
       const perSecond = (1000 * (done - this.start.done)) / (performance.now() - this.start.time);
@@ -38,9 +43,10 @@ export class TransferDisplay {
     this.tenth = tenth;
   };
 
-  say(line: string): void {
+  /** Says something beside it. */
+  say(text: string): void {
     this.status.clear();
-    this.write(line);
+    this.write(`${this.label}${text}`);
   }
 
   end(): void {

@@ -1,9 +1,10 @@
-import { diskPictures } from '@fbsd/datasets';
+import { diskPicturesWithin } from '@fbsd/datasets';
 import { headNames } from '@fbsd/fbsd';
 import { batches, type Dataset, evaluate, UserError } from '@fbsd/trainer';
 import { count, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { printable } from '../display/printable.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** The shares of the test images that a model puts into their class. */
 interface Accuracy {
@@ -25,6 +26,9 @@ export interface Comparison {
   after: Accuracy;
 }
 
+/** How test images are read. */
+export type Reading = Pick<Settings, 'batchSize' | 'maxPixels'>;
+
 /**
  * Tests a model and what is read from its export on the test images of a data set.
  *
@@ -34,16 +38,16 @@ export async function compare(
   model: LayersModel,
   read: () => Promise<LayersModel>,
   dataset: Dataset,
-  batchSize: number,
+  reading: Reading,
 ): Promise<Comparison> {
   if (dataset.test.length === 0) {
     throw new UserError(
       `[fbsd] export: ${dataset.root} has no test images to test the rounded model on. Name others with --data.`,
     );
   }
-  const before = await accuracyOf(model, dataset, batchSize);
+  const before = await accuracyOf(model, dataset, reading);
   const exported = await read();
-  const after = await accuracyOf(exported, dataset, batchSize);
+  const after = await accuracyOf(exported, dataset, reading);
   exported.dispose();
   return { dataset: dataset.name, images: dataset.test.length, before, after };
 }
@@ -51,10 +55,11 @@ export async function compare(
 async function accuracyOf(
   model: LayersModel,
   dataset: Dataset,
-  batchSize: number,
+  { batchSize, maxPixels }: Reading,
 ): Promise<Accuracy> {
   const imageSize = model.inputs[0]?.shape[1] as number;
-  const options = { pictures: diskPictures, imageSize, batchSize, train: false, reuseMemory: true };
+  const pictures = diskPicturesWithin({ maxPixels });
+  const options = { pictures, imageSize, batchSize, train: false, reuseMemory: true };
   const images = batches(dataset.test, options);
   const { accuracy, heads } = await evaluate(model, images, dataset.classNames.length);
   const names = headNames(heads.length);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { diskPictures } from '@fbsd/datasets';
+import { diskPicturesWithin } from '@fbsd/datasets';
 import {
   type Dataset,
   type Evaluation,
@@ -47,11 +47,12 @@ export async function writeRunReport(
 ): Promise<{ report: string; samples: ReportSample[] }> {
   const { imageSize, arch } = settings;
   const { test } = dataset;
+  const pictures = diskPicturesWithin(settings);
   const tested = evaluation !== null && evaluation.pictures.length === test.length;
   const results = tested ? evaluation.pictures : [];
   const picked = pickSamples(test.length > 0 ? test : dataset.train, results);
-  const samples = await explain(model, picked, diskPictures, imageSize, dataset.partNames);
-  const mistakes = await showMistakes(test, results, diskPictures, imageSize, MISTAKES);
+  const samples = await explain(model, picked, pictures, imageSize, dataset.partNames);
+  const mistakes = await showMistakes(test, results, pictures, imageSize, MISTAKES);
   const command = commandTyped();
   const report = join(directory, 'report.html');
   await writeReport(report, {

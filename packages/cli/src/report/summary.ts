@@ -1,4 +1,4 @@
-import { diskPictures } from '@fbsd/datasets';
+import { diskPicturesWithin } from '@fbsd/datasets';
 import { batches, type Dataset, evaluate, type TrainResult } from '@fbsd/trainer';
 import { bytes, count, duration, percent } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -33,7 +33,12 @@ export async function summarise(args: SummaryArgs): Promise<void> {
       : (result.evaluation ??
         (await evaluate(
           model,
-          batches(dataset.test, { pictures: diskPictures, imageSize, batchSize, train: false }),
+          batches(dataset.test, {
+            pictures: diskPicturesWithin(settings),
+            imageSize,
+            batchSize,
+            train: false,
+          }),
           dataset.classNames.length,
         )));
   const { peakMemoryBytes, gpuMemoryBytes } = peakMemory();

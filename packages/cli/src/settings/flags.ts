@@ -14,6 +14,7 @@ import {
   oneOf,
   UP_TO_1,
   type ValueKind,
+  WEIGHTS,
   wholeNumber,
 } from './values.ts';
 
@@ -80,8 +81,8 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   pretrained: {
     key: 'pretrained',
-    help: 'PyTorch weights of the backbone, .pth or .safetensors, as resnet50-0676ba61.pth',
-    value: FILE,
+    help: "weights of the backbone: imagenet fetches torchvision's, or PyTorch's of a file or an address, .pth or .safetensors",
+    value: WEIGHTS,
   },
   'init-from': {
     key: 'initFrom',
@@ -143,6 +144,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   'save-every': {
     key: 'saveEverySteps',
     help: 'steps between two checkpoints within an epoch',
+    value: wholeNumber(1),
+  },
+  'max-pixels': {
+    key: 'maxPixels',
+    help: 'pixels, width times height, that a picture may have: larger ones are refused',
     value: wholeNumber(1),
   },
   cache: {

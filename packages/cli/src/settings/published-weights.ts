@@ -1,18 +1,58 @@
-import type { ArchitectureName } from '@fbsd/fbsd';
+import type { RemoteFile } from '@fbsd/datasets';
+import { ARCHITECTURES, type ArchitectureName } from '@fbsd/fbsd';
 
 const FOLDER = 'https://download.pytorch.org/models';
 
-/** ImageNet weights of the backbones, as torchvision publishes them (version 1 of each). */
-const FILES: Readonly<Record<Exclude<ArchitectureName, 'mini'>, string>> = {
-  resnet18: 'resnet18-f37072fd.pth',
-  resnet34: 'resnet34-b627a593.pth',
-  resnet50: 'resnet50-0676ba61.pth',
-  resnet101: 'resnet101-63fe2227.pth',
-  densenet121: 'densenet121-a639ec97.pth',
-  densenet161: 'densenet161-8d451a50.pth',
+/** The names of weights that are published for several architectures. */
+export const PUBLISHED = ['imagenet', 'imagenet-v2'] as const;
+export type Published = (typeof PUBLISHED)[number];
+
+/** ImageNet weights of the backbones, as torchvision publishes them: its versions 1 and 2. */
+const FILES: Readonly<Record<Published, Readonly<Partial<Record<ArchitectureName, string>>>>> = {
+  imagenet: {
+    resnet18: 'resnet18-f37072fd.pth',
+    resnet34: 'resnet34-b627a593.pth',
+    resnet50: 'resnet50-0676ba61.pth',
+    resnet101: 'resnet101-63fe2227.pth',
+    densenet121: 'densenet121-a639ec97.pth',
+    densenet161: 'densenet161-8d451a50.pth',
+  },
+  'imagenet-v2': {
+    resnet50: 'resnet50-11ad3fa6.pth',
+    resnet101: 'resnet101-cd907fc2.pth',
+  },
 };
 
-/** The address of torchvision's weights for an architecture; undefined for `mini`, which has none. */
-export function publishedWeights(arch: ArchitectureName): string | undefined {
-  return arch === 'mini' ? undefined : `${FOLDER}/${FILES[arch]}`;
+/** The address of published weights; undefined where there are none: for `mini`, in version 2 for many. */
+export function publishedWeights(
+  arch: ArchitectureName,
+  name: Published = 'imagenet',
+): string | undefined {
+  const file = FILES[name][arch];
+  return file && `${FOLDER}/${file}`;
+}
+
+/** The architectures that weights are published for. */
+export function architecturesWith(name: Published): string[] {
+  return Object.keys(ARCHITECTURES).filter((arch) => arch in FILES[name]);
+}
+
+export function isPublished(pretrained: string): pretrained is Published {
+  return PUBLISHED.includes(pretrained as Published);
+}
+
+export function isAddress(pretrained: string): boolean {
+  return /^https?:\/\//i.test(pretrained);
+}
+
+/**
+ * A file of weights by its address, with its SHA-256 where that is known: its first digits from the name, as PyTorch
+ * names files (`resnet50-0676ba61.pth`), all of it from the end of the address, `…#sha256=<64 digits>`.
+ */
+export function weightsAt(address: string): RemoteFile {
+  const [url = '', fragment = ''] = address.split('#');
+  const [, given] = /^sha256=([0-9a-f]{8,64})$/i.exec(fragment) ?? [];
+  const [, named] = /-([0-9a-f]{8,64})\.\w+$/.exec(url.split('?')[0] as string) ?? [];
+  const sha256 = given ?? named;
+  return { url, ...(sha256 !== undefined && { sha256 }) };
 }

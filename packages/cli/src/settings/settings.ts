@@ -1,4 +1,4 @@
-import type { AircraftLevel, DatasetName } from '@fbsd/datasets';
+import { type AircraftLevel, type DatasetName, PICTURE_LIMITS } from '@fbsd/datasets';
 import { FBSD_DEFAULTS } from '@fbsd/fbsd';
 import {
   type ScheduleName,
@@ -51,6 +51,8 @@ export interface Settings extends Preset {
   /** Epochs without a better test after which training ends, or null. */
   patience: number | null;
   skipCorrupt: boolean;
+  /** Width times height that a picture may have. */
+  maxPixels: number;
   /** Folder where decoded pictures are kept, or null. */
   cache: string | null;
 }
@@ -80,6 +82,7 @@ export const DEFAULTS = {
   allowSoftware: false,
   saveEverySteps: TRAIN_DEFAULTS.saveEverySteps,
   skipCorrupt: false,
+  maxPixels: PICTURE_LIMITS.maxPixels,
   cache: null,
 } as const satisfies Omit<Settings, keyof Preset | 'dataset'>;
 
@@ -103,6 +106,7 @@ export function resumedSettings(stored: Settings, given: Partial<Settings>): Set
     'logEverySteps',
     'saveEverySteps',
     'skipCorrupt',
+    'maxPixels',
     'cache',
     'totalEpochs',
   ];

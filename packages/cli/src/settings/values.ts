@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { isAddress, isPublished, PUBLISHED } from './published-weights.ts';
 
 /** What a flag takes. */
 export interface ValueKind<T = unknown> {
@@ -66,6 +67,13 @@ export const FOLDER = pathOf('DIR');
 
 /** A path of a file, made absolute. */
 export const FILE = pathOf('FILE');
+
+/** Weights by the name under which they are published, an address, or a path of a file, made absolute. */
+export const WEIGHTS: ValueKind<string> = {
+  placeholder: `${PUBLISHED.join('|')}|URL|FILE`,
+  expected: `${PUBLISHED.join(', ')}, an address or a path`,
+  read: (text) => (isPublished(text) || isAddress(text) ? text : FILE.read(text)),
+};
 
 function pathOf(placeholder: string): ValueKind<string> {
   return {

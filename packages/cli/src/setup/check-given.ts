@@ -1,8 +1,15 @@
 import { stat } from 'node:fs/promises';
+import type { ArchitectureName } from '@fbsd/fbsd';
 import { UserError } from '@fbsd/trainer';
 import { requireWritable } from '../run/writable-directory.ts';
 import { refuseForeignFlags } from '../settings/flags.ts';
-import { publishedWeights } from '../settings/published-weights.ts';
+import {
+  architecturesWith,
+  isAddress,
+  isPublished,
+  type Published,
+  publishedWeights,
+} from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /**
@@ -28,12 +35,24 @@ async function requireWeights(
   { arch }: Settings,
 ): Promise<void> {
   if (file === null) return;
+  if (flag === '--pretrained' && isPublished(file)) return requirePublished(file, arch);
+  if (flag === '--pretrained' && isAddress(file)) return;
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile()) return;
   const fault = stats ? `${file} is not a file` : `there is no file ${file}`;
   const address = flag === '--pretrained' ? publishedWeights(arch) : undefined;
-  const advice = address ? `torchvision's for ${arch}: ${address}` : 'Give the path of the file.';
+  const advice = address
+    ? `--pretrained imagenet fetches torchvision's for ${arch}: ${address}`
+    : 'Give the path of the file.';
   throw new UserError(`[fbsd] ${flag}: ${fault}. ${advice}`);
+}
+
+function requirePublished(name: Published, arch: ArchitectureName): void {
+  if (publishedWeights(arch, name) !== undefined) return;
+  const otherwise = publishedWeights(arch) ? 'Take --pretrained imagenet' : 'Leave it out';
+  throw new UserError(
+    `[fbsd] --pretrained ${name}: torchvision has none for ${arch}, but for ${architecturesWith(name).join(', ')}. ${otherwise}, or choose another --arch.`,
+  );
 }
 
 /** @throws UserError when pictures cannot be kept in the folder of --cache */

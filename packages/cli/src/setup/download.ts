@@ -26,11 +26,11 @@ export async function downloadDataset(
 ): Promise<void> {
   const folder = data ?? downloadsOf(dataset);
   const source = SOURCES[dataset];
-  const display = new TransferDisplay(say);
+  const display = new TransferDisplay(say, 'data');
   try {
     const { downloaded } = await ensureDownloaded(source, folder, {
       onProgress: display.show,
-      onRetry: (reason) => display.say(`data     ${reason}: trying again`),
+      onRetry: (reason) => display.say(`${reason}: trying again`),
     });
     display.end();
     if (!downloaded) say(`data     ${folder} is there: nothing to fetch`);

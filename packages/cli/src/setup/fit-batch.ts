@@ -1,6 +1,7 @@
 import { UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import type { Settings } from '../settings/settings.ts';
+import { largestThatFits } from './largest-that-fits.ts';
 import type { MemoryRoom } from './memory-room.ts';
 
 /** Images per batch, and batches per step. */
@@ -33,8 +34,7 @@ export function fitBatch({ settings, given, memoryOf, room }: BatchLimits): Batc
   const { description } = room as MemoryRoom;
   const needs = (size: number) => bytes(memoryOf(size, accumulate));
 
-  let most = batchSize - 1;
-  while (most >= FEWEST && !fits(most, Math.max(2, accumulate))) most--;
+  const most = largestThatFits(batchSize - 1, (size) => fits(size, Math.max(2, accumulate)));
   if (most < FEWEST) {
     throw new UserError(
       `[fbsd] ${settings.arch} at ${settings.imageSize} pixels needs about ${needs(FEWEST)} for a batch of ${FEWEST} images, the fewest that batch norm can train on, but ${description}. Use a smaller --image-size, a smaller --arch or another --backend.`,

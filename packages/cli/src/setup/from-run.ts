@@ -72,6 +72,7 @@ const DECIDES_BATCHES = [
   'testShare',
   'limit',
   'skipCorrupt',
+  'maxPixels',
   'batchSize',
   'accumulate',
   'seed',

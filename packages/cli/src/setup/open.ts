@@ -8,6 +8,7 @@ import {
 import { type Dataset, limit, UserError } from '@fbsd/trainer';
 import { type SelectedBackend, selectBackend } from '../backend/select-backend.ts';
 import type { Say } from '../display/say.ts';
+import { inFlags } from '../settings/in-flags.ts';
 import { drawnFolderOf } from '../settings/paths.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -17,6 +18,7 @@ export type DataSettings = Pick<
   | 'dataset'
   | 'data'
   | 'skipCorrupt'
+  | 'maxPixels'
   | 'aircraftLevel'
   | 'cropBanner'
   | 'testShare'
@@ -34,18 +36,34 @@ export async function datasetOf(
 
 /** Reads the data set that the settings name, without `data` the drawn one, and says how large it is. */
 export async function openDataset(settings: DataSettings, say: Say): Promise<Dataset> {
-  const { dataset: name, data, aircraftLevel, skipCorrupt, cropBanner, testShare, seed } = settings;
+  const {
+    dataset: name,
+    data,
+    aircraftLevel,
+    skipCorrupt,
+    maxPixels,
+    cropBanner,
+    testShare,
+    seed,
+  } = settings;
   const known: KnownDataset = DATASETS[name];
   const root = data ?? (await draw(name, known, say));
   if (data !== null) say(`data     ${data}`);
-  const options = { level: aircraftLevel, skipCorrupt, cropBanner, testShare, seed };
+  const options = {
+    level: aircraftLevel,
+    skipCorrupt,
+    maxPixels,
+    cropBanner,
+    testShare,
+    seed,
+  };
   const whole = await known.load(root, options);
   const dataset = settings.limit === null ? whole : limit(whole, settings.limit);
   const { classNames, train, test } = dataset;
   say(
     `         ${classNames.length} classes, ${train.length} training and ${test.length} test images`,
   );
-  for (const warning of dataset.warnings) say(`warning  ${warning}`);
+  for (const warning of dataset.warnings) say(`warning  ${inFlags(warning)}`);
   return dataset;
 }
 

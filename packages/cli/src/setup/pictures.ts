@@ -1,30 +1,32 @@
-import { diskPictures } from '@fbsd/datasets';
-import { UserError, type View, view } from '@fbsd/trainer';
+import { type PictureSource, type PreparePicture, UserError } from '@fbsd/trainer';
+import { inFlags } from '../settings/in-flags.ts';
 
-/** A picture that was named, decoded, or why it cannot be. */
-export type NamedView = { file: string } & ({ view: View } | { fault: string });
+/** A picture that was named, ready for the model, or why it cannot be decoded. */
+export type NamedImage = { file: string } & ({ image: Float32Array } | { fault: string });
 
-/** Decodes some pictures for a model, all at once. */
-export function viewsOf(files: readonly string[], imageSize: number): Promise<NamedView[]> {
+/** Decodes some pictures and prepares them for a model, all at once. */
+export function imagesOf(
+  files: readonly string[],
+  pictures: PictureSource,
+  prepare: PreparePicture,
+): Promise<NamedImage[]> {
   return Promise.all(
     files.map(async (file) => {
       try {
-        return { file, view: await view(diskPictures, { path: file }, { imageSize }) };
+        return { file, image: prepare(await pictures.read({ path: file })) };
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        return { file, fault: error.message };
+        return { file, fault: inFlags(error.message) };
       }
     }),
   );
 }
 
-/** Pictures that are decoded, and go through a model, at once. */
-const PICTURES_AT_ONCE = 8;
+/** Pictures that are decoded, and go through a model, at once, where it fits into the memory. */
+export const PICTURES_AT_ONCE = 8;
 
-/** The pictures in groups of {@link PICTURES_AT_ONCE}. */
-export function groups(files: readonly string[]): string[][] {
-  const count = Math.ceil(files.length / PICTURES_AT_ONCE);
-  return Array.from({ length: count }, (_, i) =>
-    files.slice(i * PICTURES_AT_ONCE, (i + 1) * PICTURES_AT_ONCE),
-  );
+/** The pictures in groups of so many. */
+export function groups(files: readonly string[], atOnce: number): string[][] {
+  const count = Math.ceil(files.length / atOnce);
+  return Array.from({ length: count }, (_, i) => files.slice(i * atOnce, (i + 1) * atOnce));
 }

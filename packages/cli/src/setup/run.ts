@@ -22,6 +22,7 @@ import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
+import { pretrainedFile } from './pretrained.ts';
 import { newestRun } from './runs.ts';
 
 /** Everything that a training needs, from new or from its last checkpoint. */
@@ -50,19 +51,21 @@ export async function newRun(given: Given): Promise<Run> {
       ? resolve(given['out'])
       : join(runsOf(settings), new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
   await checkOutputDirectory(directory, ', or go on with the run in it with --resume');
+  const pretrained = await pretrainedFile(settings, say); // before a data set is fetched, which takes longer
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
-  const begun = await begin(settings, dataset);
+  const begun = await begin({ ...settings, pretrained }, dataset);
   // The checkpoint of --from stands in an epoch of its own batches: they are never changed, like those that flags give.
   const fixed = settings.from ? settings : flags;
   const fitting = settingsThatFit({ settings, backend, model: begun.model }, fixed, say);
   if (settings.data !== null && !settings.pretrained && !settings.initFrom && !settings.from) {
-    const address = publishedWeights(settings.arch);
     say(
       'warning  without --pretrained the backbone starts from random weights: that needs far more data',
     );
-    if (address) say(`         weights for ${settings.arch}: ${address}`);
+    if (publishedWeights(settings.arch)) {
+      say(`         --pretrained imagenet fetches weights for ${settings.arch}`);
+    }
   }
   const release = await createRunDirectory(directory, {
     settings: fitting,

@@ -1,8 +1,11 @@
-import { resolve } from 'node:path';
-import { UserError } from '@fbsd/trainer';
+import { join, resolve } from 'node:path';
+import { PREPROCESSING_FILE, type Preprocessing, preprocessingOf, UserError } from '@fbsd/trainer';
+import { loadPreprocessing } from '@fbsd/trainer/run-files';
+import { diskFolder } from '../run/disk-folder.ts';
 import { forInference, loadTrainedModel, type TrainedModel } from '../run/trained-model.ts';
 import type { Given } from '../settings/command-line.ts';
 import type { Settings } from '../settings/settings.ts';
+import { forUser } from '../user-errors.ts';
 import { newestTrainedRun } from './runs.ts';
 
 /** The meaning of --model, for help texts. */
@@ -22,10 +25,33 @@ export async function modelFolder(
   return newestTrainedRun(asked);
 }
 
-/** The classifier in a folder, to be used. The backend has to be ready. @throws UserError when it is none */
-export async function openClassifier(folder: string): Promise<TrainedModel> {
+/** A trained model of square pictures, and how they are prepared for it. */
+export interface OpenClassifier extends TrainedModel {
+  preprocessing: Preprocessing;
+}
+
+/**
+ * The classifier in a folder, to be used, and what the folder says of how pictures are prepared for it. The backend has to
+ * be ready.
+ *
+ * @throws UserError when it is none, or is not prepared for in a way that fits
+ */
+export async function openClassifier(folder: string): Promise<OpenClassifier> {
   const trained = await openTrained(folder);
-  return { ...trained, model: forInference(trained.model) };
+  const { model, directory, imageSize } = trained;
+  try {
+    const preprocessing = await forUser(() => loadPreprocessing(diskFolder(directory), model));
+    const { width } = preprocessing.crop;
+    if (width !== imageSize) {
+      throw new UserError(
+        `[fbsd] the model in ${directory} takes images of ${imageSize}×${imageSize}, but its ${PREPROCESSING_FILE} gives ${width}×${width}. Take the file that was saved with the model.`,
+      );
+    }
+    return { ...trained, model: forInference(model), preprocessing };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** The classifier in a folder, as it was trained. The backend has to be ready. @throws UserError when it is none */
@@ -37,6 +63,29 @@ export async function openTrained(folder: string): Promise<TrainedModel> {
   } catch (error) {
     trained.model.dispose();
     throw error;
+  }
+}
+
+/**
+ * Checks that pictures are prepared for a model as training does, which is all that tests and inspections know.
+ *
+ * @throws UserError that names the first field that differs
+ */
+export function requireUsualPreprocessing(
+  command: string,
+  {
+    model,
+    directory,
+    preprocessing,
+  }: Pick<OpenClassifier, 'model' | 'directory' | 'preprocessing'>,
+): void {
+  const usual = preprocessingOf(model);
+  for (const field of ['resize', 'crop', 'mean', 'std', 'labels'] as const) {
+    const [expected, got] = [usual, preprocessing].map((each) => JSON.stringify(each[field]));
+    if (expected === got) continue;
+    throw new UserError(
+      `[fbsd] ${command}: ${join(directory, PREPROCESSING_FILE)} prepares pictures otherwise than fbsd trains: expected ${field} ${expected}; got ${got}. fbsd predict heeds it; loadClassifier of @fbsd/cli does in programs.`,
+    );
   }
 }
 

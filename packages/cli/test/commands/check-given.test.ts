@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
-import { publishedWeights } from '../../src/settings/published-weights.ts';
+import { cacheFolder } from '../../src/settings/paths.ts';
+import { publishedWeights, weightsAt } from '../../src/settings/published-weights.ts';
 import { completeSettings, type Settings } from '../../src/settings/settings.ts';
 import { checkGiven } from '../../src/setup/check-given.ts';
 
@@ -15,7 +17,7 @@ const check = (given: Partial<Settings>) => {
 test('weights that are not there are noticed, and where to get them is said', async () => {
   const missing = check({ arch: 'resnet18', pretrained: at('resnet18-f37072fd.pth') });
   await expect(missing).rejects.toThrow(
-    `--pretrained: there is no file ${at('resnet18-f37072fd.pth')}. torchvision's for resnet18: https://download.pytorch.org/models/resnet18-f37072fd.pth`,
+    `--pretrained: there is no file ${at('resnet18-f37072fd.pth')}. --pretrained imagenet fetches torchvision's for resnet18: https://download.pytorch.org/models/resnet18-f37072fd.pth`,
   );
   await expect(check({ initFrom: at('x.pth') })).rejects.toThrow('--init-from: there is no file');
   mkdirSync(at('weights'));
@@ -23,6 +25,38 @@ test('weights that are not there are noticed, and where to get them is said', as
   writeFileSync(at('x.pth'), '');
   await check({ pretrained: at('x.pth') });
   expect(publishedWeights('mini')).toBeUndefined();
+});
+
+test('names of published weights and addresses are known', async () => {
+  await check({ arch: 'resnet18', pretrained: 'imagenet' });
+  await check({ arch: 'mini', pretrained: 'https://weights.example/mini.pth' });
+  await expect(check({ arch: 'densenet121', pretrained: 'imagenet-v2' })).rejects.toThrow(
+    '--pretrained imagenet-v2: torchvision has none for densenet121, but for resnet50, resnet101. Take --pretrained imagenet, or choose another --arch.',
+  );
+  await expect(check({ arch: 'mini', pretrained: 'imagenet' })).rejects.toThrow('Leave it out');
+});
+
+test('a checksum comes from the name or from the end of an address', () => {
+  const sha256 = 'ab'.repeat(32);
+  expect(weightsAt('https://x.example/a/resnet50-0676ba61.pth')).toEqual({
+    url: 'https://x.example/a/resnet50-0676ba61.pth',
+    sha256: '0676ba61',
+  });
+  expect(weightsAt(`https://x.example/model.safetensors?download=true#sha256=${sha256}`)).toEqual({
+    url: 'https://x.example/model.safetensors?download=true',
+    sha256,
+  });
+  expect(weightsAt('https://x.example/model-large.pth')).toEqual({
+    url: 'https://x.example/model-large.pth',
+  });
+});
+
+test('the folder of caches is the one of the platform, or FBSD_CACHE', () => {
+  expect(cacheFolder({ FBSD_CACHE: '/caches' }, 'linux')).toBe('/caches');
+  expect(cacheFolder({ XDG_CACHE_HOME: '/xdg' }, 'linux')).toBe(join('/xdg', 'fbsd'));
+  expect(cacheFolder({}, 'linux')).toBe(join(homedir(), '.cache', 'fbsd'));
+  expect(cacheFolder({}, 'darwin')).toBe(join(homedir(), 'Library', 'Caches', 'fbsd'));
+  expect(cacheFolder({ LOCALAPPDATA: '/local' }, 'win32')).toBe(join('/local', 'fbsd', 'Cache'));
 });
 
 test('a cache that cannot be written to is refused, one that is not there yet is not', async () => {

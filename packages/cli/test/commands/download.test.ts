@@ -62,6 +62,7 @@ describe('TransferDisplay', () => {
     const stream = { isTTY, columns: 100, write: (text: string) => (moved += text) };
     const display = new TransferDisplay(
       (line) => lines.push(line),
+      'data',
       stream as unknown as NodeJS.WriteStream,
     );
     for (const done of [0, 50, 99, 100, 1000]) {

@@ -5,11 +5,12 @@ import { lockDirectory } from '../files/directory-lock.ts';
 import { forPerson } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
 import { movePath } from '../files/move-path.ts';
-import { type FetchOptions, fetchArchive } from './fetch-archive.ts';
+import { type FetchOptions, fetchFile } from './fetch-file.ts';
 import { type Archive, SOURCES, type Source } from './sources.ts';
 import { type UnpackLimits, unpack } from './unpack.ts';
 
-export type { Transfer } from './fetch-archive.ts';
+export { ensureFile, pathOfFile } from './ensure-file.ts';
+export type { Transfer } from './fetch-file.ts';
 export { SOURCES };
 
 /** How a data set is fetched and unpacked. */
@@ -98,9 +99,12 @@ async function fetchAll(
   options: FetchOptions,
 ): Promise<string[]> {
   const files: string[] = [];
-  for (const archive of archives) files.push(await fetchArchive(archive, workplace, options));
+  for (const archive of archives)
+    files.push(await fetchFile(archive, workplace, { otherwise: BY_HAND, ...options }));
   return files;
 }
+
+const BY_HAND = 'Fetch and unpack it with another program, and name its folder';
 
 /** Where a data set is fetched and unpacked whose folder has to stay. */
 const INSIDE = '.download';

@@ -1,12 +1,8 @@
 import type { DatasetName } from '../loaders/datasets.ts';
+import type { RemoteFile } from './fetch-file.ts';
 
-/** A file to fetch, and the MD5 that it is published with. */
-export interface Archive {
-  /** Of a tar archive, gzipped or not, by http or https. */
-  url: string;
-  /** 32 hexadecimal digits. */
-  md5: string;
-}
+/** A tar archive, gzipped or not, and the MD5 that it is published with. */
+export type Archive = Required<Pick<RemoteFile, 'url' | 'md5'>>;
 
 /** Where a data set comes from: its archives, or where there are none to fetch, what to do instead. */
 export type Source =

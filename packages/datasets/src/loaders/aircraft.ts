@@ -45,7 +45,7 @@ const BANNER = 20;
  */
 export async function loadAircraft(
   root: string,
-  { level = 'variant', cropBanner = false, skipCorrupt = false }: AircraftOptions = {},
+  { level = 'variant', cropBanner = false, skipCorrupt = false, ...limits }: AircraftOptions = {},
 ): Promise<Dataset> {
   const { names, trainval: trainvalTable, test: testTable } = tablesOf(level);
   const { folder } = await locate(root, aircraftLayout(level));
@@ -96,7 +96,7 @@ export async function loadAircraft(
       samples,
       isTest: ({ id }) => id > trainval.length,
     },
-    { where: 'loadAircraft', skipCorrupt },
+    { where: 'loadAircraft', skipCorrupt, ...limits },
   );
 }
 

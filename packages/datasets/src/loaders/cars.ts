@@ -42,7 +42,7 @@ export const CARS_LAYOUT: Layout = {
  */
 export async function loadCars(
   root: string,
-  { skipCorrupt = false }: LoadOptions = {},
+  { skipCorrupt = false, ...limits }: LoadOptions = {},
 ): Promise<Dataset> {
   const { folder, layout } = await locate(root, CARS_LAYOUT);
   const { classNames, samples, testIds } =
@@ -57,7 +57,7 @@ export async function loadCars(
       samples,
       isTest: ({ id }) => testIds.has(id),
     },
-    { where: 'loadCars', skipCorrupt },
+    { where: 'loadCars', skipCorrupt, ...limits },
   );
 }
 

@@ -39,6 +39,7 @@ export async function loadClassFolders(
   });
   const { readable, fingerprints, warnings } = await checkPictures('loadClassFolders', samples, {
     skipCorrupt,
+    ...options,
   });
   const parts = divide(arranged, readable, options);
   const { classNames, leftOut, notes } = arranged;

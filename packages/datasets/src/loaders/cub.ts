@@ -50,7 +50,7 @@ const CLASSES = { line: '<class id> <name>', columns: 1 } satisfies TableFormat;
  */
 export async function loadCub(
   root: string,
-  { skipCorrupt = false }: LoadOptions = {},
+  { skipCorrupt = false, ...limits }: LoadOptions = {},
 ): Promise<Dataset> {
   const { folder } = await locate(root, CUB_LAYOUT);
   const read = (file: string, format: TableFormat) =>
@@ -92,7 +92,7 @@ export async function loadCub(
       samples,
       isTest: ({ id }) => !inTraining.get(id),
     },
-    { where: 'loadCub: images.txt', skipCorrupt },
+    { where: 'loadCub: images.txt', skipCorrupt, ...limits },
   );
 }
 

@@ -33,7 +33,7 @@ export const DOGS_LAYOUT: Layout = {
  */
 export async function loadDogs(
   root: string,
-  { skipCorrupt = false }: LoadOptions = {},
+  { skipCorrupt = false, ...limits }: LoadOptions = {},
 ): Promise<Dataset> {
   const { folder } = await locate(root, DOGS_LAYOUT);
   const names = new Map<number, string>();
@@ -56,7 +56,7 @@ export async function loadDogs(
       samples: [...train, ...test],
       isTest: ({ id }) => id > train.length,
     },
-    { where: 'loadDogs', skipCorrupt },
+    { where: 'loadDogs', skipCorrupt, ...limits },
   );
 }
 

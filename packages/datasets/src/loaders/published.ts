@@ -1,5 +1,5 @@
 import type { Dataset, Sample } from '@fbsd/trainer';
-import { checkPictures } from '../pictures/check-pictures.ts';
+import { type CheckOptions, checkPictures } from '../pictures/check-pictures.ts';
 import { sameFiles } from './same-files.ts';
 
 /** The counts that a complete copy of a data set has. */
@@ -28,9 +28,9 @@ export interface Copy extends Pick<Dataset, 'root' | 'classNames' | 'partNames'>
 export async function checkCopy(
   published: Published,
   { name, root, classNames, partNames, samples, isTest }: Copy,
-  { where, skipCorrupt }: { where: string; skipCorrupt: boolean },
+  { where, ...check }: { where: string } & CheckOptions,
 ): Promise<Dataset> {
-  const { readable, fingerprints, warnings } = await checkPictures(where, samples, { skipCorrupt });
+  const { readable, fingerprints, warnings } = await checkPictures(where, samples, check);
   const train = readable.filter((sample) => !isTest(sample));
   const test = readable.filter(isTest);
   return {

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type PictureSource, type Pixels, UserError } from '@fbsd/trainer';
 import sharp, { type Sharp } from 'sharp';
 import { reasonOf } from './inspect-picture.ts';
-import { PictureFault } from './picture-fault.ts';
+import { PictureFault, TooLarge } from './picture-fault.ts';
 import { type PictureHeader, readHeader } from './picture-header.ts';
 import { MAX_PIXELS, tooLarge } from './too-large.ts';
 import { Turns } from './turns.ts';
@@ -15,7 +15,8 @@ export interface PictureLimits {
   maxSeconds?: number;
 }
 
-const LIMITS: Readonly<Required<PictureLimits>> = {
+/** The defaults of {@link PictureLimits}. */
+export const PICTURE_LIMITS: Readonly<Required<PictureLimits>> = {
   maxPixels: MAX_PIXELS,
   maxSeconds: 120,
 };
@@ -84,21 +85,23 @@ export async function readPixels(
 }
 
 async function undecodable(path: string, cause: unknown): Promise<Error> {
+  const advice =
+    cause instanceof TooLarge
+      ? 'Allow more pixels, if it is a photograph, or take it out of the data set.'
+      : 'Replace the file by an undamaged copy or take it out of the data set.';
   return new UserError(
-    `[@fbsd/datasets] cannot decode ${path} (${await reasonOf(path, cause)}). ` +
-      'Replace the file by an undamaged copy or take it out of the data set.',
+    `[@fbsd/datasets] cannot decode ${path} (${await reasonOf(path, cause)}). ${advice}`,
     { cause },
   );
 }
 
 /** Decodes a picture of any of the formats. @throws Error whose {@link reasonOf} says why it cannot */
 export async function decodeRgb(path: string, limits: PictureLimits): Promise<Pixels> {
-  const { maxPixels, maxSeconds } = { ...LIMITS, ...limits };
+  const { maxPixels, maxSeconds } = { ...PICTURE_LIMITS, ...limits };
   const header = knownHeader(path);
   if (header.pixels === undefined || header.isDeepGray === undefined) await measure(path, header);
   const { pixels = 0, isDeepGray } = header;
-  const fault = tooLarge(pixels, maxPixels);
-  if (fault !== undefined) throw new PictureFault(fault);
+  requireSize(pixels, maxPixels);
   const counted = pixels > SMALL;
   const turn = counted ? turns.take(pixels) : undefined;
   if (turn) await turn;
@@ -110,6 +113,23 @@ export async function decodeRgb(path: string, limits: PictureLimits): Promise<Pi
   } finally {
     if (counted) turns.give(pixels);
   }
+}
+
+/**
+ * Checks the size of a picture as far as its header tells it, without decoding.
+ *
+ * @throws TooLarge
+ */
+export function checkSize(
+  path: string,
+  { maxPixels = PICTURE_LIMITS.maxPixels }: PictureLimits,
+): void {
+  requireSize(knownHeader(path).pixels ?? 0, maxPixels);
+}
+
+function requireSize(pixels: number, maxPixels: number): void {
+  const fault = tooLarge(pixels, maxPixels, 'that maxPixels allows');
+  if (fault !== undefined) throw new TooLarge(fault);
 }
 
 /** Completes a header by what only the decoder finds. */

@@ -7,6 +7,8 @@ export interface LayerUse {
   inputs: readonly Shape[];
   /** Shapes of what comes out, used or not, likewise. */
   outputs: readonly Shape[];
+  /** What goes in and comes out, as {@link inputs} and {@link outputs}. */
+  tensors: { inputs: readonly SymbolicTensor[]; outputs: readonly SymbolicTensor[] };
 }
 
 /**
@@ -25,8 +27,13 @@ export function layerUses(model: Pick<LayersModel, 'outputs'>): LayerUse[] {
     for (const input of node.inputTensors) visit(input);
     if (isModel(layer)) uses.push(...layerUses(layer));
     else {
-      const [inputs, outputs] = [node.inputTensors, node.outputTensors].map(shapesOf);
-      uses.push({ layer, inputs: inputs as Shape[], outputs: outputs as Shape[] });
+      const { inputTensors, outputTensors } = node;
+      uses.push({
+        layer,
+        inputs: shapesOf(inputTensors),
+        outputs: shapesOf(outputTensors),
+        tensors: { inputs: inputTensors, outputs: outputTensors },
+      });
     }
   };
   for (const output of model.outputs) visit(output);

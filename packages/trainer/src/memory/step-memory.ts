@@ -1,8 +1,6 @@
-import type { LayersModel, Shape } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { elements, FLOAT, innerBytes, similarities, transformedBytes } from './layer-bytes.ts';
 import { type LayerUse, layerUses } from './layer-uses.ts';
-
-/** Bytes of a float32. */
-const FLOAT = 4;
 
 /**
  * Estimates the memory of training steps: the most that tensors and working memory take at one moment.
@@ -56,50 +54,14 @@ interface Part {
 function partOf({ layer, inputs, outputs }: LayerUse): Part {
   const trained = layer.trainableWeights.map(({ shape }) => shape);
   const kernels = trained.filter(({ length }) => length === 4);
-  const [height = 1, width = 1] = outputs[0] as number[];
-  const own = outputs[0]?.at(-1);
-  const inner = kernels.map(([, , , filters]) => filters).filter((filters) => filters !== own);
-  const transformed = WINOGRAD * FLOAT * Math.max(0, ...kernels.filter(is3x3).map(product));
   return {
     weights: FLOAT * elements(trained),
-    kept: FLOAT * (elements(outputs) + height * width * inner.reduce(sum, 0)),
+    kept: FLOAT * elements(outputs) + innerBytes(kernels, outputs),
     gradients: FLOAT * (elements(inputs) + elements(outputs)),
     working: (batchSize) =>
       Math.max(
-        transformed,
+        transformedBytes(kernels),
         layer.getClassName() === 'FbsdFDM' ? similarities(inputs, batchSize) : 0,
       ),
   };
-}
-
-/** A 3×3 kernel transformed for tiles of 6×6 has four times its values. */
-const WINOGRAD = 4;
-/** Kernels compute the FDM of as many images at a time as stay within this, at least one. */
-const SIMILARITY_BYTES = 2 ** 27;
-/** Matrices of positions × positions that its gradient has at a time. */
-const SIMILARITIES = 4;
-
-/** Working memory of the FDM. */
-function similarities(maps: readonly Shape[], batchSize: number): number {
-  const positions = maps.map((shape) => product(shape.slice(0, -1))).sort((a, b) => b - a);
-  const [largest = 0, second = 0] = positions;
-  const each = SIMILARITIES * FLOAT * largest * second;
-  return each * Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
-}
-
-function is3x3([height, width]: Shape): boolean {
-  return height === 3 && width === 3;
-}
-
-function elements(shapes: readonly Shape[]): number {
-  return shapes.map(product).reduce(sum, 0);
-}
-
-/** NaN where a size is not known. */
-function product(shape: Shape): number {
-  return shape.reduce<number>((total, size) => total * (size ?? Number.NaN), 1);
-}
-
-function sum(total: number, next: number | null | undefined): number {
-  return total + (next ?? Number.NaN);
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '@fbsd/trainer';
-import { fetchArchive, type Transfer } from '../../src/download/fetch-archive.ts';
+import { fetchFile, type Transfer } from '../../src/download/fetch-file.ts';
 import { md5 } from '../support/archives.ts';
 import { breaksOffAfter, fileServer, type withRanges } from '../support/file-server.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 const fetchBirds = (options = {}, url = server.url('birds.tgz'), expected = md5(BODY)) =>
-  fetchArchive({ url, md5: expected }, folder(), {
+  fetchFile({ url, md5: expected }, folder(), {
     pause: 0,
     onProgress: ({ done }) => server.received(done),
     ...options,
@@ -30,7 +30,7 @@ async function expectWhole(result: Promise<string>) {
   expect(readdirSync(folder())).toEqual(['birds.tgz']);
 }
 
-describe('fetchArchive', () => {
+describe('fetchFile', () => {
   test('fetches, checks, and tells how far it is', async () => {
     const seen: Transfer[] = [];
     await expectWhole(fetchBirds({ onProgress: (transfer: Transfer) => seen.push(transfer) }));
@@ -174,7 +174,7 @@ describe('fetchArchive', () => {
     expect(server.asked).toHaveLength(1);
     server.answers = Array.from({ length: 2 }, () => (_: unknown, response) => response.destroy());
     await expect(fetchBirds({ attempts: 2 })).rejects.toThrow(
-      'socket hang up, 2 times. Fetch and unpack it with another program, and name its folder.',
+      'socket hang up, 2 times. Fetch it with another program, and name the file.',
     );
     const circle = (_: unknown, response: Parameters<typeof withRanges>[1]) =>
       response.writeHead(302, { location: '/birds.tgz' }).end();

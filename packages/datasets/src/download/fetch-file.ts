@@ -9,21 +9,30 @@ import { bytes, duration } from '@fbsd/trainer/format';
 import { namingPath } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
 import { openUrl } from './open-url.ts';
-import type { Archive } from './sources.ts';
+
+/** A file to fetch, and the digest that it is published with. */
+export interface RemoteFile {
+  /** By http or https. */
+  url: string;
+  /** 32 hexadecimal digits. */
+  md5?: string;
+  /** Hexadecimal digits: all 64, or as many of the first ones as are known. */
+  sha256?: string;
+}
 
 /** How far a download has come. */
 export interface Transfer {
-  /** The archive is fetched, its MD5 is computed, or it is unpacked. */
+  /** The file is fetched, its digest is computed, or it is unpacked. */
   step: 'fetching' | 'checking' | 'unpacking';
-  /** Name of the archive. */
+  /** Name of the file. */
   file: string;
-  /** Bytes of the archive that this step has done. */
+  /** Bytes of the file that this step has done. */
   done: number;
-  /** Bytes of the whole archive; undefined when the server does not say. */
+  /** Bytes of the whole file; undefined when the server does not say. */
   total: number | undefined;
 }
 
-/** How an archive is fetched. */
+/** How a file is fetched. */
 export interface FetchOptions {
   /** Is told how far it has come, after every piece. */
   onProgress?: (transfer: Transfer) => void;
@@ -33,7 +42,7 @@ export interface FetchOptions {
   attempts?: number;
   /** Milliseconds before the second attempt; twice as long before each that follows. @default 1000 */
   pause?: number;
-  /** Bytes that an archive may have. @default 8e9 */
+  /** Bytes that a file may have. @default 8e9 */
   maxBytes?: number;
   /**
    * Milliseconds in which a server has to answer, and from then on to bring {@link minBytes}; a slower connection is
@@ -42,6 +51,8 @@ export interface FetchOptions {
   window?: number;
   /** Bytes, see {@link window}. An attempt that brings fewer has brought nothing. @default 1000 */
   minBytes?: number;
+  /** What a person can do whom nothing helps: a sentence without its full stop. */
+  otherwise?: string;
 }
 
 const DEFAULTS = {
@@ -50,29 +61,29 @@ const DEFAULTS = {
   maxBytes: 8e9,
   window: 60_000,
   minBytes: 1000,
+  otherwise: 'Fetch it with another program, and name the file',
 } as const;
-
-const BY_HAND = 'Fetch and unpack it with another program, and name its folder';
 
 /** A failure that another attempt may mend. */
 class Interruption extends Error {}
 
 /**
- * Fetches an archive into a folder and checks its MD5. Its bytes go to `<name>.part`, where the next
- * attempt, or the next call, goes on; the archive has its own name once it is whole and right.
+ * Fetches a file into a folder and checks its digest, where one is known. Its bytes go to `<name>.part`, where the next
+ * attempt, or the next call, goes on; the file has its own name once it is whole and right.
  *
  * The server is asked for the bytes that are missing, on condition that its file is still the same
  * (`Range`, `If-Range`). One that does not do that sends all of it again.
  *
- * @returns path of the archive
+ * @returns path of the file
  * @throws UserError that names the address: no connection after several attempts, a status such as 404, too
- *   large, no space on the disk, another MD5
+ *   large, no space on the disk, another digest
  */
-export async function fetchArchive(
-  { url, md5 }: Archive,
+export async function fetchFile(
+  remote: RemoteFile,
   folder: string,
   { onProgress = () => {}, onRetry = () => {}, ...options }: FetchOptions = {},
 ): Promise<string> {
+  const { url } = remote;
   const { attempts, pause, ...limits } = { ...DEFAULTS, ...options };
   const name = basename(new URL(url).pathname);
   const file = join(folder, name);
@@ -92,7 +103,9 @@ export async function fetchArchive(
       most = Math.max(most, size);
       if (failures >= attempts) {
         const advice =
-          size > 0 ? `${bytes(size)} are kept: try again, and it goes on from there` : BY_HAND;
+          size > 0
+            ? `${bytes(size)} are kept: try again, and it goes on from there`
+            : limits.otherwise;
         throw new UserError(
           `[@fbsd/datasets] download: ${url}: ${error.message}, ${failures} times. ${advice}.`,
           { cause: error },
@@ -102,15 +115,12 @@ export async function fetchArchive(
       await wait(pause * 2 ** (failures - 1));
     }
   }
-  const total = await sizeOf(part);
-  const found = await md5Of(part, (done) =>
-    onProgress({ step: 'checking', file: name, done, total }),
-  );
+  const wrong = await differenceOf(part, remote, onProgress);
   await rm(versionOf(part), { force: true });
-  if (found !== md5) {
+  if (wrong !== null) {
     await rm(part);
     throw new UserError(
-      `[@fbsd/datasets] download: ${url} came with the MD5 ${found}; expected ${md5}. It was removed. Try again; if it stays so, the server has another file.`,
+      `[@fbsd/datasets] download: ${url} came with ${wrong}. It was removed. Try again; if it stays so, the server has another file.`,
     );
   }
   await rename(part, file);
@@ -135,7 +145,7 @@ async function transfer(
   });
   try {
     if (hasAll(response, asked)) return;
-    const { from, total } = await begin(response, url, part, asked);
+    const { from, total } = await begin(response, url, part, asked, limits.otherwise);
     await requireRoom(url, part, (total ?? from) - from);
     await receive(response, { url, part, from, ...limits, total, onBytes });
     const size = await sizeOf(part);
@@ -159,6 +169,7 @@ async function begin(
   url: string,
   part: string,
   asked: number,
+  otherwise: string,
 ): Promise<{ from: number; total: number | undefined }> {
   if (statusCode === 206) {
     const [, start, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
@@ -180,11 +191,11 @@ async function begin(
     throw new Interruption(`the server answers with status ${statusCode}`);
   }
   throw new UserError(
-    `[@fbsd/datasets] download: ${url}: the server answers with status ${statusCode}. If it has moved: ${BY_HAND}.`,
+    `[@fbsd/datasets] download: ${url}: the server answers with status ${statusCode}. If it has moved: ${otherwise}.`,
   );
 }
 
-type Limits = Required<Pick<FetchOptions, 'maxBytes' | 'window' | 'minBytes'>>;
+type Limits = Required<Pick<FetchOptions, 'maxBytes' | 'window' | 'minBytes' | 'otherwise'>>;
 
 interface Receipt extends Limits {
   url: string;
@@ -211,7 +222,7 @@ async function receive(
       done += chunk.value.length;
       if (done > maxBytes) {
         throw new UserError(
-          `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not the data set.`,
+          `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not what was asked for.`,
         );
       }
       await namingPath(part, file.writeFile(chunk.value));
@@ -253,8 +264,33 @@ function sizeOf(file: string): Promise<number> {
   );
 }
 
-async function md5Of(file: string, onBytes: (done: number) => void): Promise<string> {
-  const hash = createHash('md5');
+/**
+ * Compares a file with the digest that it should have.
+ *
+ * @returns what is wrong: `the MD5 …; expected …`; null if nothing is, or no digest is known
+ */
+export async function differenceOf(
+  file: string,
+  { md5, sha256 }: Pick<RemoteFile, 'md5' | 'sha256'>,
+  onProgress: (transfer: Transfer) => void,
+): Promise<string | null> {
+  const expected = sha256 ?? md5;
+  if (expected === undefined) return null;
+  const [algorithm, name] = sha256 === undefined ? ['md5', 'MD5'] : ['sha256', 'SHA-256'];
+  const total = await sizeOf(file);
+  const found = await digestOf(file, algorithm as string, (done) =>
+    onProgress({ step: 'checking', file: basename(file, '.part'), done, total }),
+  );
+  if (found.startsWith(expected.toLowerCase())) return null;
+  return `the ${name} ${found}; expected ${expected}${expected.length < found.length ? '…' : ''}`;
+}
+
+async function digestOf(
+  file: string,
+  algorithm: string,
+  onBytes: (done: number) => void,
+): Promise<string> {
+  const hash = createHash(algorithm);
   let done = 0;
   const read = async () => {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {

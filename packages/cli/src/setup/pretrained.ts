@@ -1,0 +1,68 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureFile } from '@fbsd/datasets';
+import { readStateDict } from '@fbsd/torch-weights/node';
+import type { Say } from '../display/say.ts';
+import { TransferDisplay } from '../display/transfer-display.ts';
+import { cacheFolder } from '../settings/paths.ts';
+import {
+  isAddress,
+  isPublished,
+  publishedWeights,
+  weightsAt,
+} from '../settings/published-weights.ts';
+import type { Settings } from '../settings/settings.ts';
+import { forUser } from '../user-errors.ts';
+
+/** Weights have gigabytes at most. */
+const MOST_BYTES = 20e9;
+
+/**
+ * The file of --pretrained on this machine: published weights, and those at an address, are fetched once into the folder
+ * of caches.
+ *
+ * @returns null where none is named
+ * @throws UserError when they cannot be fetched, or are not those that they should be
+ */
+export async function pretrainedFile(
+  { pretrained, arch }: Pick<Settings, 'pretrained' | 'arch'>,
+  say: Say,
+): Promise<string | null> {
+  if (pretrained === null) return null;
+  const address = isPublished(pretrained) ? publishedWeights(arch, pretrained) : pretrained;
+  if (address === undefined || !isAddress(address)) return pretrained; // a path, see checkGiven
+  const remote = weightsAt(address);
+  const display = new TransferDisplay(say, 'weights');
+  try {
+    const file = await ensureFile(remote, join(cacheFolder(), 'weights'), {
+      maxBytes: MOST_BYTES,
+      otherwise: 'Fetch it with another program, and name the file with --pretrained',
+      onProgress: display.show,
+      onRetry: (reason) => display.say(`${reason}: trying again`),
+    });
+    display.end();
+    if (isPublished(pretrained)) {
+      display.say(
+        'trained on ImageNet-1k by torchvision (BSD 3-Clause); the terms of the data set may apply to them',
+      );
+    } else if (remote.sha256 === undefined) {
+      await requireReadable(file);
+      display.say(
+        'no checksum of this file is known: add #sha256=… to its address to have it checked',
+      );
+    }
+    return file;
+  } finally {
+    display.end();
+  }
+}
+
+/** What cannot be checked is at least read before it is kept. */
+async function requireReadable(file: string): Promise<void> {
+  try {
+    await forUser(() => readStateDict(file));
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}

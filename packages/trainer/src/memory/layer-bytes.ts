@@ -1,0 +1,50 @@
+import type { Shape } from '@tensorflow/tfjs-layers';
+
+/** Bytes of a float32. */
+export const FLOAT = 4;
+
+/** Of the maps between the convolutions of a layer that has several, for each image. */
+export function innerBytes(kernels: readonly Shape[], outputs: readonly Shape[]): number {
+  const [height = 1, width = 1] = outputs[0] as number[];
+  const own = outputs[0]?.at(-1);
+  const inner = kernels.map(([, , , filters]) => filters).filter((filters) => filters !== own);
+  return FLOAT * height * width * inner.reduce(sum, 0);
+}
+
+/** A 3×3 kernel transformed for tiles of 6×6 has four times its values. */
+const WINOGRAD = 4;
+
+/** Of the largest 3×3 kernel of a layer, transformed for Winograd's algorithm. */
+export function transformedBytes(kernels: readonly Shape[]): number {
+  return WINOGRAD * FLOAT * Math.max(0, ...kernels.filter(is3x3).map(product));
+}
+
+/** Kernels compute the FDM of as many images at a time as stay within this, at least one. */
+const SIMILARITY_BYTES = 2 ** 27;
+/** Matrices of positions × positions that its gradient has at a time. */
+const SIMILARITIES = 4;
+
+/** Working memory of the FDM. */
+export function similarities(maps: readonly Shape[], batchSize: number): number {
+  const positions = maps.map((shape) => product(shape.slice(0, -1))).sort((a, b) => b - a);
+  const [largest = 0, second = 0] = positions;
+  const each = SIMILARITIES * FLOAT * largest * second;
+  return each * Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
+}
+
+function is3x3([height, width]: Shape): boolean {
+  return height === 3 && width === 3;
+}
+
+/** Values of so many tensors. NaN where a size is not known. */
+export function elements(shapes: readonly Shape[]): number {
+  return shapes.map(product).reduce(sum, 0);
+}
+
+function product(shape: Shape): number {
+  return shape.reduce<number>((total, size) => total * (size ?? Number.NaN), 1);
+}
+
+function sum(total: number, next: number | null | undefined): number {
+  return total + (next ?? Number.NaN);
+}
