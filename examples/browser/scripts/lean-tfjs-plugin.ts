@@ -27,7 +27,7 @@ const LEAN: readonly Lean[] = [
     leave: names,
   },
   {
-    module: /tfjs-core\/dist\/(profiler|platforms\/platform_node|io\/model_management)\.js$/,
+    module: /tfjs-core\/dist\/(profiler|platforms\/platform_node)\.js$/,
     leave: names,
   },
   // What `fit` of a model calls, in place of which the trainer has its own; embeddings of words.

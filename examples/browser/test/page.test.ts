@@ -78,8 +78,9 @@ describeInChromium('the page on a host that sends no headers', () => {
   test('works without a network after the first visit', async () => {
     await page.waitForFunction(
       async (files) => {
-        const names = await caches.keys();
-        const cache = await caches.open(names[0] as string);
+        const [name] = await caches.keys();
+        if (name === undefined) return false;
+        const cache = await caches.open(name);
         return (await cache.keys()).length >= files;
       },
       cachedFiles().length,
