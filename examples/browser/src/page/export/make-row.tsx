@@ -1,5 +1,4 @@
 import { bytes, percent } from '@fbsd/trainer/format';
-import { proxy } from 'comlink';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Doing, Exported } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
@@ -9,6 +8,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { announce } from '../state/announcement.ts';
 import { trainingNow } from '../state/training.ts';
+import { whileDoing } from '../state/while-doing.ts';
 import { messageOf } from '../words/message-of.ts';
 import type { Choice } from './kinds.ts';
 import './make-row.css';
@@ -23,21 +23,20 @@ interface Props {
 
 /** One form of a download: made when it is asked for, tested, then saved. */
 export function MakeRow({ run, choice: { kind, title }, name, onMade }: Props) {
-  const [doing, setDoing] = useState<Doing>();
+  const [doing, setDoing] = useState<Doing | null>(null);
   const [made, setMade] = useState<Exported>();
   const [error, setError] = useState<string>();
   const make = async () => {
     setError(undefined);
     setDoing({ what: 'packing', done: 0, unit: 'files' });
     try {
-      const exported = await engine.export(run, kind, proxy(setDoing));
+      const exported = await whileDoing(setDoing, (onDoing) => engine.export(run, kind, onDoing));
       setMade(exported);
       onMade(exported);
       announce(`${name}: ready to save.`);
     } catch (reason) {
       setError(messageOf(reason));
     }
-    setDoing(undefined);
   };
   return (
     <li class="make-row">

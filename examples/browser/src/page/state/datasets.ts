@@ -1,11 +1,11 @@
 import { computed, signal } from '@preact/signals';
-import { proxy } from 'comlink';
 import { drawBirds } from '../../engine/draw-birds.ts';
 import type { DatasetChange, StoredDataset } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
 import type { PageDoing } from '../words/doing-words.ts';
 import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
+import { whileDoing } from './while-doing.ts';
 
 /** All data sets in the browser's storage; null until they are read. */
 export const datasets = signal<readonly StoredDataset[] | null>(null);
@@ -37,12 +37,11 @@ export async function changeDataset(name: string, change: DatasetChange): Promis
   datasetError.value = null;
   datasetDoing.value = { what: 'saving', done: 0, unit: 'pictures' };
   try {
-    const changed = await engine.change(
-      name,
-      change,
-      proxy((doing) => {
+    const changed = await whileDoing(
+      (doing) => {
         datasetDoing.value = doing;
-      }),
+      },
+      (onDoing) => engine.change(name, change, onDoing),
     );
     const all = datasets.value ?? [];
     datasets.value = all.some((other) => other.name === name)
@@ -52,8 +51,6 @@ export async function changeDataset(name: string, change: DatasetChange): Promis
     if (change.change === 'add') announce(`Added to ${name}.`);
   } catch (error) {
     datasetError.value = messageOf(error);
-  } finally {
-    datasetDoing.value = null;
   }
 }
 

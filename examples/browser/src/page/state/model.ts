@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
-import { proxy } from 'comlink';
 import type { Doing, ModelInfo, ModelSource } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
 import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
 import { ready, startError } from './device.ts';
+import { whileDoing } from './while-doing.ts';
 
 /** The model that classifies; null until there is one. */
 export const model = signal<ModelInfo | null>(null);
@@ -21,11 +21,11 @@ export async function loadModel(source: ModelSource): Promise<void> {
   modelDoing.value = { what: 'loading', done: 0, unit: 'bytes' };
   try {
     await ready();
-    const loaded = await engine.load(
-      source,
-      proxy((doing) => {
+    const loaded = await whileDoing(
+      (doing) => {
         modelDoing.value = doing;
-      }),
+      },
+      (onDoing) => engine.load(source, onDoing),
     );
     model.value = loaded;
     modelSource.value = source;

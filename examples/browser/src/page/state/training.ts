@@ -117,7 +117,9 @@ async function follow(run: (events: TrainEvents & object) => Promise<Trained>): 
 function events(): TrainEvents {
   const working = () => (training.value?.state === 'starting' ? { state: 'working' as const } : {});
   return {
-    doing: (doing) => update({ doing }),
+    doing: (doing) => {
+      if (trainingNow.value) update({ doing }); // it may arrive after the end
+    },
     step: ({ epoch, step, totalSteps }) =>
       update({ ...working(), doing: null, step: { epoch, step, totalSteps } }),
     line: (line) => {
