@@ -79,8 +79,11 @@ describeInChromium('what computes', () => {
   test.each(['wasm', 'webgl', 'webgpu'] as const)(
     '%s computes what plain JavaScript does',
     async (wanted) => {
-      const { started, classes } = await predicted(page, wanted, pictures);
+      const { started, classes, compiled } = await predicted(page, wanted, pictures);
       expect(started.backend).toBe(wanted);
+      const { done, total } = compiled.at(-1) ?? { done: 0, total: 0 };
+      expect(total > 10).toBe(wanted === 'webgpu');
+      expect(done).toBeLessThanOrEqual(total);
       for (const [i, picture] of expected.entries()) {
         for (const { label, probability } of picture) {
           const got = classes[i]?.find((one) => one.label === label)?.probability;
@@ -146,17 +149,24 @@ async function predicted(
   page: Page,
   wanted: Backend,
   pictures: readonly Bird[],
-): Promise<{ started: Started; classes: Classification[][] }> {
+): Promise<{
+  started: Started;
+  classes: Classification[][];
+  compiled: { done: number; total: number }[];
+}> {
   return page.evaluate(
     async ({ wanted, files, top }) => {
       const started = await engine.start(wanted, { allowSoftware: true });
+      const compiled: { done: number; total: number }[] = [];
       await engine.load(
         { kind: 'bundled' },
-        proxy(() => {}),
+        proxy(({ what, done, total = 0 }) => {
+          if (what === 'compiling') compiled.push({ done, total });
+        }),
       );
       const classes: Classification[][] = [];
       for (const { blob } of filesOf(files)) classes.push(await engine.classify(blob, top));
-      return { started, classes };
+      return { started, classes, compiled };
     },
     { wanted, files: handed(pictures), top: CLASSES },
   );

@@ -52,8 +52,14 @@ export class WorkerEngine implements Engine {
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo> {
     return this.queue.run(async () => {
       const files = await this.filesOf(source, onDoing);
-      await this.computing.current();
+      const running = await this.computing.current();
       const predictor = new Predictor(nameOf(source), await openModel(files));
+      if (running.backend !== 'wasm') {
+        const unwatch = running.watchShaders((done, total) =>
+          onDoing({ what: 'compiling', done, total, unit: 'shaders' }),
+        );
+        await predictor.warmUp().finally(unwatch);
+      }
       this.predictor?.dispose();
       this.predictor = predictor;
       this.loaded = { name: predictor.info.name, files };

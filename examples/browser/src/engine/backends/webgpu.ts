@@ -8,7 +8,8 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { nameOf } from './find-gpu.ts';
-import type { OnShaders, RunningBackend } from './running-backend.ts';
+import type { RunningBackend } from './running-backend.ts';
+import { ShaderWatch } from './shader-watch.ts';
 
 /** Used where the adapter has them: 16-bit floats and subgroups make kernels faster. */
 const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
@@ -20,6 +21,7 @@ export async function startWebGPU(adapter: GPUAdapter): Promise<RunningBackend> 
     requiredLimits: limitsOf(adapter),
   });
   if (findBackendFactory('webgpu')) removeBackend('webgpu'); // tfjs's own, with smaller limits
+  const shaders = new ShaderWatch(device);
   const backend = new WebGPUBackend(device, adapter.info as never);
   registerBackend('webgpu', () => backend as unknown as KernelBackend);
   await setBackend('webgpu');
@@ -34,37 +36,13 @@ export async function startWebGPU(adapter: GPUAdapter): Promise<RunningBackend> 
     threads: 1,
     adapter: nameOf(adapter.info),
     lost,
-    watchShaders: (onShaders) => watchShaders(device, onShaders),
+    watchShaders: (onShaders) => shaders.watch(onShaders),
     async dispose() {
       disposed = true;
       acceleration.restore();
       removeBackend('webgpu');
       device.destroy();
     },
-  };
-}
-
-/**
- * tfjs has every shader compiled when it first needs it, without waiting. Asked a second time, the browser answers when
- * that is done.
- */
-function watchShaders(device: GPUDevice, onShaders: OnShaders): () => void {
-  let [done, total, watching] = [0, 0, true];
-  const compile = device.createComputePipeline;
-  device.createComputePipeline = (descriptor) => {
-    const pipeline = compile.call(device, descriptor);
-    const count = () => {
-      done++;
-      if (watching) onShaders(done, total);
-    };
-    total++;
-    onShaders(done, total);
-    device.createComputePipelineAsync(descriptor).then(count, count);
-    return pipeline;
-  };
-  return () => {
-    watching = false;
-    Reflect.deleteProperty(device, 'createComputePipeline'); // the prototype's is below
   };
 }
 

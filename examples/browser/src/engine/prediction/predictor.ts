@@ -35,6 +35,13 @@ export class Predictor {
     return this.classifier.classify(picture, { top });
   }
 
+  /** Has a GPU compile what it needs, so that the first picture does not wait for it. */
+  async warmUp(): Promise<void> {
+    const { imageSize } = this.info;
+    const data = new Uint8Array(3 * imageSize ** 2);
+    await this.classifier.classify({ data, width: imageSize, height: imageSize });
+  }
+
   dispose(): void {
     this.classifier.dispose();
     this.model.dispose();
