@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
 import type { Evaluation } from './metrics.ts';
 import { type PictureResult, pictureResult } from './picture-result.ts';
+import { runModel } from './run-model.ts';
 
 const TOP = 5;
 
@@ -35,9 +36,10 @@ export async function evaluate(
   let count = 0;
   for await (const { images, shape, labels } of batches) {
     const [batchLosses, batchLogits] = tidy(() => {
-      const logits = [
+      const outputs = runModel(model, () =>
         model.apply(tensor4d(images, shape), { training: false }),
-      ].flat() as Tensor2D[];
+      );
+      const logits = [outputs].flat() as Tensor2D[];
       const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
       return [
         stack([...ces, totalLoss(ces)]),

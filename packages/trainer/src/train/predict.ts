@@ -2,6 +2,7 @@ import { addN, softmax, type Tensor2D, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { stackImages } from '../data/stack-images.ts';
 import { requireFinite } from './require-finite.ts';
+import { runModel } from './run-model.ts';
 
 /** A class and how sure the model is of it. */
 export interface Prediction {
@@ -19,7 +20,7 @@ export interface Prediction {
  * @param imageSize S
  * @param top how many classes of each
  * @returns for each image its classes, likeliest first
- * @throws UserError when the logits are not finite
+ * @throws UserError when the model cannot be run, or its logits are not finite
  */
 export async function predict(
   model: LayersModel,
@@ -28,8 +29,8 @@ export async function predict(
   top: number,
 ): Promise<Prediction[][]> {
   const probabilities = tidy(() => {
-    const logits = [model.predict(stackImages(images, imageSize))].flat() as Tensor2D[];
-    return softmax(addN(logits));
+    const logits = runModel(model, () => model.predict(stackImages(images, imageSize)));
+    return softmax(addN([logits].flat() as Tensor2D[]));
   });
   const values = (await probabilities.array()) as number[][];
   probabilities.dispose();
