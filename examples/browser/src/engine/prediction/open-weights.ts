@@ -46,7 +46,7 @@ function network(
   let reason = 'its last stage has other channels than any';
   for (const arch of architectures) {
     const imageSize = arch === 'mini' ? MINI_SIZE : IMAGE_SIZE;
-    const model = fbsd({ arch, classes, imageSize, seed: 0 });
+    const model = fbsd({ arch, classes, imageSize, initialWeights: 'zeros' });
     try {
       loadStateDict(model, dict);
       return model;

@@ -40,9 +40,10 @@ export async function newModel(
   try {
     model = fbsd({
       arch,
-      classes: classNames.length,
       imageSize,
+      classes: classNames.length,
       ...(seed !== undefined && { seed }),
+      ...(weights && { initialWeights: { backbone: 'zeros' } }), // those of the file come in their place
     });
   } catch (cause) {
     throw forUser(cause, RangeError);
