@@ -1,4 +1,5 @@
-import type { MetricsLine } from '@fbsd/trainer';
+import type { EpochLine, MetricsLine } from '@fbsd/trainer';
+import { percent } from '@fbsd/trainer/format';
 import { computed, signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import type { Doing, RunInfo, TrainEvents, Trained, TrainSettings } from '../../engine/engine.ts';
@@ -114,6 +115,17 @@ async function follow(run: (events: TrainEvents & object) => Promise<Trained>): 
   await refreshRuns();
 }
 
+/** Milliseconds between two sentences for who listens to the page. */
+const QUIET = 60_000;
+let lastSaid = 0;
+
+function announceEpoch({ epoch, test }: EpochLine): void {
+  if (Date.now() - lastSaid < QUIET) return;
+  lastSaid = Date.now();
+  const right = test ? `, ${percent(test.accuracy)} right in the test` : '';
+  announce(`Epoch ${epoch} is done${right}.`);
+}
+
 function events(): TrainEvents {
   const working = () => (training.value?.state === 'starting' ? { state: 'working' as const } : {});
   return {
@@ -128,7 +140,7 @@ function events(): TrainEvents {
           ({ step, kind }) => step < line.step || (step === line.step && kind !== line.kind),
         ) ?? [];
       update({ lines: [...before, line] });
-      if (line.kind === 'epoch') announce(`Epoch ${line.epoch} is done.`);
+      if (line.kind === 'epoch') announceEpoch(line);
     },
     estimate: (estimate) => update({ estimate }),
     notice: (sentence) => {

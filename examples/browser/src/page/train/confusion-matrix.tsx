@@ -3,60 +3,77 @@ import './confusion-matrix.css';
 
 interface Props {
   confusion: Evaluation['confusion'];
+  /** The classes that are shown. */
+  shown: readonly number[];
   name(label: number): string;
 }
 
-/** All classes against all: down what it is, across what it was taken for. */
-export function ConfusionMatrix({ confusion, name }: Props) {
+/** Classes against classes: down what it is, across what it was taken for. */
+export function ConfusionMatrix({ confusion, shown, name }: Props) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with the keyboard
-    <section class="confusion-matrix" tabIndex={0} aria-label="Confusion matrix, to be scrolled">
-      <table>
-        <caption>
-          Down: what it is. Across: what it was taken for. <i class="right" /> right,{' '}
-          <i class="wrong" /> wrong.
-        </caption>
-        <thead>
-          <tr>
-            <td class="corner" />
-            {confusion.map((_, predicted) => (
-              <th key={name(predicted)} scope="col">
-                <span>{name(predicted)}</span>
-              </th>
+    <figure class="confusion-figure">
+      <figcaption class="small soft" id="confusion-caption">
+        {shown.length < confusion.length &&
+          `The ${shown.length} classes that are confused most, of ${confusion.length}. `}
+        Down: what it is. Across: what it was taken for. <i class="right" /> right,{' '}
+        <i class="wrong" /> wrong.
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled with the keyboard */}
+      <section class="confusion-matrix" tabIndex={0} aria-label="Confusion matrix, to be scrolled">
+        <table aria-describedby="confusion-caption">
+          <thead>
+            <tr>
+              <td class="corner" />
+              {shown.map((predicted) => (
+                <th key={predicted} scope="col" title={name(predicted)}>
+                  <span>{name(predicted)}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((truth) => (
+              <Row
+                key={truth}
+                row={confusion[truth] ?? []}
+                truth={truth}
+                shown={shown}
+                name={name}
+              />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {confusion.map((row, truth) => (
-            <Row key={name(truth)} row={row} truth={truth} name={name} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </tbody>
+        </table>
+      </section>
+    </figure>
   );
 }
 
-function Row({
-  row,
-  truth,
-  name,
-}: { row: readonly number[]; truth: number } & Pick<Props, 'name'>) {
+interface RowProps extends Pick<Props, 'shown' | 'name'> {
+  row: readonly number[];
+  truth: number;
+}
+
+function Row({ row, truth, shown, name }: RowProps) {
   const all = row.reduce((sum, pictures) => sum + pictures, 0);
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" title={name(truth)}>
         <span>{name(truth)}</span>
       </th>
-      {row.map((pictures, predicted) => (
-        <td
-          key={name(predicted)}
-          class={`${pictures === 0 ? 'none' : truth === predicted ? 'right' : 'wrong'}${pictures / all > 0.5 ? ' strong' : ''}`}
-          style={{ '--share': all > 0 ? pictures / all : 0 }}
-          title={`${name(truth)}, taken for ${name(predicted)}: ${pictures}`}
-        >
-          {pictures || <span class="unseen">0</span>}
-        </td>
-      ))}
+      {shown.map((predicted) => {
+        const pictures = row[predicted] ?? 0;
+        const kind = truth === predicted ? 'right' : 'wrong';
+        return (
+          <td
+            key={predicted}
+            class={pictures === 0 ? 'none' : kind}
+            style={{ '--share': pictures / Math.max(1, all) }}
+            title={`${name(truth)}, taken for ${name(predicted)}: ${pictures}`}
+          >
+            {pictures || <span class="unseen">0</span>}
+          </td>
+        );
+      })}
     </tr>
   );
 }

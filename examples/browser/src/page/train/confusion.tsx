@@ -1,5 +1,4 @@
 import type { Evaluation } from '@fbsd/trainer';
-import { useState } from 'preact/hooks';
 import { plural } from '../words/plural.ts';
 import { classNamesOf } from './class-names-of.ts';
 import './confusion.css';
@@ -12,12 +11,11 @@ interface Props {
 
 /** Confusions that are listed. */
 const FEW = 8;
-/** A matrix of more classes is shown on request. */
-const AT_ONCE = 30;
+/** Classes of the matrix at most: those that are confused most. */
+const MOST = 40;
 
 /** Which classes are taken for which: the most frequent ones in words, all of them as a matrix. */
 export function Confusion({ dataset, confusion }: Props) {
-  const [open, setOpen] = useState(confusion.length <= AT_ONCE);
   const names = classNamesOf(dataset);
   const name = (label: number) => names[label] ?? `class ${label + 1}`;
   const frequent = confusion
@@ -28,13 +26,7 @@ export function Confusion({ dataset, confusion }: Props) {
   return (
     <section class="confusion" aria-labelledby="confusion-title">
       <h3 id="confusion-title">What is taken for what</h3>
-      {open ? (
-        <ConfusionMatrix confusion={confusion} name={name} />
-      ) : (
-        <button type="button" class="button more-mistakes" onClick={() => setOpen(true)}>
-          Show the matrix of all {confusion.length} classes
-        </button>
-      )}
+      <ConfusionMatrix confusion={confusion} shown={mostConfused(confusion)} name={name} />
       {frequent.length > 0 && (
         <ul class="frequent">
           {frequent.map(({ truth, predicted, pictures }) => (
@@ -46,4 +38,15 @@ export function Confusion({ dataset, confusion }: Props) {
       )}
     </section>
   );
+}
+
+/** The classes with the most mistakes, in their order. */
+function mostConfused(confusion: Evaluation['confusion']): number[] {
+  const mistakes = confusion.map((row, label) => {
+    const taken = row.reduce((sum, pictures) => sum + pictures, 0);
+    const taking = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
+    return { label, count: taken + taking - 2 * (row[label] ?? 0) };
+  });
+  const most = mistakes.sort((a, b) => b.count - a.count).slice(0, MOST);
+  return most.map(({ label }) => label).sort((a, b) => a - b);
 }
