@@ -3,7 +3,7 @@ import { picturesChosen, picturesDropped } from '../files/chosen-pictures.ts';
 import { DropZone } from '../parts/drop-zone.tsx';
 import { FileButton } from '../parts/file-button.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { changeDataset, dataset, datasetError } from '../state/datasets.ts';
+import { changeDataset, dataset, datasetError, freeName } from '../state/datasets.ts';
 import { messageOf } from '../words/message-of.ts';
 import './add-pictures.css';
 import { DrawBirds } from './draw-birds.tsx';
@@ -19,7 +19,10 @@ export function AddPictures() {
           'These pictures lie in no folder, so nobody knows their class. Drop them on the card of a class, or make a new class first.',
         );
       }
-      await changeDataset(dataset.value?.name ?? nameFor(files), { change: 'add', files });
+      await changeDataset(dataset.value?.name ?? freeName(nameFor(files)), {
+        change: 'add',
+        files,
+      });
     } catch (error) {
       datasetError.value = messageOf(error);
     }

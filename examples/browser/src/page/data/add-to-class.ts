@@ -1,12 +1,15 @@
 import type { NamedBlob } from '../../engine/engine.ts';
-import { changeDataset, dataset } from '../state/datasets.ts';
+import { changeDataset, dataset, freeName } from '../state/datasets.ts';
 import { fileName } from '../words/file-name.ts';
 
 /** Adds pictures to a class of the data set that is shown, wherever they lay. */
 export async function addToClass(name: string, files: readonly NamedBlob[]): Promise<void> {
   const folder = name.replaceAll('/', '-');
   const own = files.map(({ path, blob }) => ({ path: `${folder}/${fileName(path)}`, blob }));
-  await changeDataset(dataset.value?.name ?? 'My pictures', { change: 'add', files: own });
+  await changeDataset(dataset.value?.name ?? freeName('My pictures'), {
+    change: 'add',
+    files: own,
+  });
 }
 
 /** Pictures of the camera, named by the time. */

@@ -20,6 +20,14 @@ export const datasetDoing = signal<PageDoing | null>(null);
 /** Why a change failed. */
 export const datasetError = signal<string | null>(null);
 
+/** A name that no data set has yet: moths, moths 2 … */
+export function freeName(name: string): string {
+  const taken = new Set(datasets.value?.map((each) => each.name));
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+  return free;
+}
+
 /** Reads the data sets, and shows the first one where none is shown. */
 export async function refreshDatasets(): Promise<void> {
   try {
@@ -62,7 +70,7 @@ export async function addDrawnBirds(perClass: number, seed: number): Promise<voi
     const files = await drawBirds(perClass, seed, (done, total) => {
       datasetDoing.value = { what: 'drawing', done, total, unit: 'pictures' };
     });
-    await changeDataset('Drawn birds', { change: 'add', files });
+    await changeDataset(freeName('Drawn birds'), { change: 'add', files });
   } catch (error) {
     datasetError.value = messageOf(error);
   } finally {

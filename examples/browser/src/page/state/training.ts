@@ -1,6 +1,6 @@
 import type { EpochLine, MetricsLine } from '@fbsd/trainer';
 import { percent } from '@fbsd/trainer/format';
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { proxy } from 'comlink';
 import type { Doing, RunInfo, TrainEvents, Trained, TrainSettings } from '../../engine/engine.ts';
 import { engine } from '../engine.ts';
@@ -8,6 +8,7 @@ import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
 import { ready } from './device.ts';
 import { refreshRuns } from './runs.ts';
+import { workerFailure } from './worker-failure.ts';
 
 /** Where a run stands. */
 export type TrainingState =
@@ -40,6 +41,12 @@ const BUSY: readonly TrainingState[] = ['starting', 'working', 'pausing', 'endin
 
 /** True while a run is being trained. */
 export const trainingNow = computed(() => BUSY.includes(training.value?.state ?? 'done'));
+
+// Without its Worker nothing trains any more.
+effect(() => {
+  if (workerFailure.value === null || !trainingNow.peek()) return;
+  training.value = { ...(training.peek() as Training), state: 'failed', doing: null };
+});
 
 function update(change: Partial<Training>): void {
   if (training.value) training.value = { ...training.value, ...change };

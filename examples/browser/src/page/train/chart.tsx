@@ -4,7 +4,7 @@ import './chart.css';
 import { chartOptions } from './chart-options.ts';
 
 /** A line of a chart. */
-export interface Series {
+interface Series {
   name: string;
   /** One for each x; null where there is none. */
   values: readonly (number | null)[];

@@ -1,7 +1,7 @@
 import type { RunInfo } from '../../engine/engine.ts';
 
 /** A name that no run has yet: birds 1, birds 2 … */
-export function freeName(dataset: string, runs: readonly RunInfo[]): string {
+export function freeRunName(dataset: string, runs: readonly RunInfo[]): string {
   const taken = new Set(runs.map(({ run }) => run));
   for (let number = 1; ; number++) {
     const name = `${dataset} ${number}`;

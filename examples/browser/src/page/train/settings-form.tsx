@@ -10,7 +10,7 @@ import { plural } from '../words/plural.ts';
 import { type Asked, defaultsFor, paceOf } from './defaults.ts';
 import { NetworkChoice } from './network-choice.tsx';
 import { NumberField } from './number-field.tsx';
-import { freeName } from './run-name.ts';
+import { freeRunName } from './run-name.ts';
 import './settings-form.css';
 import { WeightsField } from './weights-field.tsx';
 
@@ -26,7 +26,7 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
   if (!dataset) return null;
   const pictures = dataset.train.length;
   const settings = { ...defaultsFor(arch, pictures), ...changed };
-  const run = name ?? freeName(dataset.name, runs.value);
+  const run = name ?? freeRunName(dataset.name, runs.value);
   const taken = runs.value.some((other) => other.run === run.trim());
   const set = (change: Partial<Asked>) => setChanged({ ...changed, ...change });
   const predictsOnly = started.value?.backend === 'webgl';
