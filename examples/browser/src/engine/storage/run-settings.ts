@@ -17,7 +17,7 @@ const SEED = 'seed';
 export function configOf(
   settings: KeptSettings,
   { seed, testShare, classNames }: Pick<StoredDataset, 'seed' | 'testShare' | 'classNames'>,
-  backend: string,
+  environment: { backend: string; browser: string },
 ): RunConfig<object> {
   const { run: _, dataset, ...rest } = settings;
   const complete = { ...TRAIN_DEFAULTS, ...rest };
@@ -25,11 +25,10 @@ export function configOf(
     settings: { ...complete, dataset: 'folder', testShare, seed },
     classNames,
     environment: {
-      backend,
+      ...environment,
       tfjs: version_core,
       [DATASET]: dataset,
       [SEED]: String(complete.seed),
-      browser: navigator.userAgent,
     },
   };
 }

@@ -36,7 +36,8 @@ export class Runs {
       const isWasm = running.backend === 'wasm';
       const fitting = isWasm ? thatFit(given, model, (sentence) => events.notice(sentence)) : given;
       const { weights: _, ...settings } = fitting;
-      const config = configOf(settings, dataset, running.backend);
+      const environment = { backend: running.backend, browser: navigator.userAgent };
+      const config = configOf(settings, dataset, environment);
       const store = await this.surroundings.runs.begin(given.run, config);
       const { classNames } = dataset;
       const progress = { epoch: 1, step: 0, batch: 0, best: null };
