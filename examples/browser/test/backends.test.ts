@@ -76,6 +76,25 @@ describeInChromium('what computes', () => {
     expect(started.passedOver[0]).toMatch(/WebGPU/);
   });
 
+  test('one that cannot be had leaves the one before, with its model', async () => {
+    const { message, classes } = await page.evaluate(async (files) => {
+      await engine.load(
+        { kind: 'bundled' },
+        proxy(() => {}),
+      );
+      const message = await engine
+        .start('webgl') // of a program on the CPU
+        .then(
+          () => '',
+          (error: Error) => error.message,
+        );
+      const [picture] = filesOf(files);
+      return { message, classes: await engine.classify(picture?.blob as Blob, 1) };
+    }, handed(pictures));
+    expect(message).toMatch(/computes on the CPU/);
+    expect(classes[0]?.label).toBe(expected[0]?.[0]?.label);
+  });
+
   test.each(['wasm', 'webgl', 'webgpu'] as const)(
     '%s computes what plain JavaScript does',
     async (wanted) => {

@@ -8,6 +8,7 @@ export class Computing {
   private started: Started | undefined;
   private wanted: Backend | undefined;
   private options: StartOptions = {};
+  private generations = 0;
   private readonly onReplaced: (sentence: string) => void;
 
   /** @param onReplaced is told that the GPU was lost; call {@link replace} then */
@@ -21,13 +22,38 @@ export class Computing {
     return this.running as RunningBackend;
   }
 
-  /** Starts a backend in place of the one that runs, whose tensors are lost. The one that runs stays if it is wanted. */
+  /** Changes with every backend that is started: the tensors of the one before are lost. */
+  get generation(): number {
+    return this.generations;
+  }
+
+  /**
+   * Starts a backend in place of the one that runs. The one that runs stays if it is wanted.
+   *
+   * @throws UserError when the one that is wanted cannot be had: the one before is started again
+   */
   async start(wanted: Backend | undefined, options: StartOptions): Promise<Started> {
     const same = wanted === this.wanted && sameOptions(options, this.options);
     if (this.started && same) return this.started;
+    const before = this.started && { wanted: this.wanted, options: this.options };
     await this.end();
+    try {
+      return await this.begin(wanted, options);
+    } catch (error) {
+      if (before) await this.begin(before.wanted, before.options);
+      throw error;
+    }
+  }
+
+  /** Goes on without a GPU. */
+  replace(): Promise<Started> {
+    return this.start('wasm', this.options);
+  }
+
+  private async begin(wanted: Backend | undefined, options: StartOptions): Promise<Started> {
     const { running, passedOver } = await startBackend(wanted, options);
     const { backend, threads, adapter } = running;
+    this.generations++;
     this.running = running;
     this.wanted = wanted;
     this.options = options;
@@ -36,11 +62,6 @@ export class Computing {
       if (this.running === running) this.onReplaced(sentence);
     });
     return this.started;
-  }
-
-  /** Goes on without a GPU. */
-  replace(): Promise<Started> {
-    return this.start('wasm', this.options);
   }
 
   private async end(): Promise<void> {

@@ -35,7 +35,7 @@ export class WorkerEngine implements Engine {
   private readonly computing = new Computing(() => void this.replaceGPU());
   private predictor: Predictor | undefined;
   /** To load the model again on another backend. */
-  private loaded: { name: string; files: readonly NamedBlob[] } | undefined;
+  private loaded: { name: string; files: readonly NamedBlob[]; generation: number } | undefined;
   private stored: Promise<Storage> | undefined;
   private trainer: Promise<Runs> | undefined;
   private isTraining = false;
@@ -43,9 +43,7 @@ export class WorkerEngine implements Engine {
   start(wanted?: Backend, options: StartOptions = {}): Promise<Started> {
     return this.queue.run(async () => {
       if (this.isTraining) throw new UserError('A training is under way. Stop it first.');
-      const started = await this.computing.start(wanted, options);
-      await this.reload();
-      return started;
+      return this.computing.start(wanted, options).finally(() => this.reload());
     });
   }
 
@@ -62,7 +60,8 @@ export class WorkerEngine implements Engine {
       }
       this.predictor?.dispose();
       this.predictor = predictor;
-      this.loaded = { name: predictor.info.name, files };
+      const { generation } = this.computing;
+      this.loaded = { name: predictor.info.name, files, generation };
       return predictor.info;
     });
   }
@@ -191,11 +190,14 @@ export class WorkerEngine implements Engine {
     return files.map(({ path, bytes }) => ({ path, blob: new Blob([bytes as BlobPart]) }));
   }
 
-  /** On the backend that has been started: the tensors of the one before are gone. */
+  /** Loads the model anew where another backend has been started. */
   private async reload(): Promise<void> {
-    if (!this.loaded) return;
+    const { generation } = this.computing;
+    if (!this.loaded || this.loaded.generation === generation) return;
     const { name, files } = this.loaded;
+    this.predictor = undefined;
     this.predictor = new Predictor(name, await openModel(files));
+    this.loaded = { name, files, generation };
   }
 
   private async replaceGPU(): Promise<void> {
