@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadClassifier } from '@fbsd/cli';
 import type { Classification } from '@fbsd/trainer';
-import { setBackend } from '@tensorflow/tfjs-core';
+import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { launchChromium } from '../../../tools/consumer-check/src/browser/chromium.js';
@@ -34,6 +34,7 @@ describeInChromium('what computes', () => {
       { path: 'bird.jpg', bytes: bird },
       { path: 'turned.jpg', bytes: turned },
     ];
+    env().set('PROD', true); // no advertisement
     await setBackend('cpu');
     const classifier = await loadClassifier(MODEL);
     const bytes = pictures.map((picture) => new Uint8Array(picture.bytes));
