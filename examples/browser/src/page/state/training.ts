@@ -7,6 +7,7 @@ import { engine } from '../engine.ts';
 import { messageOf } from '../words/message-of.ts';
 import { announce } from './announcement.ts';
 import { ready } from './device.ts';
+import { askToPersist } from './persistence.ts';
 import { refreshRuns } from './runs.ts';
 import { workerFailure } from './worker-failure.ts';
 
@@ -110,6 +111,7 @@ function begin(settings: Training['settings'], lines: readonly MetricsLine[]): v
 async function follow(run: (events: TrainEvents & object) => Promise<Trained>): Promise<void> {
   try {
     await ready();
+    askToPersist();
     const result = await run(proxy(events()));
     const ending = training.value?.state === 'ending';
     update({ result, state: result.finished || ending ? 'done' : 'paused', doing: null });
