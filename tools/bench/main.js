@@ -18,6 +18,7 @@ import { header, line, profileTable } from './table.js';
 /** A round repeats quick steps for that long. */
 const ROUND_SECONDS = 0.25;
 const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
+const ONNX_RUNTIME = fileURLToPath(new URL('./onnxruntime.js', import.meta.url));
 
 try {
   const args = process.argv.slice(2);
@@ -65,6 +66,7 @@ async function main(flags) {
       const contestants = {
         ours: () => ours(measured, backend, flags),
         ...(python && { pytorch: () => theirs(measured, python, flags) }),
+        ...(isForOnnx(measured, flags) && { onnxruntime: () => onnxRuntime(measured) }),
       };
       const outcomes = await interleavedRounds(contestants, flags.runs);
       const result = resultOf({ case: measured, backend }, outcomes);
@@ -83,10 +85,20 @@ async function main(flags) {
     };
     console.log(JSON.stringify({ ...about, results }, null, 2));
   }
-  const failed = results.some(
-    ({ ours, pytorch }) => 'error' in ours || (pytorch && 'error' in pytorch),
+  const failed = results.some(({ ours, pytorch, onnxruntime }) =>
+    [ours, pytorch, onnxruntime].some((side) => side && 'error' in side),
   );
   return failed ? 1 : 0;
+}
+
+/**
+ * Whether ONNX Runtime, which only infers, is measured as well.
+ *
+ * @param {import('./cases.js').Case} measured
+ * @param {import('./flags.js').Flags} flags
+ */
+function isForOnnx({ kind }, { precision, profile }) {
+  return kind === 'infer' && precision === 'float32' && !profile;
 }
 
 /**
@@ -111,4 +123,10 @@ function theirs(measured, python, { precision }) {
     ...['--round-seconds', String(ROUND_SECONDS)],
   );
   return new MeasuredProcess(python, args, ENVIRONMENT);
+}
+
+/** @param {import('./cases.js').Case} measured */
+function onnxRuntime(measured) {
+  const settings = { case: measured, threads: THREADS, roundSeconds: ROUND_SECONDS };
+  return new MeasuredProcess(process.execPath, [ONNX_RUNTIME, JSON.stringify(settings)]);
 }

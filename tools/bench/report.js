@@ -1,6 +1,7 @@
 import { ratios, spread } from './statistics.js';
 
 /** @typedef {import('./statistics.js').Spread} Spread */
+/** @typedef {import('./rounds.js').Outcome} Outcome */
 
 /**
  * @typedef {object} Side
@@ -19,30 +20,46 @@ import { ratios, spread } from './statistics.js';
  * @property {Side | {error: string}} [pytorch] absent where there is no PyTorch
  * @property {Spread} [ratio] time of ours over PyTorch's, round by round
  * @property {number} [memoryRatio] peak of ours over PyTorch's
+ * @property {Side | {error: string}} [onnxruntime] of inference alone
+ * @property {Spread} [onnxruntimeRatio] time of ours over ONNX Runtime's, round by round
  */
 
 /**
  * Makes figures of what was measured.
  *
  * @param {{case: import('./cases.js').Case, backend: string}} what
- * @param {{ours: import('./rounds.js').Outcome, pytorch?: import('./rounds.js').Outcome}} outcomes
+ * @param {{ours: Outcome, pytorch?: Outcome, onnxruntime?: Outcome}} outcomes
  * @returns {Result}
  */
-export function resultOf({ case: { name, batch }, backend }, { ours, pytorch }) {
+export function resultOf({ case: { name, batch }, backend }, { ours, pytorch, onnxruntime }) {
   /** @type {Result} */
   const result = { case: name, backend, batch, ours: sideOf(ours, batch) };
-  if (!pytorch) return result;
-  result.pytorch = sideOf(pytorch, batch);
-  if ('error' in ours || 'error' in pytorch) return result;
-  return {
-    ...result,
-    ratio: spread(ratios(ours.milliseconds, pytorch.milliseconds)),
-    memoryRatio: ours.peakBytes / pytorch.peakBytes,
-  };
+  if (pytorch) {
+    result.pytorch = sideOf(pytorch, batch);
+    if (!('error' in ours || 'error' in pytorch)) {
+      result.ratio = ratioOf(ours, pytorch);
+      result.memoryRatio = ours.peakBytes / pytorch.peakBytes;
+    }
+  }
+  if (onnxruntime) {
+    result.onnxruntime = sideOf(onnxruntime, batch);
+    if (!('error' in ours || 'error' in onnxruntime)) {
+      result.onnxruntimeRatio = ratioOf(ours, onnxruntime);
+    }
+  }
+  return result;
 }
 
 /**
- * @param {import('./rounds.js').Outcome} outcome
+ * @param {import('./rounds.js').Measured} ours
+ * @param {import('./rounds.js').Measured} theirs
+ */
+function ratioOf(ours, theirs) {
+  return spread(ratios(ours.milliseconds, theirs.milliseconds));
+}
+
+/**
+ * @param {Outcome} outcome
  * @param {number} batch
  * @returns {Side | {error: string}}
  */

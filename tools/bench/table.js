@@ -16,6 +16,12 @@ const COLUMNS = [
   ['ours MB', 7, ({ ours }) => of(ours, megabytes)],
   ['PyTorch MB', 10, ({ pytorch }) => of(pytorch, megabytes)],
   ['ratio', 5, ({ memoryRatio }) => (memoryRatio === undefined ? NOTHING : figures(memoryRatio))],
+  [
+    'ONNX Runtime ms',
+    21,
+    ({ onnxruntime }) => of(onnxruntime, (side) => withRange(side.milliseconds)),
+  ],
+  ['ratio', 17, ({ onnxruntimeRatio: ratio }) => (ratio ? withRange(ratio) : NOTHING)],
 ];
 
 const LEFT = 2; // the first columns are words
@@ -31,8 +37,9 @@ export function header() {
  * @param {Result} result
  */
 export function line(result) {
-  const errors = Object.entries({ ours: result.ours, PyTorch: result.pytorch }).flatMap(
-    ([name, side]) => (side && 'error' in side ? [`  ${name} failed: ${side.error}`] : []),
+  const sides = { ours: result.ours, PyTorch: result.pytorch, 'ONNX Runtime': result.onnxruntime };
+  const errors = Object.entries(sides).flatMap(([name, side]) =>
+    side && 'error' in side ? [`  ${name} failed: ${side.error}`] : [],
   );
   return [row(COLUMNS.map(([, , cell]) => cell(result))), ...errors].join('\n');
 }

@@ -179,6 +179,12 @@ describe('what a value is not', () => {
       '[@fbsd/datasets] annotations(3).fname: expected text; got numbers [1,1].',
     );
     expect(() => numberOf(undefined, 'labels')).toThrow('expected a number; got nothing');
+    for (const strange of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const value = { kind: 'numbers', dims: [1, 1], values: [strange] } as const;
+      expect(() => numberOf(value, 'bbox_x1')).toThrow(
+        `bbox_x1: expected a number; got ${strange}.`,
+      );
+    }
     expect(() => textsOf(matCells([matText('a'), matNumber(1)]), 'names')).toThrow('names{2}');
   });
 });

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { permuted } from './permuted.ts';
 import type { LateBytes, Message } from './protobuf/message.ts';
 import { type Attribute, type Element, nodeMessage, tensorMessage } from './protobuf/onnx.ts';
 
@@ -151,27 +152,4 @@ function valuesOf(tensor: Tensor, order: readonly number[]): LateBytes {
       target.set(new Uint8Array(ordered.buffer, ordered.byteOffset, ordered.byteLength));
     },
   };
-}
-
-/** The values with their axes in another order. */
-function permuted(
-  values: Float32Array,
-  shape: readonly number[],
-  order: readonly number[],
-): Float32Array {
-  if (order.every((axis, i) => axis === i)) return values;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const result = new Float32Array(values.length);
-  let at = 0;
-  const copy = (depth: number, from: number) => {
-    const axis = order[depth] as number;
-    const [size, stride] = [shape[axis] as number, strides[axis] as number];
-    if (depth < order.length - 1) {
-      for (let i = 0; i < size; i++) copy(depth + 1, from + i * stride);
-    } else {
-      for (let i = 0; i < size; i++) result[at++] = values[from + i * stride] as number;
-    }
-  };
-  copy(0, 0);
-  return result;
 }

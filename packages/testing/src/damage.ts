@@ -42,11 +42,18 @@ export function damaged(
     case 5: // cut off
       return copy.slice(0, position);
     case 6: // a piece is missing
-      return Uint8Array.of(...copy.subarray(0, position), ...copy.subarray(position + length));
+      return joined(copy.subarray(0, position), copy.subarray(position + length));
     case 7: // a piece twice
-      return Uint8Array.of(...copy.subarray(0, position + length), ...copy.subarray(position));
+      return joined(copy.subarray(0, position + length), copy.subarray(position));
     default: // a piece at another place
       copy.copyWithin(draw(copy.length), position, position + length);
       return copy;
   }
+}
+
+function joined(head: Uint8Array, tail: Uint8Array): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(head.length + tail.length);
+  whole.set(head);
+  whole.set(tail, head.length);
+  return whole;
 }

@@ -13,6 +13,7 @@ const measured: NetworkCase = {
 const what = { case: measured, backend: 'wasm' };
 const ours = { description: 'wasm', milliseconds: [250, 240, 400], peakBytes: 300 * 2 ** 20 };
 const pytorch = { description: 'PyTorch', milliseconds: [100, 120, 200], peakBytes: 400 * 2 ** 20 };
+const onnxruntime = { description: 'ONNX Runtime', milliseconds: [50, 40, 80], peakBytes: 1 };
 
 describe('result', () => {
   test('medians, images per second, ratios', () => {
@@ -26,6 +27,12 @@ describe('result', () => {
     expect(result.memoryRatio).toBe(0.75);
   });
 
+  test('ONNX Runtime has a ratio of its own', () => {
+    const result = resultOf(what, { ours, onnxruntime });
+    expect(result.onnxruntimeRatio).toEqual({ median: 5, min: 5, max: 6 });
+    expect(result.ratio).toBeUndefined();
+  });
+
   test('without PyTorch there is no ratio', () => {
     const result = resultOf(what, { ours });
     expect(Object.keys(result)).toEqual(['case', 'backend', 'batch', 'ours']);
@@ -36,7 +43,7 @@ describe('table', () => {
   const cells = (text: string) => text.split(/ {2,}/);
 
   test('a column per title, all aligned', () => {
-    const text = line(resultOf(what, { ours, pytorch }));
+    const text = line(resultOf(what, { ours, pytorch, onnxruntime }));
     expect(cells(text)).toEqual([
       'train-mini-96',
       'wasm',
@@ -48,8 +55,10 @@ describe('table', () => {
       '300',
       '400',
       '0.75',
+      '50.0 (40.0–80.0)',
+      '5.00 (5.00–6.00)',
     ]);
-    expect(cells(header())).toHaveLength(10);
+    expect(cells(header())).toHaveLength(12);
     expect(header()).toHaveLength(text.length);
   });
 
@@ -63,6 +72,13 @@ describe('table', () => {
     const [row, reason] = text.split('\n') as [string, string];
     expect(cells(row).slice(2, 5)).toEqual(['failed', '120 (100–200)', '–']);
     expect(reason.trim()).toBe('ours failed: out of memory');
+  });
+
+  test('ONNX Runtime, too', () => {
+    const text = line(resultOf(what, { ours, onnxruntime: { error: 'no such file' } }));
+    const [row, reason] = text.split('\n') as [string, string];
+    expect(cells(row).slice(-2)).toEqual(['failed', '–']);
+    expect(reason.trim()).toBe('ONNX Runtime failed: no such file');
   });
 
   test('profile: kernels and what is left', () => {

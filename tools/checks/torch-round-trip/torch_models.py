@@ -3,9 +3,13 @@
 import sys
 from pathlib import Path
 
+sys.dont_write_bytecode = True  # leave no __pycache__ in the source tree
+
 import safetensors.torch
 import torch
 import torchvision
+
+from weights import check_came_back, load, randomize, same
 
 MODELS = ["resnet50", "densenet161"]
 BATCH, SIZE = 2, 224
@@ -15,14 +19,7 @@ DTYPES = "float16 bfloat16 float32 float64 int8 int16 int32 int64 uint8 uint16 u
 def create(name, seed):
     """A model of torchvision with random weights and statistics, none of them left at 0 or 1."""
     torch.manual_seed(seed)
-    model = getattr(torchvision.models, name)(weights=None)
-    for module in model.modules():
-        if isinstance(module, torch.nn.BatchNorm2d):
-            torch.nn.init.uniform_(module.weight, 0.5, 1.0)
-            torch.nn.init.normal_(module.bias, 0, 0.1)
-            torch.nn.init.normal_(module.running_mean, 0, 0.1)
-            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
-    return model.eval()
+    return randomize(getattr(torchvision.models, name)(weights=None))
 
 
 def every_dtype():
@@ -41,15 +38,6 @@ def every_dtype():
     return tensors
 
 
-def bits(tensor):
-    return tensor.reshape(-1).view(torch.uint8)
-
-
-def same(a, b):
-    """Whether two tensors are equal bit by bit."""
-    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(bits(a), bits(b))
-
-
 def write(folder):
     """Weights in three formats, a batch of images, and the logits that PyTorch computes."""
     torch.save(every_dtype(), folder / "dtypes.zip.pth")
@@ -64,15 +52,6 @@ def write(folder):
         safetensors.torch.save_file(weights, folder / f"{name}.torch.safetensors")
         torch.save({"images": images, "logits": logits}, folder / f"{name}.io.pth")
         print(f"{name}: wrote weights, images [{BATCH},3,{SIZE},{SIZE}] and logits to {folder}")
-
-
-def load(path):
-    """Tensors of a file, by PyTorch's restricted unpickler, or by safetensors."""
-    if path.suffix == ".safetensors":
-        return safetensors.torch.load_file(path)
-    mapped = torch.load(path, weights_only=True, mmap=True)
-    assert all(tensor.data_ptr() % 64 == 0 for tensor in mapped.values()), "not aligned"
-    return torch.load(path, weights_only=True)
 
 
 def check(folder):
@@ -91,11 +70,7 @@ def check_model(folder, name, format):
     original = torch.load(folder / f"{name}.zip.pth", weights_only=True)
     saved = load(folder / f"{name}.saved.{format}")
     model = create(name, 2)
-    model.load_state_dict(saved)  # strict
-    expected = {key for key in original if not key.endswith("num_batches_tracked")}
-    assert set(saved) == expected, set(saved) ^ expected
-    different = [key for key in expected if not same(saved[key], original[key])]
-    assert not different, different
+    check_came_back(model, original, saved)
     io = torch.load(folder / f"{name}.io.pth", weights_only=True)
     with torch.no_grad():
         difference = (model(io["images"]) - io["logits"]).abs().max().item()

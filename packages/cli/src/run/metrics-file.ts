@@ -8,12 +8,13 @@ import { replaceFile } from '../disk/durable.ts';
 
 /**
  * Reads the lines of a run's `metrics.jsonl`. What a power cut or a kill leaves is passed over: a torn last line, and
- * bytes of zero with what is torn beside them.
+ * bytes of zero with what is torn beside them. A run without the file has no lines.
  *
  * @throws UserError for a damaged one
  */
 export async function readMetrics(runDirectory: string): Promise<MetricsLine[]> {
   const file = join(runDirectory, METRICS);
+  if (!existsSync(file)) return [];
   return decodeMetrics(await readFile(file, 'utf8'), file);
 }
 

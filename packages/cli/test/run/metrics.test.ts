@@ -41,6 +41,7 @@ describe('metrics file', () => {
     expect(await readdir(folder)).toEqual(['metrics.jsonl']);
     await rm(folder, { recursive: true });
     await rewindMetrics(folder, 3); // a run that has logged nothing yet
+    expect(await readMetrics(folder)).toEqual([]);
   });
 
   test('what a power cut leaves is repaired: zeros, torn lines, zeros before what came later', async () => {

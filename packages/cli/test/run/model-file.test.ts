@@ -1,4 +1,4 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Progress, UserError } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
@@ -6,8 +6,9 @@ import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-laye
 import '@tensorflow/tfjs-backend-cpu';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../src/run/checkpoint.ts';
+import { loadClassifier } from '../../src/run/load-classifier.ts';
 import { loadModelFile } from '../../src/run/model-directory.ts';
-import { loadTrainedModel } from '../../src/run/trained-model.ts';
+import { loadTrainedModel, saveTrainedModel } from '../../src/run/trained-model.ts';
 import { edit, type Json, makeOld, save, smallModel, stepOf } from '../support/small-checkpoint.ts';
 
 const folder = temporaryFolder();
@@ -50,6 +51,29 @@ describe('model.json', () => {
       'no inbound nodes',
       (f) => delete config(f).layers[1].inbound_nodes,
       /expected inbound_nodes of layer 'hidden'/,
+    ],
+    [
+      'a call without the list around what it takes',
+      (f) => (config(f).layers[2].inbound_nodes[0] = ['hidden', 0, 0, {}]),
+      /expected layer, call and output in inbound_nodes of layer 'logits'.*got "hidden"/,
+    ],
+    [
+      'a call that takes nothing',
+      (f) => (config(f).layers[1].inbound_nodes = [[]]),
+      /expected what each call takes as inbound_nodes of layer 'hidden'; got \[\[\]\]/,
+    ],
+    [
+      'another graph under a name that tfjs reads alike',
+      (f) => (config(f).layers[2].inboundNodes = [[['nowhere', 0, 0, {}]]]),
+      /expected inbound_nodes; got "inboundNodes"/,
+    ],
+    [
+      'a graph under names that tfjs reads alike',
+      (f) => {
+        config(f).input__layers = config(f).input_layers;
+        delete config(f).input_layers;
+      },
+      /expected input_layers; got "input__layers"/,
     ],
     [
       'two layers of a name',
@@ -144,5 +168,41 @@ describe('model.json', () => {
     });
     expect(await stepOf(loadCheckpoint(last()))).toBe(1);
     outer.dispose();
+  });
+
+  test('JSON so deep that it cannot be written again is refused, in every file', async () => {
+    await save(last(), 4);
+    makeOld(last());
+    const deep = `${'['.repeat(50_000)}0${']'.repeat(50_000)}`;
+    for (const name of ['model.json', 'labels.json', 'state.json', 'preprocessing.json']) {
+      const file = join(last(), name);
+      const whole = existsSync(file) ? readFileSync(file) : null;
+      writeFileSync(file, deep);
+      const load = name === 'state.json' ? loadCheckpoint : loadClassifier;
+      const refused = load(last());
+      await expect(refused).rejects.toBeInstanceOf(UserError);
+      await expect(refused).rejects.toThrow(
+        `[@fbsd/trainer] ${file} is damaged: expected JSON of at most 500 levels; got more.`,
+      );
+      if (whole) writeFileSync(file, whole);
+    }
+  });
+
+  test('a layer that gives maps of a negative size is refused, with nothing left behind', async () => {
+    const images = input({ shape: [8, 8, 3], name: 'images' });
+    const conv = layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same', name: 'conv' });
+    const logits = layers.globalAveragePooling2d({}).apply(conv.apply(images)) as SymbolicTensor;
+    const network = model({ inputs: images, outputs: logits });
+    await saveTrainedModel(last(), network, ['a', 'b']);
+    network.dispose();
+    edit(join(last(), 'model.json'), (file) => {
+      config(file).layers[1].config.strides = [2, -2];
+      return file;
+    });
+    const before = tf.memory().numTensors;
+    await expect(loadTrainedModel(last())).rejects.toThrow(
+      "model.json is damaged: expected sizes of at least 1 from layer 'conv'; got [null,4,-3,2]. Restore it from a copy.",
+    );
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -3,6 +3,7 @@ import type { Box, Dataset, Sample } from '@fbsd/trainer';
 import { UserError } from '@fbsd/trainer';
 import { exists } from '../files/exists.ts';
 import { readRegularFile } from '../files/regular-file.ts';
+import { listedPicture } from './listed-picture.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { picturesFolder } from './pictures-folder.ts';
@@ -73,12 +74,12 @@ export async function loadAircraft(
         );
       }
       seen.set(image, where);
-      const file = `images/${image}.jpg`;
+      const picture = listedPicture(pictures, `${image}.jpg`, where);
       const box = boxes?.get(image);
       return {
         id: firstId + i,
-        path: join(pictures, `${image}.jpg`),
-        file,
+        path: picture.path,
+        file: `images/${picture.file}`,
         label,
         ...(box && { box }),
         ...(cropBanner && { cutBottom: BANNER }),

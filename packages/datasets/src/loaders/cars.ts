@@ -5,6 +5,7 @@ import { exists } from '../files/exists.ts';
 import { readRegularFile } from '../files/regular-file.ts';
 import { readMat } from '../mat/read.ts';
 import { MatError, type MatStructs, numberOf, structsOf, textOf, textsOf } from '../mat/values.ts';
+import { listedPicture } from './listed-picture.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { picturesFolder } from './pictures-folder.ts';
@@ -79,9 +80,8 @@ async function readSingleFile(folder: string): Promise<Annotations> {
     const where = `${file}: annotations(${i + 1})`;
     if (numberOf(row['test'], `${where}.test`) === 1) testIds.add(i + 1);
     const listed = textOf(row['relative_im_path'], `${where}.relative_im_path`);
-    const picture = listed.replaceAll('\\', '/'); // as Windows writes it
-    const at = { where, path: join(around, picture), file: picture };
-    return sampleOf(row, { ...at, id: i + 1, classes: classNames.length });
+    const picture = listedPicture(around, listed, where);
+    return sampleOf(row, { ...picture, where, id: i + 1, classes: classNames.length });
   });
   return { classNames, samples, testIds };
 }
@@ -114,8 +114,9 @@ async function readDevkit(folder: string): Promise<Annotations> {
       const id = samples.length + 1;
       if (images === 'cars_test') testIds.add(id);
       const name = textOf(row['fname'], `${where}.fname`);
-      const [path, classes] = [join(pictures, name), classNames.length];
-      samples.push(sampleOf(row, { where, path, file: `${images}/${name}`, id, classes }));
+      const { path, file: picture } = listedPicture(pictures, name, where);
+      const at = { where, path, file: `${images}/${picture}` };
+      samples.push(sampleOf(row, { ...at, id, classes: classNames.length }));
     }
   }
   return { classNames, samples, testIds };

@@ -11,6 +11,7 @@ import {
   requireSameIds,
   type TableFormat,
 } from './id-table.ts';
+import { listedPicture } from './listed-picture.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { picturesFolder } from './pictures-folder.ts';
@@ -68,14 +69,12 @@ export async function loadCub(
   const boxes = await readBoxes(folder, images);
   const parts = await readParts(folder, images);
   const pictures = await picturesFolder(folder, 'images');
-  const samples = images.map(({ id, columns }): Sample => {
-    const file = (columns[0] as string).replaceAll('\\', '/'); // as Windows writes it
+  const samples = images.map(({ id, columns, where }): Sample => {
     const box = boxes?.get(id);
     const locations = parts?.locations.get(id);
     return {
       id,
-      path: join(pictures, file),
-      file,
+      ...listedPicture(pictures, columns[0] as string, where),
       label: labelOf.get(id) as number,
       ...(box && { box }),
       ...(locations && { parts: locations }),

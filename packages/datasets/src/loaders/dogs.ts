@@ -3,6 +3,7 @@ import type { Dataset, Sample } from '@fbsd/trainer';
 import { readRegularFile } from '../files/regular-file.ts';
 import { readMat } from '../mat/read.ts';
 import { MatError, numbersOf, textsOf } from '../mat/values.ts';
+import { listedPicture } from './listed-picture.ts';
 import type { LoadOptions } from './load-options.ts';
 import { type Layout, locate } from './locate.ts';
 import { picturesFolder } from './pictures-folder.ts';
@@ -39,25 +40,34 @@ export async function loadDogs(
   const names = new Map<number, string>();
   const train = await readList(folder, 'train_list.mat', 1, names);
   const test = await readList(folder, 'test_list.mat', train.length + 1, names);
-  const classNames = Array.from({ length: Math.max(...names.keys()) + 1 }, (_, label) => {
-    const name = names.get(label);
-    if (name !== undefined) return name;
-    throw new MatError(
-      `[@fbsd/datasets] loadDogs: the lists hold labels up to ${Math.max(...names.keys()) + 1}, but none ${label + 1}.`,
-    );
-  });
   return checkCopy(
     PUBLISHED,
     {
       name: basename(folder),
       root: folder,
-      classNames,
+      classNames: inOrder(names),
       partNames: [],
       samples: [...train, ...test],
       isTest: ({ id }) => id > train.length,
     },
     { where: 'loadDogs', skipCorrupt, ...limits },
   );
+}
+
+/** The names of the labels 0, 1, 2, … @throws MatError when one is missing */
+function inOrder(names: ReadonlyMap<number, string>): string[] {
+  const ordered: string[] = [];
+  for (let label = 0; label < names.size; label++) {
+    const name = names.get(label);
+    if (name === undefined) {
+      const most = [...names.keys()].reduce((a, b) => Math.max(a, b));
+      throw new MatError(
+        `[@fbsd/datasets] loadDogs: the lists hold labels up to ${most + 1}, but none ${label + 1}.`,
+      );
+    }
+    ordered.push(name);
+  }
+  return ordered;
 }
 
 /** The pictures of a list; fills in the folder that each label stands for. */
@@ -69,28 +79,33 @@ async function readList(
 ): Promise<Sample[]> {
   const variables = readMat(await readRegularFile(join(folder, file)), file);
   const listed = textsOf(variables.get('file_list'), `${file}: file_list`);
-  const files = listed.map((path) => path.replaceAll('\\', '/')); // as Windows writes it
   const labels = numbersOf(variables.get('labels'), `${file}: labels`);
-  if (labels.length !== files.length) {
+  if (labels.length !== listed.length) {
     throw new MatError(
-      `[@fbsd/datasets] ${file}: ${files.length} files have ${labels.length} labels. Unpack lists.tar again.`,
+      `[@fbsd/datasets] ${file}: ${listed.length} files have ${labels.length} labels. Unpack lists.tar again.`,
     );
   }
   const pictures = await picturesFolder(folder, 'Images');
-  return files.map((path, i) => {
+  return listed.map((picture, i) => {
     const where = `${file}: labels(${i + 1})`;
     const label = (labels[i] as number) - 1;
-    const name = path.slice(0, path.indexOf('/'));
+    const { path, file: own } = listedPicture(pictures, picture, `${file}: file_list{${i + 1}}`);
+    const name = own.slice(0, Math.max(0, own.indexOf('/')));
     if (!Number.isInteger(label) || label < 0) {
       throw new MatError(`[@fbsd/datasets] ${where}: expected a label from 1; got ${label + 1}.`);
     }
-    const known = names.get(label) ?? name;
-    if (known !== name || name === '') {
+    if (name === '') {
       throw new MatError(
-        `[@fbsd/datasets] ${where}: label ${label + 1} is ${known} elsewhere, but this is ${path}.`,
+        `[@fbsd/datasets] ${file}: file_list{${i + 1}}: expected <breed>/<picture>; got '${picture}'.`,
+      );
+    }
+    const known = names.get(label) ?? name;
+    if (known !== name) {
+      throw new MatError(
+        `[@fbsd/datasets] ${where}: label ${label + 1} is ${known} elsewhere, but this is ${own}.`,
       );
     }
     names.set(label, name);
-    return { id: firstId + i, path: join(pictures, path), file: path, label };
+    return { id: firstId + i, path, file: own, label };
   });
 }

@@ -46,10 +46,14 @@ export function textOf(value: MatValue | undefined, where: string): string {
   throw mismatch(value, where, 'text');
 }
 
-/** A number. @throws MatError that names the place when it is something else */
+/** A finite number. @throws MatError that names the place when it is something else */
 export function numberOf(value: MatValue | undefined, where: string): number {
-  if (value?.kind === 'numbers' && value.values.length === 1) return value.values[0] as number;
-  throw mismatch(value, where, 'a number');
+  if (value?.kind !== 'numbers' || value.values.length !== 1) {
+    throw mismatch(value, where, 'a number');
+  }
+  const number = value.values[0] as number;
+  if (Number.isFinite(number)) return number;
+  throw new MatError(`[@fbsd/datasets] ${where}: expected a number; got ${number}.`);
 }
 
 /** The numbers of an array. @throws MatError that names the place when it is something else */

@@ -95,6 +95,12 @@ describe('loadDogs', () => {
     await expect(loadDogs(folder())).rejects.toThrow(`${files.length} files have`);
     await write(list([...files, 'n09-Cat/1.jpg'], [...labels, 5]));
     await expect(loadDogs(folder())).rejects.toThrow('labels up to 5, but none 4');
+    await write(list([...files, 'n09-Cat/1.jpg'], [...labels, 1e15])); // as many classes would fill the memory
+    await expect(loadDogs(folder())).rejects.toThrow('labels up to 1000000000000000, but none 4');
+    await write(list([...files, '1.jpg'], [...labels, 4]));
+    await expect(loadDogs(folder())).rejects.toThrow(
+      `test_list.mat: file_list{${files.length + 1}}: expected <breed>/<picture>; got '1.jpg'`,
+    );
     await write(writeMat({}));
     await expect(loadDogs(folder())).rejects.toThrow(
       'test_list.mat: file_list: expected a cell array',

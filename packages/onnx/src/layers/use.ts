@@ -22,6 +22,7 @@ export type Converter = (use: Use) => Value | readonly Value[] | Promise<readonl
 
 /** Says which layer cannot be written, and why. */
 export class UnsupportedLayerError extends Error {
+  /** Tells it from other errors. */
   override name = 'UnsupportedLayerError';
 
   constructor({ path, layer }: Pick<Use, 'path' | 'layer'>, reason: string) {

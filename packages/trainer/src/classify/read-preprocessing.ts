@@ -1,3 +1,4 @@
+import { shown } from '../run-files/json.ts';
 import { UserError } from '../user-error.ts';
 import type { Preprocessing } from './preprocessing.ts';
 
@@ -22,7 +23,7 @@ const ONLY = {
 export function readPreprocessing(json: unknown, where: string): Preprocessing {
   const refuse = (field: string, expected: string): never => {
     throw new UserError(
-      `[@fbsd/trainer] ${where}: ${field} must be ${expected}; got ${JSON.stringify(at(json, field))}. Take the file that was saved with the model.`,
+      `[@fbsd/trainer] ${where}: ${field} must be ${expected}; got ${shown(at(json, field))}. Take the file that was saved with the model.`,
     );
   };
   const version = at(json, 'version');
@@ -72,7 +73,7 @@ export function readClassNames(json: unknown, classes: number | null, where: str
     return names as string[];
   }
   const all = classes === null ? 'classes' : `${classes} classes`;
-  const got = Array.isArray(json) ? `a list of ${json.length}` : JSON.stringify(json);
+  const got = Array.isArray(json) ? `a list of ${json.length}` : shown(json);
   throw new UserError(
     `[@fbsd/trainer] ${where}: expected the names of the model's ${all}; got ${got}. Take the file that was saved with the model.`,
   );

@@ -15,6 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { model as createModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import { requireFinite } from '../train/require-finite.ts';
+import { runModel } from '../train/run-model.ts';
 import { findFBSMs, type PlacedFBSM } from './find-fbsms.ts';
 import { boostedHeatMap, type HeatMap } from './heat-map.ts';
 import { indicesOfMaximum, type Strip, strips } from './strips.ts';
@@ -92,7 +93,7 @@ export async function inspectImages(
     outputs: [...model.outputs, ...placed.map(({ input }) => input)],
   });
   const measured = tidy(() => {
-    const results = auxiliary.predict(images, { batchSize }) as Tensor[];
+    const results = runModel(model, () => auxiliary.predict(images, { batchSize })) as Tensor[];
     const logits = results.slice(0, outputs) as Tensor2D[];
     const maps = results.slice(outputs) as Tensor4D[];
     const summed = addN(logits);

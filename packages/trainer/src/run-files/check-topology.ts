@@ -38,8 +38,28 @@ function checkWithin(config: unknown, file: string): void {
   while (unseen.length > 0) {
     const value = unseen.pop();
     if (typeof value !== 'object' || value === null) continue;
-    if (isRecord(value) && 'layers' in value && 'input_layers' in value) checkGraph(value, file);
+    if (isRecord(value)) {
+      checkSpelling(value, file);
+      if ('layers' in value && 'input_layers' in value) checkGraph(value, file);
+    }
     for (const part of Object.values(value)) unseen.push(part);
+  }
+}
+
+/** Names that decide the graph, as Keras spells them, by what tfjs makes of them and of others. */
+const SPELLING: Readonly<Record<string, string>> = {
+  layers: 'layers',
+  inputLayers: 'input_layers',
+  outputLayers: 'output_layers',
+  inboundNodes: 'inbound_nodes',
+};
+
+/** What is spelled otherwise, tfjs would read, and what is checked here not. */
+function checkSpelling(value: Record<string, unknown>, file: string): void {
+  for (const name of Object.keys(value)) {
+    const camelCase = name.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase());
+    const known = Object.hasOwn(SPELLING, camelCase) ? SPELLING[camelCase] : name;
+    if (known !== name) throw damaged(file, `expected ${known}; got ${shown(name)}`);
   }
 }
 
@@ -111,19 +131,25 @@ function layerOf(layer: unknown, file: string): LayerEntry {
   if (!Array.isArray(inbound)) {
     throw damaged(file, `expected inbound_nodes of layer '${name}'; got ${shown(inbound)}`);
   }
-  const calls = inbound.map((takes) =>
-    referencesOf(takes, `inbound_nodes of layer '${name}'`, file),
-  );
+  const where = `inbound_nodes of layer '${name}'`;
+  const calls = inbound.map((takes) => listOfReferences(takes, where, file));
+  if (calls.some((takes) => takes.length === 0)) {
+    throw damaged(file, `expected what each call takes as ${where}; got ${shown(inbound)}`);
+  }
   const ownNodes = layer['class_name'] === 'InputLayer' || 'layers' in config ? 1 : 0;
   return { name, calls, ownNodes };
 }
 
-/** Keras writes a single one without the list around it. */
+/** Keras writes a single one of a model's inputs or outputs without the list around it. */
 function referencesOf(value: unknown, where: string, file: string): Reference[] {
+  const isSingle = Array.isArray(value) && typeof value[0] === 'string';
+  return listOfReferences(isSingle ? [value] : value, where, file);
+}
+
+function listOfReferences(value: unknown, where: string, file: string): Reference[] {
   if (!Array.isArray(value))
     throw damaged(file, `expected a list as ${where}; got ${shown(value)}`);
-  const list = typeof value[0] === 'string' ? [value] : value;
-  return list.map((reference) => {
+  return value.map((reference) => {
     const [layer, node, output] = Array.isArray(reference) ? reference : [];
     if (typeof layer === 'string' && isIndex(node) && isIndex(output)) return [layer, node, output];
     throw damaged(

@@ -2,6 +2,7 @@ import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import { MODEL_FILE, modelFiles } from '../export/model-files.ts';
 import { UserError } from '../user-error.ts';
+import { checkShapes } from './check-shapes.ts';
 import { checkTopology } from './check-topology.ts';
 import { bytesOf, checkManifest } from './check-weights.ts';
 import type { Folder, Write } from './folder.ts';
@@ -86,15 +87,24 @@ function joined(shards: readonly Uint8Array[]): ArrayBuffer {
  * @throws UserError that names the file when it cannot be made
  */
 export async function readModel(folder: Folder): Promise<LayersModel> {
+  const file = folder.pathOf(MODEL_FILE);
   const artifacts = await readModelFiles(folder);
+  let model: LayersModel;
   try {
-    return await loadLayersModel({ load: async () => artifacts });
+    model = await loadLayersModel({ load: async () => artifacts });
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const { message } = cause as Error;
     throw new UserError(
-      `[@fbsd/trainer] ${folder.pathOf(MODEL_FILE)} is damaged: no model can be made of it (${message}). ${RESTORE}`,
+      `[@fbsd/trainer] ${file} is damaged: no model can be made of it (${message}). ${RESTORE}`,
       { cause },
     );
+  }
+  try {
+    checkShapes(model, file);
+    return model;
+  } catch (error) {
+    model.dispose();
+    throw error;
   }
 }

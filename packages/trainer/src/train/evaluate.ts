@@ -14,6 +14,7 @@ import type { Batch } from '../data/batches.ts';
 import { headLogits, type InferenceOptions } from './head-logits.ts';
 import type { Evaluation } from './metrics.ts';
 import { type PictureResult, pictureResult } from './picture-result.ts';
+import { runModel } from './run-model.ts';
 
 const TOP = 5;
 
@@ -47,7 +48,8 @@ export async function evaluate(
   let count = 0;
   for await (const { images, shape, labels } of batches) {
     const [batchLosses, batchLogits] = tidy(() => {
-      const run = (x: Tensor4D) => model.apply(x, { training: false }) as Tensor | Tensor[];
+      const run = (x: Tensor4D) =>
+        runModel(model, () => model.apply(x, { training: false }) as Tensor | Tensor[]);
       const logits = headLogits(run, tensor4d(images, shape), options);
       const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
       return [

@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { stackImages } from '../data/stack-images.ts';
 import { headLogits, type InferenceOptions } from './head-logits.ts';
 import { requireFinite } from './require-finite.ts';
+import { runModel } from './run-model.ts';
 
 /** A class and how sure the model is of it. */
 export interface Prediction {
@@ -20,7 +21,7 @@ export interface Prediction {
  * @param imageSize S
  * @param top how many classes of each
  * @returns for each image its classes, likeliest first
- * @throws UserError when the logits are not finite
+ * @throws UserError when the model cannot be run, or its logits are not finite
  */
 export async function predict(
   model: LayersModel,
@@ -30,7 +31,7 @@ export async function predict(
   options: InferenceOptions = {},
 ): Promise<Prediction[][]> {
   const probabilities = tidy(() => {
-    const run = (x: Tensor4D) => model.predict(x);
+    const run = (x: Tensor4D) => runModel(model, () => model.predict(x));
     return softmax(addN(headLogits(run, stackImages(images, imageSize), options))) as Tensor2D;
   });
   const values = (await probabilities.array()) as number[][];

@@ -16,6 +16,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Averages } from './metrics.ts';
+import { runModel } from './run-model.ts';
 
 /** Loss and accuracy of the batch before the step. */
 export interface StepResult extends Averages {
@@ -54,7 +55,7 @@ export async function trainStep(
     let outcome: Tensor1D | undefined;
     const { value: loss, grads } = variableGradients(
       () => {
-        const logits = model.apply(images, { training: true }) as Tensor2D[];
+        const logits = runModel(model, () => model.apply(images, { training: true })) as Tensor2D[];
         const ces = crossEntropies(logits, labels, { labelSmoothing });
         const total = totalLoss(ces);
         const correct = countCorrect(predictedClasses(logits), labels);

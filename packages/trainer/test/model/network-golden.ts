@@ -1,3 +1,4 @@
+import { type StateDict, type StateTensor, stateDict } from '@fbsd/backbones';
 import { type ArchitectureName, fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { expectClose } from '@fbsd/testing';
@@ -27,14 +28,32 @@ export function describeGolden(arch: ArchitectureName): void {
   const { batch, size, classes } = golden;
   describe(`FBSD on ${arch} against the published code`, () => {
     let model: LayersModel;
+    let published: StateDict;
 
     beforeAll(async () => {
       tf.env().set('PROD', true);
       await tf.setBackend('wasm');
       accelerate();
       model = fbsd({ arch, classes, imageSize: size });
-      fillWithReference(model);
+      published = fillWithReference(model);
     }, 300_000);
+
+    test('saved by the published names: every parameter of the published class, no other, as it came', async () => {
+      const saved = await stateDict(model, { names: 'fbsd' });
+      const isStatistic = (name: string) => /\.running_(mean|var)$/.test(name);
+      const parameters = [...saved.keys()].filter((name) => !isStatistic(name));
+      expect(parameters.sort()).toEqual(
+        Object.keys(golden.train.steps[0]?.grad_norms ?? {}).sort(),
+      );
+      expect([...saved.keys()].sort()).toEqual([...published.keys()].sort());
+      for (const [name, { shape, data }] of saved) {
+        const came = published.get(name) as StateTensor;
+        expect([name, shape]).toEqual([name, came.shape]);
+        expect([name, Buffer.compare(bytesOf(data), bytesOf(came.data))]).toEqual([name, 0]);
+        const sampled = golden.train.after[name];
+        if (sampled) expect([name, shape]).toEqual([name, sampled.shape]);
+      }
+    }, 120_000);
 
     test('evaluation: the boosted maps and the logits', () => {
       const boosted = [1, 2, 3].map(
@@ -102,6 +121,10 @@ export function describeGolden(arch: ArchitectureName): void {
       optimizer.dispose();
     }, 600_000);
   });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: StateTensor['data']): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** √Σ‖g‖² over all gradients: how large a step the batch asks for. */

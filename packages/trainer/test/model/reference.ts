@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadStateDict, type StateTensor } from '@fbsd/backbones';
+import { loadStateDict, type StateDict, type StateTensor } from '@fbsd/backbones';
 import { parameter, signal, toNHWC, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -77,8 +77,10 @@ export function referenceName(name: string): string {
 /**
  * Fills every weight with the value that the generator gives it by its reference name, as if they had
  * come in the published model's state dict.
+ *
+ * @returns that state dict
  */
-export function fillWithReference(model: LayersModel): void {
+export function fillWithReference(model: LayersModel): StateDict {
   const dict = new Map<string, StateTensor>();
   for (const weight of model.weights) {
     const name = referenceName(weight.originalName);
@@ -86,6 +88,7 @@ export function fillWithReference(model: LayersModel): void {
     dict.set(name, { dtype: 'float32', shape, data: data as Float32Array<ArrayBuffer> });
   }
   loadStateDict(model, dict);
+  return dict;
 }
 
 /** Shape that PyTorch gives a weight of ours: OIHW for HWIO, [out,in] for [in,out]. */

@@ -59,6 +59,44 @@ describe('pictures in IndexedDB', () => {
     await expect(pictures.read('large/1')).rejects.toThrow(UserError); // of the attempt before
   });
 
+  test('are added and taken away, the others stay', async () => {
+    await pictures.keep('birds', datasetOf('1', '2'), [file('1', 'one'), file('2', 'two')]);
+    const told: number[][] = [];
+    const changed = await pictures.change(
+      'birds',
+      datasetOf('2', '3'),
+      [file('3', 'three'), file('4', 'of no sample')],
+      (...counts) => told.push(counts),
+    );
+    expect(told).toEqual([[1, 1]]);
+    expect(await pictures.dataset('birds')).toEqual(changed);
+    expect(await (await pictures.read('birds/2')).text()).toBe('two');
+    expect(await (await pictures.read('birds/3')).text()).toBe('three');
+    for (const gone of ['birds/1', 'birds/4']) {
+      await expect(pictures.read(gone)).rejects.toThrow(UserError);
+    }
+  });
+
+  test('stay as they were when a change cannot be made', async () => {
+    const before = await pictures.keep('birds', datasetOf('1'), [file('1', 'one')]);
+    const without = pictures.change('birds', datasetOf('1', '2'), []);
+    await expect(without).rejects.toThrow('there is no file 2. Add it anew.');
+    const put = IDBObjectStore.prototype.put;
+    jest.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      value,
+    ) {
+      if (this.name === 'pictures') return put.call(this, value);
+      throw new DOMException('it is full', 'QuotaExceededError');
+    });
+    await expect(pictures.change('birds', datasetOf('2'), [file('2', 'two')])).rejects.toThrow(
+      /storage is full/,
+    );
+    jest.restoreAllMocks();
+    expect(await pictures.dataset('birds')).toEqual(before);
+    expect(await (await pictures.read('birds/1')).text()).toBe('one');
+  });
+
   test('are deleted with their data set, and with no other', async () => {
     for (const name of ['bird', 'birds', 'birds2']) {
       await pictures.keep(name, datasetOf('robin/1.jpg'), [file('robin/1.jpg', name)]);

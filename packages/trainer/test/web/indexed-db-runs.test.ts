@@ -268,17 +268,22 @@ async function changeFile(path: string, change: (bytes: Uint8Array) => Uint8Arra
   await new Promise((resolve) => {
     open.onsuccess = resolve;
   });
-  const store = open.result.transaction('checkpoints', 'readwrite').objectStore('checkpoints');
-  const get = store.get(['moths', 'last']);
+  const checkpoints = () =>
+    open.result.transaction('checkpoints', 'readwrite').objectStore('checkpoints');
+  const get = checkpoints().get(['moths', 'last']);
   await new Promise((resolve) => {
-    get.onsuccess = () => {
-      const record = get.result as { files: { path: string; bytes: Uint8Array }[] };
-      const files = record.files.flatMap((file) => {
-        const bytes = file.path === path ? change(file.bytes) : file.bytes;
-        return bytes ? [{ path: file.path, bytes }] : [];
-      });
-      store.put({ ...record, files }).onsuccess = resolve;
-    };
+    get.onsuccess = resolve;
+  });
+  const record = get.result as { files: { path: string; bytes: Blob }[] };
+  const files: { path: string; bytes: Blob }[] = [];
+  for (const file of record.files) {
+    const bytes = new Uint8Array(await file.bytes.arrayBuffer());
+    const changed = file.path === path ? change(bytes) : bytes;
+    if (changed) files.push({ path: file.path, bytes: new Blob([changed as BlobPart]) });
+  }
+  const put = checkpoints().put({ ...record, files });
+  await new Promise((resolve) => {
+    put.onsuccess = resolve;
   });
   open.result.close();
 }

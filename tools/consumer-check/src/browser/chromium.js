@@ -14,12 +14,20 @@ const WEBGPU = [
 ];
 
 /** Where a Chromium is: CHROMIUM_PATH, the one that Playwright installed, or the system's. */
-function findChromium() {
+export function findChromium() {
   const { CHROMIUM_PATH } = process.env;
   if (CHROMIUM_PATH) return CHROMIUM_PATH;
   const usual = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
   return [chromium.executablePath(), ...usual].find((path) => existsSync(path));
 }
+
+/** For tests: without a GPU, and without asking for updates. */
+export const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  ...SWIFTSHADER,
+  ...WEBGPU,
+];
 
 /**
  * @returns {Promise<import('playwright-core').Browser>}
@@ -32,8 +40,5 @@ export async function launchChromium() {
       'no Chromium. Install one (npx playwright-core install chromium, or apt-get install chromium) or set CHROMIUM_PATH',
     );
   }
-  return await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-background-networking', ...SWIFTSHADER, ...WEBGPU],
-  });
+  return await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 }

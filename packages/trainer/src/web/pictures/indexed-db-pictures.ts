@@ -76,35 +76,59 @@ export class IndexedDbPictures {
     files: Iterable<PictureFile>,
     onProgress: (done: number, total: number) => void = () => {},
   ): Promise<Dataset> {
-    if (name.includes('/')) {
-      throw new UserError(
-        `[@fbsd/trainer] a data set cannot be called '${name}'. Choose a name without /.`,
-      );
-    }
-    const blobs = new Map(Array.from(files, ({ path, blob }) => [path, blob]));
-    const paths = new Set([...dataset.train, ...dataset.test].map(({ path }) => path));
+    checkName(name);
     await this.delete(name);
+    return this.change(name, dataset, files, onProgress);
+  }
+
+  /**
+   * Changes a data set that is kept, or keeps a new one: first come the pictures that are added, then what tells what it
+   * consists of, and at last those go that it does not consist of any more. Wherever the tab is closed meanwhile, the
+   * data set is as it was or as it is to be.
+   *
+   * @param name its own, without `/`
+   * @param dataset whose samples are among the files, or among those that are kept, by their path
+   * @param added others are passed over
+   * @param onProgress is told how many pictures have been added so far, and of all
+   * @returns the data set to train on: its samples' paths tell this store which picture it is
+   * @throws UserError when the storage is full, or a sample has no file
+   */
+  async change(
+    name: string,
+    dataset: Dataset,
+    added: Iterable<PictureFile>,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<Dataset> {
+    checkName(name);
+    const blobs = new Map(Array.from(added, ({ path, blob }) => [path, blob]));
+    const paths = new Set([...dataset.train, ...dataset.test].map(({ path }) => path));
+    const before = new Set(await this.paths(name));
+    for (const path of paths) {
+      if (blobs.has(path) || before.has(path)) continue;
+      throw new UserError(`[@fbsd/trainer] there is no file ${path}. Add it anew.`);
+    }
+    const used = [...blobs].filter(([path]) => paths.has(path));
     let records: PictureRecord[] = [];
     let [bytes, done] = [0, 0];
-    for (const path of paths) {
-      const blob = blobs.get(path);
-      if (!blob) throw new UserError(`[@fbsd/trainer] there is no file ${path}. Add it anew.`);
+    for (const [path, blob] of used) {
       records.push({ dataset: name, path, blob });
       bytes += blob.size;
       done++;
-      if (bytes < BATCH && done < paths.size) continue;
+      if (bytes < BATCH && done < used.length) continue;
       await this.put(records);
-      onProgress(done, paths.size);
+      onProgress(done, used.length);
       [records, bytes] = [[], 0];
     }
     const moved = (samples: readonly Sample[]) =>
       samples.map((sample) => ({ ...sample, path: `${name}/${sample.path}` }));
     const kept = { ...dataset, train: moved(dataset.train), test: moved(dataset.test) };
     const record: KeptDataset = { name, kept: new Date(), dataset: kept };
-    const purpose = { stores: [DATASETS], keeps: `the data set ${name}` };
-    await transact(this.database, purpose, (transaction) =>
-      resultOf(transaction.objectStore(DATASETS).put(record)),
-    );
+    const gone = [...before].filter((path) => !paths.has(path));
+    const purpose = { stores: [DATASETS, PICTURES], keeps: `the data set ${name}` };
+    await transact(this.database, purpose, async (transaction) => {
+      for (const path of gone) transaction.objectStore(PICTURES).delete([name, path]);
+      await resultOf(transaction.objectStore(DATASETS).put(record));
+    });
     return kept;
   }
 
@@ -148,9 +172,16 @@ export class IndexedDbPictures {
     const purpose = { stores: [DATASETS, PICTURES], keeps: 'what is left' };
     await transact(this.database, purpose, async (transaction) => {
       transaction.objectStore(DATASETS).delete(name);
-      const all = IDBKeyRange.bound([name], [name, []]); // [] comes after every text
-      await resultOf(transaction.objectStore(PICTURES).delete(all));
+      await resultOf(transaction.objectStore(PICTURES).delete(picturesOf(name)));
     });
+  }
+
+  /** The paths of the pictures that are kept of a data set. */
+  private async paths(name: string): Promise<string[]> {
+    const keys = await transact(this.database, { stores: [PICTURES] }, (transaction) =>
+      resultOf(transaction.objectStore(PICTURES).getAllKeys(picturesOf(name))),
+    );
+    return keys.map((key) => (key as [string, string])[1]);
   }
 
   private async put(records: readonly PictureRecord[]): Promise<void> {
@@ -165,4 +196,16 @@ export class IndexedDbPictures {
   close(): void {
     this.database.close();
   }
+}
+
+/** The keys of the pictures of a data set. */
+function picturesOf(name: string): IDBKeyRange {
+  return IDBKeyRange.bound([name], [name, []]); // [] comes after every text
+}
+
+function checkName(name: string): void {
+  if (!name.includes('/')) return;
+  throw new UserError(
+    `[@fbsd/trainer] a data set cannot be called '${name}'. Choose a name without /.`,
+  );
 }

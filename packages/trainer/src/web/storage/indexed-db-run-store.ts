@@ -41,10 +41,11 @@ export class IndexedDbRunStore implements RunStore {
   async save(name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
     await this.lock();
     const progress = structuredClone(checkpoint.progress); // which the run will change
+    const files = await checkpointFiles(checkpoint);
     const record: CheckpointRecord = {
       run: this.name,
       name,
-      files: await checkpointFiles(checkpoint),
+      files: files.map(({ path, bytes }) => ({ path, bytes: new Blob([bytes as BlobPart]) })),
     };
     const keeps = `the checkpoint of step ${progress.step}`;
     await this.transact([RUNS, CHECKPOINTS], keeps, async (transaction) => {
@@ -52,7 +53,7 @@ export class IndexedDbRunStore implements RunStore {
       if (!run) {
         throw new UserError(`[@fbsd/trainer] the run '${this.name}' was deleted meanwhile.`);
       }
-      const bytes = record.files.reduce((total, { bytes }) => total + bytes.length, 0);
+      const bytes = record.files.reduce((total, { bytes }) => total + bytes.size, 0);
       const kept = {
         ...run,
         progress: { ...run.progress, [name]: progress },

@@ -9,11 +9,15 @@ export const RUNS = 'runs';
 export const CHECKPOINTS = 'checkpoints';
 export const LINES = 'lines';
 
-/** A checkpoint: the files that `fbsd train` writes to a folder, so that one format is read and checked everywhere. */
+/**
+ * A checkpoint: the files that `fbsd train` writes to a folder, so that one format is read and checked everywhere.
+ *
+ * As Blobs: what else is stored of one record has to stay below 127 MiB in Chromium, and one of ResNet-50 has twice that.
+ */
 export interface CheckpointRecord {
   run: string;
   name: CheckpointName;
-  files: RunFile[];
+  files: { path: string; bytes: Blob }[];
 }
 
 /** A line of the metrics; the key tells the order. */
@@ -33,8 +37,20 @@ export async function everythingOf(database: IDBDatabase, run: string) {
   });
   return {
     metrics: lines.map(({ line }) => line),
-    checkpoints: { ...(last && { last: last.files }), ...(best && { best: best.files }) },
+    checkpoints: {
+      ...(last && { last: await inMemory(last) }),
+      ...(best && { best: await inMemory(best) }),
+    },
   };
+}
+
+function inMemory({ files }: CheckpointRecord): Promise<RunFile[]> {
+  return Promise.all(
+    files.map(async ({ path, bytes }) => ({
+      path,
+      bytes: new Uint8Array(await bytes.arrayBuffer()),
+    })),
+  );
 }
 
 /** Deletes the lines of a run that fulfil a condition. */

@@ -1,0 +1,46 @@
+import { foldBatchNorms } from '@fbsd/backbones';
+import type { Preprocessing } from '@fbsd/trainer';
+import { loadModelFiles } from '@fbsd/trainer/web';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { NamedBlob } from '../engine.ts';
+
+/** A model to predict with, and what belongs to it. */
+export interface OpenModel {
+  /** The caller's. */
+  model: LayersModel;
+  classNames: readonly string[];
+  preprocessing: Preprocessing;
+  /** Of the files of weights. */
+  bytes: number;
+}
+
+/** Makes a model of what somebody gave: its folder, that of a run, a ZIP of either, or weights of PyTorch. */
+export async function openModel(files: readonly NamedBlob[]): Promise<OpenModel> {
+  const [only, other] = files;
+  if (only && !other && /\.zip$/i.test(only.path)) {
+    const { unzip } = await import('./unzip.ts');
+    return openModel(await unzip(only));
+  }
+  if (only && !other && /\.(pth|pt|safetensors)$/i.test(only.path)) {
+    const { openWeights } = await import('./open-weights.ts');
+    return folded(await openWeights(only));
+  }
+  return folded(await openFolder(files));
+}
+
+/** Without batch norms. */
+function folded({ model, ...rest }: OpenModel): OpenModel {
+  const fast = foldBatchNorms(model);
+  model.dispose();
+  return { ...rest, model: fast };
+}
+
+async function openFolder(files: readonly NamedBlob[]): Promise<OpenModel> {
+  const { model, classNames, preprocessing, path } = await loadModelFiles(files);
+  const weights = files.filter(
+    (file) =>
+      file.path.startsWith(path) && file.path.endsWith('.bin') && !/velocities/.test(file.path),
+  );
+  const bytes = weights.reduce((sum, { blob }) => sum + blob.size, 0);
+  return { model, classNames, preprocessing, bytes };
+}
