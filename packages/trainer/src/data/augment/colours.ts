@@ -8,27 +8,30 @@ function luminance(rgb: Uint8Array, at: number): number {
 }
 
 /**
- * Goes from another picture towards this one, and with a factor over 1 beyond it, as Pillow's `ImageEnhance`.
+ * Goes from another value towards this one, and with a factor over 1 beyond it, as Pillow's `ImageEnhance`.
  *
- * @param other the value that a factor of 0 gives
+ * @param alpha the factor, as float32
  */
-function blend(rgb: Uint8Array, factor: number, other: (i: number) => number): Uint8Array {
-  const alpha = Math.fround(factor);
-  return rgb.map((value, i) => {
-    const from = other(i);
-    const blended = Math.fround(from + Math.fround(alpha * (value - from)));
-    return Math.min(255, Math.max(0, Math.trunc(blended)));
-  });
+function blend(from: number, value: number, alpha: number): number {
+  const blended = Math.fround(from + Math.fround(alpha * (value - from)));
+  return blended <= 0 ? 0 : blended >= 255 ? 255 : Math.trunc(blended);
 }
 
 /** Towards black. */
 export function brightness(rgb: Uint8Array, factor: number): Uint8Array {
-  return blend(rgb, factor, () => 0);
+  const alpha = Math.fround(factor);
+  return throughTable(rgb, (value) => blend(0, value, alpha));
 }
 
 /** Towards grey pixels, each as bright as it is. */
 export function saturation(rgb: Uint8Array, factor: number): Uint8Array {
-  return blend(rgb, factor, (i) => luminance(rgb, i - (i % 3)));
+  const alpha = Math.fround(factor);
+  const result = new Uint8Array(rgb.length);
+  for (let at = 0; at < rgb.length; at += 3) {
+    const grey = luminance(rgb, at);
+    for (let i = at; i < at + 3; i++) result[i] = blend(grey, rgb[i] as number, alpha);
+  }
+  return result;
 }
 
 /** Towards one grey, as bright as the picture is on average. */
@@ -36,33 +39,35 @@ export function contrast(rgb: Uint8Array, factor: number): Uint8Array {
   let sum = 0;
   for (let at = 0; at < rgb.length; at += 3) sum += luminance(rgb, at);
   const mean = Math.floor(sum / (rgb.length / 3) + 0.5);
-  return blend(rgb, factor, () => mean);
+  const alpha = Math.fround(factor);
+  return throughTable(rgb, (value) => blend(mean, value, alpha));
 }
 
 /** Towards the picture smoothed with its neighbours, 5 parts to 1 each; the outermost pixels stay. */
 export function sharpness(rgb: Uint8Array, side: number, factor: number): Uint8Array {
-  const smooth = rgb.slice();
+  const alpha = Math.fround(factor);
+  const result = rgb.slice();
   const row = side * 3;
+  const column = (i: number) =>
+    (rgb[i - row] as number) + (rgb[i] as number) + (rgb[i + row] as number);
   for (let y = 1; y < side - 1; y++) {
     for (let i = y * row + 3; i < (y + 1) * row - 3; i++) {
-      let sum = 4 * (rgb[i] as number);
-      for (const above of [i - row, i, i + row]) {
-        sum += (rgb[above - 3] as number) + (rgb[above] as number) + (rgb[above + 3] as number);
-      }
-      smooth[i] = Math.floor((2 * sum + 13) / 26); // sum/13, rounded
+      const value = rgb[i] as number;
+      const sum = column(i - 3) + column(i) + column(i + 3) + 4 * value;
+      result[i] = blend(Math.floor((2 * sum + 13) / 26), value, alpha); // towards sum/13, rounded
     }
   }
-  return blend(rgb, factor, (i) => smooth[i] as number);
+  return result;
 }
 
 /** Keeps so many bits of every value. */
 export function posterize(rgb: Uint8Array, bits: number): Uint8Array {
-  return rgb.map((value) => value & (0xff << (8 - bits)));
+  return throughTable(rgb, (value) => value & (0xff << (8 - bits)));
 }
 
 /** Turns every value from the threshold on into its opposite. */
 export function solarize(rgb: Uint8Array, threshold: number): Uint8Array {
-  return rgb.map((value) => (value < threshold ? value : 255 - value));
+  return throughTable(rgb, (value) => (value < threshold ? value : 255 - value));
 }
 
 /** Stretches the values of each channel over the whole range. */
@@ -93,13 +98,29 @@ function throughTables(
   mapOf: (histogram: readonly number[]) => (value: number) => number,
 ): Uint8Array {
   const tables = [0, 1, 2].map((channel) => {
-    const histogram = new Array<number>(256).fill(0);
+    const counts = new Float64Array(256);
     for (let i = channel; i < rgb.length; i += 3) {
       const value = rgb[i] as number;
-      histogram[value] = (histogram[value] as number) + 1;
+      counts[value] = (counts[value] as number) + 1;
     }
+    const histogram = [...counts];
     const map = mapOf(histogram);
     return Uint8Array.from(histogram, (_, value) => Math.min(255, Math.max(0, map(value))));
   }) as unknown as Tables;
-  return rgb.map((value, i) => (tables[i % 3] as Uint8Array)[value] as number);
+  const [red, green, blue] = tables;
+  const result = new Uint8Array(rgb.length);
+  for (let i = 0; i < rgb.length; i += 3) {
+    result[i] = red[rgb[i] as number] as number;
+    result[i + 1] = green[rgb[i + 1] as number] as number;
+    result[i + 2] = blue[rgb[i + 2] as number] as number;
+  }
+  return result;
+}
+
+/** Puts every value through the same table. */
+function throughTable(rgb: Uint8Array, map: (value: number) => number): Uint8Array {
+  const table = Uint8Array.from({ length: 256 }, (_, value) => map(value));
+  const result = new Uint8Array(rgb.length);
+  for (let i = 0; i < rgb.length; i++) result[i] = table[rgb[i] as number] as number;
+  return result;
 }

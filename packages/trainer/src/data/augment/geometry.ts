@@ -18,13 +18,14 @@ export function transform(rgb: Uint8Array, side: number, [a, b, c, d, e, f]: Aff
     let sourceX = fixed(c + a * 0.5 + b * 0.5) + y * fixed(b);
     let sourceY = fixed(f + d * 0.5 + e * 0.5) + y * fixed(e);
     for (let x = 0; x < side; x++) {
-      const [column, row] = [Math.floor(sourceX / ONE), Math.floor(sourceY / ONE)];
+      const column = Math.floor(sourceX / ONE);
+      const row = Math.floor(sourceY / ONE);
       if (column >= 0 && column < side && row >= 0 && row < side) {
         const from = (row * side + column) * 3;
         const to = (y * side + x) * 3;
-        for (let channel = 0; channel < 3; channel++) {
-          result[to + channel] = rgb[from + channel] as number;
-        }
+        result[to] = rgb[from] as number;
+        result[to + 1] = rgb[from + 1] as number;
+        result[to + 2] = rgb[from + 2] as number;
       }
       sourceX += stepX;
       sourceY += stepY;
