@@ -39,7 +39,7 @@ export async function checkExamples(results, folder) {
     await npm('fbsd', 'inspect', picture, '--model', model, '--out', seen);
     return wrote(seen, ['report.html']);
   });
-  for (const example of ['cars', 'aircraft', 'dogs']) {
+  for (const example of ['cub-hard', 'cars', 'aircraft', 'dogs']) {
     await results.check(example, 'trains', async () => {
       const out = join(folder, example);
       await npm(example, '--epochs', '1', '--limit', '40', '--out', out);

@@ -33,7 +33,7 @@ export { detectDataset } from './loaders/detect.ts';
 export { loadDogs } from './loaders/dogs.ts';
 export type { LoadOptions } from './loaders/load-options.ts';
 export { miniAircraft } from './mini/aircraft/files.ts';
-export { miniCub } from './mini/birds/files.ts';
+export { miniCub, miniCubHard } from './mini/birds/files.ts';
 export { miniCars } from './mini/cars/files.ts';
 export { miniDogs } from './mini/dogs/files.ts';
 export type { DrawnDataset, MiniSettings } from './mini/drawn-dataset.ts';

@@ -51,7 +51,7 @@ describe('readFlags', () => {
     [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
     [{ seed: '4294967296' }, "--seed takes a whole number from 0 to 4294967295; got '4294967296'"],
     [{ data: '' }, '--data takes a path'],
-    [{ dataset: 'cats' }, '--dataset takes one of cub, cars, aircraft, dogs, folder'],
+    [{ dataset: 'cats' }, '--dataset takes one of cub, cub-hard, cars, aircraft, dogs, folder'],
     [{ 'test-share': '1' }, '--test-share takes a number between 0 and 1'],
   ])('refuses %j', (flags, message) => {
     expect(() => readFlags(flags as Record<string, string>)).toThrow(message);

@@ -54,6 +54,9 @@ files into one folder, in one of these two layouts:
 
 Some copies have cars_train/cars_train/…: move the inner folder up.`,
   },
+  'cub-hard': {
+    advice: 'There is nothing to fetch: it is drawn on the first run.',
+  },
   folder: {
     advice: 'There is nothing to fetch for a folder of your own.',
   },

@@ -49,6 +49,11 @@ export async function foldersIn(folder: string): Promise<string[]> {
   return names.sort();
 }
 
+/** Names of the hidden files and folders in a folder, in their order. */
+export async function hiddenIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter(isHidden).sort();
+}
+
 async function leadsToFolder(link: string): Promise<boolean> {
   return stat(link).then(
     (stats) => stats.isDirectory(),

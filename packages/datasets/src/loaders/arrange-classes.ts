@@ -8,6 +8,8 @@ import { countsByExtension, LeftOut } from './left-out.ts';
 export interface Folders {
   /** Names of the folders in a folder that are not hidden, in their order. */
   foldersIn(folder: string): Promise<string[]>;
+  /** Names of the hidden files and folders in a folder, in their order. */
+  hiddenIn(folder: string): Promise<string[]>;
   /** What a folder and those below hold: paths from it. */
   walk(folder: string): Promise<Walk>;
   /** A folder, for messages. */
@@ -141,11 +143,12 @@ async function readClasses(
   firstId: number,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
+  leftOut.add(folder, { files: [], hidden: await folders.hiddenIn(folder) });
   for (const name of names) {
     const own = folder === '' ? name : `${folder}/${name}`;
     const { files, hidden } = await folders.walk(own);
     const pictures = files.filter(isPicture);
-    leftOut.add(files, hidden);
+    leftOut.add(own, { files, hidden });
     if (pictures.length === 0) {
       const others =
         files.length > 0 ? `, but files that are not read: ${countsByExtension(files)}` : '';

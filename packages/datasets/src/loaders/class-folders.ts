@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { type Dataset, type Sample, type SplitOptions, UserError } from '@fbsd/trainer';
 import { isFolder } from '../files/exists.ts';
-import { foldersIn, walk } from '../files/walk.ts';
+import { foldersIn, hiddenIn, walk } from '../files/walk.ts';
 import { checkPictures } from '../pictures/check-pictures.ts';
 import { ADVICE, arrangeClasses, divide, type Folders } from './arrange-classes.ts';
 import type { LoadOptions } from './load-options.ts';
@@ -16,7 +16,7 @@ export interface ClassFoldersOptions extends LoadOptions, SplitOptions {}
  *
  * Classes are the folders in the order of their names; a folder may hold folders, and links to folders count as
  * folders. Upper and lower case of `train` and `test` is the same. Hidden and system files are left out, and files that
- * are no pictures that can be read; warnings count them, and name test images that are training images as well.
+ * are no pictures that can be read; warnings count them and name the hidden ones, and name test images that are training images as well.
  *
  * @param root the folder that holds them
  * @throws UserError that names the folder: missing, fewer than two classes, a class without pictures or
@@ -51,6 +51,7 @@ export async function loadClassFolders(
 function diskFolders(root: string): Folders {
   return {
     foldersIn: (folder) => foldersIn(join(root, folder)),
+    hiddenIn: (folder) => hiddenIn(join(root, folder)),
     walk: (folder) => walk(join(root, folder)),
     nameOf: (folder) => join(root, folder),
   };

@@ -1,6 +1,6 @@
 import type { Dataset } from '@fbsd/trainer';
 import { miniAircraft } from '../mini/aircraft/files.ts';
-import { miniCub } from '../mini/birds/files.ts';
+import { miniCub, miniCubHard } from '../mini/birds/files.ts';
 import { miniCars } from '../mini/cars/files.ts';
 import { miniDogs } from '../mini/dogs/files.ts';
 import type { DrawnDataset } from '../mini/drawn-dataset.ts';
@@ -26,7 +26,7 @@ export interface KnownDataset {
   mini?: DrawnDataset;
 }
 
-/** A data set that has been published, and a drawn one in its layout. */
+/** A data set in a published layout, and a drawn one in that layout. */
 export interface PublishedDataset extends KnownDataset {
   /** The drawn one. */
   mini: DrawnDataset;
@@ -34,14 +34,18 @@ export interface PublishedDataset extends KnownDataset {
 
 type PublishedName = 'cub' | 'cars' | 'aircraft' | 'dogs';
 
-/** The name of a kind of data set; `folder` is any folder with a folder for each class. */
-export type DatasetName = PublishedName | 'folder';
+/**
+ * The name of a kind of data set; `cub-hard` is drawn birds in the layout of CUB-200-2011 that are harder to tell apart
+ * than those of `cub`, `folder` any folder with a folder for each class.
+ */
+export type DatasetName = PublishedName | 'cub-hard' | 'folder';
 
 /** The kinds of data sets by name. */
 export const DATASETS: Readonly<
-  Record<PublishedName, PublishedDataset> & Record<'folder', KnownDataset>
+  Record<PublishedName | 'cub-hard', PublishedDataset> & Record<'folder', KnownDataset>
 > = {
   cub: { load: loadCub, mini: miniCub },
+  'cub-hard': { load: loadCub, mini: miniCubHard },
   cars: { load: loadCars, mini: miniCars },
   aircraft: { load: loadAircraft, mini: miniAircraft },
   dogs: { load: loadDogs, mini: miniDogs },

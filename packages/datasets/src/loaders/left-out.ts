@@ -1,16 +1,20 @@
+import type { Walk } from '../files/walk.ts';
 import { extensionOf, isPicture } from '../pictures/picture-name.ts';
+
+/** How many hidden files and folders are named. */
+const NAMED = 3;
 
 /** Counts the files of a data set that are not used. */
 export class LeftOut {
-  private hidden = 0;
+  private readonly hidden: string[] = [];
   private readonly others: string[] = [];
 
   /**
-   * @param files of a folder; those that are not named as pictures are left out
-   * @param hidden files and folders
+   * @param folder its path from the uppermost one
+   * @param found in it; of the files those are left out that are not named as pictures
    */
-  add(files: readonly string[], hidden: readonly string[]): void {
-    this.hidden += hidden.length;
+  add(folder: string, { files, hidden }: Walk): void {
+    for (const path of hidden) this.hidden.push(folder === '' ? path : `${folder}/${path}`);
     for (const file of files) if (!isPicture(file)) this.others.push(file);
   }
 
@@ -21,8 +25,10 @@ export class LeftOut {
       const counts = countsByExtension(this.others);
       sentences.push(`Left out: files that are not read as pictures: ${counts}.`);
     }
-    if (this.hidden > 0) {
-      sentences.push(`Left out: hidden and system files and folders: ${this.hidden}.`);
+    const { length } = this.hidden;
+    if (length > 0) {
+      const named = this.hidden.slice(0, NAMED).join(', ') + (length > NAMED ? ', …' : '');
+      sentences.push(`Left out: hidden and system files and folders: ${length} (${named}).`);
     }
     return sentences;
   }

@@ -13,19 +13,42 @@ export interface DrawnClass<Marks> {
 }
 
 /**
- * The ten classes: of the 2⁴ combinations of marks those in which the number of second marks is not
+ * Ten classes: of the 2⁴ combinations of marks those in which the number of second marks is not
  * two. So every mark is shared by five classes and every pair of marks by two or three: neither one
  * part nor two ever decide a class, and every class differs from another one in a single mark.
  *
  * @param parts four of them
- * @param nameOf makes the name of a class of its marks, in the order of the parts, and its number from 1
  */
 export function tenClasses<const Parts extends MarkedParts>(
   parts: Parts,
-  nameOf: (marks: readonly string[], number: number) => string,
+  nameOf: NameOf,
+): readonly DrawnClass<MarksOf<Parts>>[] {
+  return classesOf(parts, nameOf, (bits) => bits.reduce((a, b) => a + b, 0) !== 2);
+}
+
+/**
+ * Sixteen classes, all 2⁴ combinations of marks: each differs from four others in a single mark, so that it takes
+ * all four parts to decide.
+ *
+ * @param parts four of them
+ */
+export function sixteenClasses<const Parts extends MarkedParts>(
+  parts: Parts,
+  nameOf: NameOf,
+): readonly DrawnClass<MarksOf<Parts>>[] {
+  return classesOf(parts, nameOf, () => true);
+}
+
+/** Makes the name of a class of its marks, in the order of the parts, and its number from 1. */
+type NameOf = (marks: readonly string[], number: number) => string;
+
+function classesOf<const Parts extends MarkedParts>(
+  parts: Parts,
+  nameOf: NameOf,
+  isClass: (bits: readonly number[]) => boolean,
 ): readonly DrawnClass<MarksOf<Parts>>[] {
   return Array.from({ length: 16 }, (_, code) => [0, 1, 2, 3].map((bit) => (code >> bit) & 1))
-    .filter((bits) => bits.reduce((a, b) => a + b, 0) !== 2)
+    .filter(isClass)
     .map((bits, i) => {
       const chosen = Object.entries(parts).map(
         ([part, marks], at) => [part, marks[bits[at] as 0 | 1]] as const,

@@ -20,7 +20,7 @@ export interface Drawing {
 
 /** A drawn data set as drawings, without files: what `ensureMini` puts into a folder, before it is rendered. */
 export interface Drawings extends Pick<DrawnDataset, 'name' | 'subjects'> {
-  /** The ten classes, by index. */
+  /** The classes, by index. */
   readonly classNames: readonly string[];
   /** By the index of a part; empty when no parts are annotated. */
   readonly partNames: readonly string[];
@@ -40,7 +40,7 @@ export function drawingsOf<Marks>(kind: Kind<Marks>): Drawings {
     subjects,
     classNames: classes.map((drawn) => drawn.name),
     partNames: parts,
-    pictures: (options = {}) => pictures(kind, miniSettings(name, options)),
+    pictures: (options = {}) => pictures(kind, miniSettings(kind, options)),
   };
 }
 

@@ -27,7 +27,7 @@ interface Stamp {
  * Makes sure that there is a drawn data set at `root`: a small fine-grained one in the exact layout of
  * a published one, for its loader to read.
  *
- * Ten classes differ only in combinations of small marks; pose, size,
+ * Its classes, ten of most, differ only in combinations of small marks; pose, size,
  * place, colours and background vary without regard to the class. By default 600 training and 200
  * test pictures of 160×160 pixels (measured: drawn in 2.4 s on two cores).
  *
@@ -35,7 +35,7 @@ interface Stamp {
  * pictures are drawn beside it and take its place when all is done, so that a run that is cut off
  * leaves the folder as it was. The same settings always give the same drawings.
  *
- * @param dataset {@link miniCub}, {@link miniCars}, {@link miniAircraft} or {@link miniDogs}
+ * @param dataset {@link miniCub}, {@link miniCubHard}, {@link miniCars}, {@link miniAircraft} or {@link miniDogs}
  * @param root folder of the data set
  * @returns true in `drawn` if it had to be drawn
  * @throws RangeError for impossible settings; UserError when there is something at `root` that was not
@@ -49,7 +49,7 @@ export async function ensureMini(
   /** False if the folder was used again. */
   drawn: boolean;
 }> {
-  const settings = miniSettings(dataset.name, options);
+  const settings = miniSettings(dataset, options);
   const folder = resolve(root);
   const replaces = await exists(folder);
   if (replaces) {

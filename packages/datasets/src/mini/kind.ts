@@ -46,11 +46,13 @@ export interface DrawnPicture {
 
 /** The classes of a drawn data set, how they are drawn, and where its pictures lie. */
 export interface Kind<Marks = Readonly<Record<string, string>>>
-  extends Pick<DrawnDataset, 'name' | 'subjects' | 'version'> {
+  extends Pick<DrawnDataset, 'name' | 'subjects' | 'version' | 'defaults'> {
   classes: readonly DrawnClass<Marks>[];
   /** The parts that are annotated, by the names that {@link Scene.parts} has for them. @default none */
   parts?: readonly string[];
   draw(d: Dice, marks: Marks): Subject;
+  /** Draws what stands before the subject, in a picture of `size`. @default nothing */
+  drawFront?(d: Dice, size: number): string;
   /** Height in pixels of a banner with the name of the data set below each picture. @default 0 */
   banner?: number;
   /** Path of a picture in the folder of the data set; `number` counts within the class, from 1. */

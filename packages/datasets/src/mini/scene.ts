@@ -16,7 +16,7 @@ const UNIT_SIZE = 160;
  * @param size side of the square picture in pixels
  */
 export function drawScene<Marks>(
-  kind: Pick<Kind<Marks>, 'draw'>,
+  kind: Pick<Kind<Marks>, 'draw' | 'drawFront'>,
   seed: number,
   id: number,
   marks: Marks,
@@ -48,7 +48,9 @@ export function drawScene<Marks>(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" viewBox="0 0 ${UNIT_SIZE} ${UNIT_SIZE}">`,
     background.svg,
     support,
-    `<g transform="matrix(${place.map((value) => value.toFixed(4)).join(' ')})">${subject.svg}</g></svg>`,
+    `<g transform="matrix(${place.map((value) => value.toFixed(4)).join(' ')})">${subject.svg}</g>`,
+    kind.drawFront?.(d, UNIT_SIZE) ?? '',
+    '</svg>',
   ].join('');
 
   const pixels = size / UNIT_SIZE;

@@ -1,5 +1,5 @@
 import { requireInteger } from '@fbsd/trainer/data';
-import type { MiniSettings } from './drawn-dataset.ts';
+import type { DrawnDataset, MiniSettings } from './drawn-dataset.ts';
 
 export const MINI_DEFAULTS: MiniSettings = {
   seed: 1,
@@ -11,11 +11,13 @@ export const MINI_DEFAULTS: MiniSettings = {
 /**
  * Completes settings by their defaults.
  *
- * @param name of the data set, for messages
  * @throws RangeError for impossible ones
  */
-export function miniSettings(name: string, options: Partial<MiniSettings>): MiniSettings {
-  const settings = { ...MINI_DEFAULTS, ...options };
+export function miniSettings(
+  { name, defaults }: Pick<DrawnDataset, 'name' | 'defaults'>,
+  options: Partial<MiniSettings>,
+): MiniSettings {
+  const settings = { ...MINI_DEFAULTS, ...defaults, ...options };
   requireInteger(`[@fbsd/datasets] ${name}: seed`, settings.seed, 0, 2 ** 32 - 1);
   requireInteger(`[@fbsd/datasets] ${name}: trainPerClass`, settings.trainPerClass, 1, 10_000);
   requireInteger(`[@fbsd/datasets] ${name}: testPerClass`, settings.testPerClass, 0, 10_000);

@@ -15,11 +15,12 @@ type Tables = (pictures: readonly DrawnPicture[]) => Record<string, string | Uin
 
 /** The data set of a kind, for those who need not know how it is drawn. */
 export function drawnDataset<Marks>(kind: Kind<Marks>, tables: Tables): DrawnDataset {
-  const { name, subjects, version } = kind;
+  const { name, subjects, version, defaults } = kind;
   return {
     name,
     subjects,
     version,
+    ...(defaults && { defaults }),
     write: (folder, settings, onProgress) => write(kind, tables, folder, settings, onProgress),
   };
 }

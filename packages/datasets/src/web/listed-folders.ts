@@ -24,6 +24,13 @@ export class ListedFolders implements Folders {
     return foldersIn(this.paths, this.inside(folder));
   }
 
+  async hiddenIn(folder: string): Promise<string[]> {
+    const from = this.inside(folder);
+    const below = this.paths.filter((path) => path.startsWith(from));
+    const names = below.map((path) => path.slice(from.length).split('/')[0] as string);
+    return [...new Set(names.filter(isHidden))].sort();
+  }
+
   async walk(folder: string): Promise<Walk> {
     const from = this.inside(folder);
     const files: string[] = [];

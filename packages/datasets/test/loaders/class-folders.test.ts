@@ -83,6 +83,7 @@ describe('loadClassFolders', () => {
       'test/a/._0.jpg',
       'train/__MACOSX/a/x.jpg',
       'train/b/@eaDir/x.jpg',
+      'test/.DS_Store.jpg',
     ]);
     await writeFile(join(folder(), 'train/b/x.BMP'), 'BM');
     await writeFile(join(folder(), 'train/b/y.heic'), '');
@@ -90,8 +91,24 @@ describe('loadClassFolders', () => {
     expect([classNames, train.length, test.length]).toEqual([['a', 'b'], 4, 1]);
     expect(warnings).toEqual([
       'Left out: files that are not read as pictures: 1 .bmp, 1 .heic.',
-      'Left out: hidden and system files and folders: 3.',
+      'Left out: hidden and system files and folders: 5 (train/__MACOSX, train/b/@eaDir, test/.DS_Store.jpg, …).',
     ]);
+  });
+
+  test('hidden folders beside classes are counted and named, with a split and without', async () => {
+    const classes = ['a', 'b'].flatMap((name) => numbered(name, 2));
+    await writePictures(folder(), [...classes, '.ipynb_checkpoints/x.jpg', '@eaDir/a/x.jpg']);
+    const { classNames, warnings } = await loadClassFolders(folder());
+    expect(classNames).toEqual(['a', 'b']);
+    expect(warnings[0]).toBe(
+      'Left out: hidden and system files and folders: 2 (.ipynb_checkpoints, @eaDir).',
+    );
+    const inTrain = classes.map((path) => `split/Train/${path}`);
+    const hidden = 'split/Train/.ipynb_checkpoints/x.jpg';
+    await writePictures(folder(), [...inTrain, hidden, 'split/.git/x.jpg']);
+    expect((await loadClassFolders(join(folder(), 'split'))).warnings[0]).toBe(
+      'Left out: hidden and system files and folders: 1 (Train/.ipynb_checkpoints).',
+    );
   });
 
   test('links to folders are classes, and lead nowhere for ever', async () => {

@@ -8,7 +8,7 @@ import { loadCars } from '../../src/loaders/cars.ts';
 import { loadCub } from '../../src/loaders/cub.ts';
 import { loadDogs } from '../../src/loaders/dogs.ts';
 import { miniAircraft } from '../../src/mini/aircraft/files.ts';
-import { miniCub } from '../../src/mini/birds/files.ts';
+import { miniCub, miniCubHard } from '../../src/mini/birds/files.ts';
 import { miniCars } from '../../src/mini/cars/files.ts';
 import { miniDogs } from '../../src/mini/dogs/files.ts';
 import type { DrawnDataset } from '../../src/mini/drawn-dataset.ts';
@@ -19,11 +19,13 @@ import {
   drawnBirds,
   drawnCars,
   drawnDogs,
+  drawnHardBirds,
 } from '../../src/mini/index.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const SETS: readonly [Drawings, DrawnDataset, (root: string) => Promise<Dataset>][] = [
   [drawnBirds, miniCub, loadCub],
+  [drawnHardBirds, miniCubHard, loadCub],
   [drawnCars, miniCars, loadCars],
   [drawnAircraft, miniAircraft, (root) => loadAircraft(root, { cropBanner: true })],
   [drawnDogs, miniDogs, loadDogs],
@@ -97,6 +99,11 @@ describe('drawings', () => {
   // When this fails because a drawing was meant to change, raise the version of its data set.
   test.each([
     ['birds', drawnBirds, 'b92daa71480895fa1f3d4dba7816d94176e64050b87a93562fcb48655ef25bd9'],
+    [
+      'hard birds',
+      drawnHardBirds,
+      '5b96ca4e7cb386f48d0a8c7ba8aaa07d72b31b3289e7b9dcd31f4fc96e859119',
+    ],
     ['cars', drawnCars, 'e9e9f68100ad171bfde0857a017474857fce5b03c16c8887bcebad54bd431bc0'],
     ['aircraft', drawnAircraft, 'dcf8c6949a195cc514b980404089a44009017b6bcb5ceb4ca05335b334114863'],
     ['dogs', drawnDogs, 'd4df4e7aec7f31230216d60e90b5e9af74601178e68fa6ac7efee5bc7f206c65'],
@@ -112,6 +119,18 @@ describe('drawings', () => {
     expect([first?.width, first?.height, first?.isTraining]).toEqual([160, 160, true]);
     expect(others).toHaveLength(799);
     expect(others.filter(({ isTraining }) => !isTraining)).toHaveLength(200);
+  });
+
+  test('hard birds: 40 to train on and 30 to test on of each of 16 classes', () => {
+    const pictures = [...drawnHardBirds.pictures()];
+    for (const [isTraining, count] of [
+      [true, 40],
+      [false, 30],
+    ] as const) {
+      const labels = pictures.flatMap((p) => (p.isTraining === isTraining ? p.sample.label : []));
+      expect(labels).toEqual(drawnHardBirds.classNames.flatMap((_, i) => new Array(count).fill(i)));
+    }
+    expect([...drawnHardBirds.pictures({ trainPerClass: 2, testPerClass: 1 })]).toHaveLength(48);
   });
 
   test('impossible settings are refused', () => {

@@ -84,7 +84,7 @@ describe('classFolders', () => {
     expect(page).toEqual(node);
     expect(page.warnings).toEqual([
       'Left out: files that are not read as pictures: 1 without ending, 1 .txt.',
-      'Left out: hidden and system files and folders: 2.',
+      'Left out: hidden and system files and folders: 3 (Train/__MACOSX, Train/rose/._0.jpg, VAL/rose/.ipynb_checkpoints).',
       'Test images that are the same files as training images: 1 (VAL/rose/same.jpg = Train/lily/1.jpg).',
     ]);
     const unused = new Map(found.unused.map(({ path, reason }) => [path, reason]));

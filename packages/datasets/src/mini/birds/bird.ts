@@ -1,5 +1,5 @@
 import { drawBranch, drawGround } from '../background.ts';
-import { inside, linePath, type Point, smoothPath, smoothSamples } from '../geometry.ts';
+import { inside, linePath, number, type Point, smoothPath, smoothSamples } from '../geometry.ts';
 import type { Subject } from '../kind.ts';
 import { type Colour, contrasting, type Dice, hex, lighter } from '../paint.ts';
 import { drawBeak, drawEye, drawHeadMark, eyeOf, type Head, onHead } from './head.ts';
@@ -95,10 +95,10 @@ function silhouetteOf({ pose, roundness }: Looks, head: Head): Point[] {
 }
 
 /** The mark of the breast. It reaches beyond the body: the caller clips it. */
-function drawBreastMark({ body }: Looks, { breast }: Marks): string {
+function drawBreastMark({ body, markSize }: Looks, { breast }: Marks): string {
   const ink = hex(contrasting(body));
   if (breast === 'collar') {
-    return `<path d="M10 -10Q24 7 44 -7" fill="none" stroke="${ink}" stroke-width="5"/>`;
+    return `<path d="M10 -10Q24 7 44 -7" fill="none" stroke="${ink}" stroke-width="${number(5 * markSize)}"/>`;
   }
   const speckles: Point[] = [
     [30, -4],
@@ -108,7 +108,8 @@ function drawBreastMark({ body }: Looks, { breast }: Marks): string {
     [17, 13],
     [9, 15],
   ];
-  return speckles.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="2.3" fill="${ink}"/>`).join('');
+  const r = number(2.3 * markSize);
+  return speckles.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${r}" fill="${ink}"/>`).join('');
 }
 
 function footHeight({ pose, roundness }: Looks): number {

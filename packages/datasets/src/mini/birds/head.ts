@@ -48,11 +48,19 @@ export function drawEye(head: Head): string {
 }
 
 /** The mark of the head. It reaches beyond the head: the caller clips it. */
-export function drawHeadMark({ centre: [x, y], radius }: Head, { body }: Looks, marks: Marks) {
+export function drawHeadMark(
+  { centre: [x, y], radius }: Head,
+  { body, markSize }: Looks,
+  marks: Marks,
+) {
   const at = (u: number, v: number) => pair([x + radius * u, y + radius * v]);
+  const higher = 0.45 * (1 - markSize);
+  const capEdge = `${at(1.3, -0.52 - higher)}Q${at(0.2, -0.32 - higher)} ${at(-1, 0.1 - higher)}`;
+  const half = `${number(radius * 0.34 * markSize)} ${number(radius * 0.32 * markSize)} 0 1 1`;
+  const [left, right] = [at(-0.32 - 0.34 * markSize, 0.24), at(-0.32 + 0.34 * markSize, 0.24)];
   const paths = {
-    cap: `M${at(1.3, -0.52)}Q${at(0.2, -0.32)} ${at(-1, 0.1)}L${at(-1.5, -2)}L${at(1.4, -2)}Z`,
-    cheek: `M${at(-0.66, 0.24)}A${number(radius * 0.34)} ${number(radius * 0.32)} 0 1 1 ${at(0.02, 0.24)}A${number(radius * 0.34)} ${number(radius * 0.32)} 0 1 1 ${at(-0.66, 0.24)}Z`,
+    cap: `M${capEdge}L${at(-1.5, -2)}L${at(1.4, -2)}Z`,
+    cheek: `M${left}A${half} ${right}A${half} ${left}Z`,
   };
   return `<path d="${paths[marks.head]}" fill="${hex(contrasting(body))}"/>`;
 }

@@ -1,7 +1,9 @@
+import type { DrawnClass } from '../classes.ts';
 import type { Kind } from '../kind.ts';
 import { drawBird } from './bird.ts';
 import { randomLooks } from './looks.ts';
-import { CLASSES, type Marks } from './marks.ts';
+import { CLASSES, HARD_CLASSES, type Marks } from './marks.ts';
+import { drawStems } from './stems.ts';
 
 /** The parts of CUB-200-2011, in its order. */
 export const PARTS = [
@@ -30,9 +32,24 @@ export const birds: Kind<Marks> = {
   classes: CLASSES,
   parts: PARTS,
   draw: (d, marks) => drawBird(randomLooks(d), marks),
-  path({ id, label }, number) {
-    const name = CLASSES[label]?.name as string;
+  path: pathsOf(CLASSES),
+};
+
+/** Birds with smaller marks behind stems, of more classes, few of each: for comparisons of networks, which mini-CUB is too easy for. */
+export const hardBirds: Kind<Marks> = {
+  ...birds,
+  name: 'mini-CUB-hard',
+  classes: HARD_CLASSES,
+  defaults: { trainPerClass: 40, testPerClass: 30 },
+  draw: (d, marks) => drawBird(randomLooks(d, 0.75), marks),
+  drawFront: drawStems,
+  path: pathsOf(HARD_CLASSES),
+};
+
+function pathsOf(classes: readonly DrawnClass<Marks>[]): Kind['path'] {
+  return ({ id, label }, number) => {
+    const name = classes[label]?.name as string;
     const species = name.slice(name.indexOf('.') + 1);
     return `images/${name}/${species}_${String(number).padStart(4, '0')}_${id}.jpg`;
-  },
-};
+  };
+}

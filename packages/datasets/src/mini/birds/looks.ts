@@ -16,6 +16,8 @@ export interface Looks {
   tailLength: number;
   /** Where the near wing of a flying bird points, in degrees clockwise from the right. */
   wingAngle: number;
+  /** Of the marks; a factor of the usual size. */
+  markSize: number;
 }
 
 /** A drawn part of a bird. */
@@ -27,7 +29,7 @@ export interface Shape {
   centre: Point;
 }
 
-export function randomLooks(d: Dice): Looks {
+export function randomLooks(d: Dice, markSize = 1): Looks {
   const hue = d.range(0, 360);
   // Neither here nor below a lightness near 50, on which no mark would stand out.
   const body = colour(hue, d.range(25, 80), d.pick([d.range(30, 44), d.range(58, 76)]));
@@ -44,5 +46,6 @@ export function randomLooks(d: Dice): Looks {
     beakLength: d.range(8, 15),
     tailLength: d.range(32, 40),
     wingAngle: d.range(222, 248),
+    markSize,
   };
 }

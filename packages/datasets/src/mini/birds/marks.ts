@@ -1,4 +1,4 @@
-import { type MarksOf, tenClasses } from '../classes.ts';
+import { type MarksOf, sixteenClasses, tenClasses } from '../classes.ts';
 
 export const MARKS = {
   head: ['cap', 'cheek'],
@@ -20,8 +20,12 @@ const WORDS: Readonly<Record<string, string>> = {
   spot: 'Spotwing',
 };
 
-/** Named as in classes.txt, for example `001.Capped_Speckled_Ringtail_Barwing`. */
-export const CLASSES = tenClasses(MARKS, (marks, number) => {
+/** The classes of mini-CUB, named as in classes.txt, for example `001.Capped_Speckled_Ringtail_Barwing`. */
+export const CLASSES = tenClasses(MARKS, nameOf);
+/** The classes of mini-CUB hard. */
+export const HARD_CLASSES = sixteenClasses(MARKS, nameOf);
+
+function nameOf(marks: readonly string[], number: number): string {
   const words = marks.map((mark) => WORDS[mark]);
   return `${String(number).padStart(3, '0')}.${words.join('_')}`;
-});
+}

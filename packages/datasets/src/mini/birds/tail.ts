@@ -3,7 +3,11 @@ import { contrasting, hex } from '../paint.ts';
 import type { Looks, Shape } from './looks.ts';
 import type { Marks } from './marks.ts';
 
-export function drawTail({ tail, tailLength, pose }: Looks, marks: Marks, pen: string): Shape {
+export function drawTail(
+  { tail, tailLength, pose, markSize }: Looks,
+  marks: Marks,
+  pen: string,
+): Shape {
   const [angle, flare] = pose === 'flying' ? [176, 10] : [167, 7];
   // u along the tail from 0 to 1, v across it from −1 to 1
   const at = (u: number, v: number): Point =>
@@ -19,8 +23,8 @@ export function drawTail({ tail, tailLength, pose }: Looks, marks: Marks, pen: s
   ];
   const across = (u: number) => linePath([at(u, -1.3), at(u + 0.03, 0), at(u, 1.3)]);
   const mark = {
-    rings: `<path d="${across(0.42)}${across(0.7)}" stroke-width="4.2"/>`,
-    tip: `<path d="${across(0.93)}" stroke-width="${number(tailLength * 0.3)}"/>`,
+    rings: `<path d="${across(0.42)}${across(0.7)}" stroke-width="${number(4.2 * markSize)}"/>`,
+    tip: `<path d="${across(0.93 + 0.08 * (1 - markSize))}" stroke-width="${number(tailLength * 0.3 * markSize)}"/>`,
   }[marks.tail];
   const path = smoothPath(shape);
   const svg = [

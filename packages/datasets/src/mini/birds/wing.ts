@@ -14,13 +14,20 @@ interface Wing {
   bend: number;
 }
 
+interface WingMark {
+  kind: Marks['wing'];
+  /** Factor of the usual size. */
+  size: number;
+}
+
 /** The wing on the side that faces us, with its mark. */
-export function drawNearWing({ pose, wing, wingAngle }: Looks, marks: Marks, pen: string): Shape {
+export function drawNearWing(looks: Looks, marks: Marks, pen: string): Shape {
+  const { pose, wing, wingAngle, markSize } = looks;
   const form: Wing =
     pose === 'flying'
       ? { shoulder: [4, -6], angle: wingAngle, length: 66, width: 17, bend: 12 }
       : { shoulder: [19, -5], angle: 166, length: 58, width: 12, bend: -3 };
-  return drawWing('near', form, wing, pen, marks.wing);
+  return drawWing('near', form, wing, pen, { kind: marks.wing, size: markSize });
 }
 
 /** The other wing, of which only a flying bird shows something. */
@@ -35,7 +42,7 @@ function drawWing(
   { shoulder, angle, length, width, bend }: Wing,
   paint: Colour,
   pen: string,
-  mark?: Marks['wing'],
+  mark?: WingMark,
 ): Shape {
   // u from shoulder (0) to tip (1), v across from −1 to 1
   const at = (u: number, v: number): Point => {
@@ -65,12 +72,12 @@ function drawWing(
   return { svg: svg.join(''), outline: smoothSamples(shape), centre: at(0.4, 0) };
 }
 
-function drawWingMark(mark: Marks['wing'], at: (u: number, v: number) => Point, ink: string) {
-  if (mark === 'spot') {
+function drawWingMark({ kind, size }: WingMark, at: (u: number, v: number) => Point, ink: string) {
+  if (kind === 'spot') {
     const [x, y] = at(0.36, 0);
-    return `<circle cx="${number(x)}" cy="${number(y)}" r="6.2" fill="${ink}"/>`;
+    return `<circle cx="${number(x)}" cy="${number(y)}" r="${number(6.2 * size)}" fill="${ink}"/>`;
   }
   const across = (u: number) =>
     linePath([-1.2, -0.6, 0, 0.6, 1.2].map((v) => at(u + 0.04 * v * v, v)));
-  return `<path d="${across(0.27)}${across(0.45)}" fill="none" stroke="${ink}" stroke-width="4.2"/>`;
+  return `<path d="${across(0.27)}${across(0.45)}" fill="none" stroke="${ink}" stroke-width="${number(4.2 * size)}"/>`;
 }
