@@ -90,6 +90,13 @@ describe('completeSettings', () => {
     });
   });
 
+  test('the harder birds are learned from for longer than the others', () => {
+    const mini = completeSettings('cub', {});
+    const hard = { ...mini, dataset: 'cub-hard', totalEpochs: 20 };
+    expect(completeSettings('cub-hard', {})).toEqual(hard);
+    expect(mini.totalEpochs).toBe(10);
+  });
+
   test.each(['cub', 'cars', 'aircraft', 'dogs', 'folder'] as const)(
     'DenseNet-161 on %s has published settings of its own',
     async (dataset) => {

@@ -8,7 +8,7 @@ import type { Marks } from './marks.ts';
 export const miniCub: DrawnDataset = drawnDataset(birds, tablesOf(birds));
 
 /**
- * Sixteen classes of them instead of ten, 40 pictures to train on and 30 to test on of each, marks of 0.75 of the
+ * Sixteen classes of them instead of ten, 30 pictures to train on and 30 to test on of each, marks of 0.65 of the
  * size, and stems before the birds: it leaves room above what a network reaches, so that networks can be compared.
  */
 export const miniCubHard: DrawnDataset = drawnDataset(hardBirds, tablesOf(hardBirds));

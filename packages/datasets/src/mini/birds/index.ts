@@ -35,13 +35,13 @@ export const birds: Kind<Marks> = {
   path: pathsOf(CLASSES),
 };
 
-/** Birds with smaller marks behind stems, of more classes, few of each: for comparisons of networks, which mini-CUB is too easy for. */
+/** Birds with smaller marks behind stems, of more classes, few of each: for comparing networks, which all but solve mini-CUB. */
 export const hardBirds: Kind<Marks> = {
   ...birds,
   name: 'mini-CUB-hard',
   classes: HARD_CLASSES,
-  defaults: { trainPerClass: 40, testPerClass: 30 },
-  draw: (d, marks) => drawBird(randomLooks(d, 0.75), marks),
+  defaults: { trainPerClass: 30, testPerClass: 30 },
+  draw: (d, marks) => drawBird(randomLooks(d, 0.65), marks),
   drawFront: drawStems,
   path: pathsOf(HARD_CLASSES),
 };
