@@ -46,7 +46,7 @@ function json(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return 'what JSON cannot tell, since it is nested too deep'; // or in a circle, but not out of a file
+    return 'what JSON cannot tell'; // nested too deep for this engine
   }
 }
 

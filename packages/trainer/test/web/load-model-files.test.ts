@@ -38,7 +38,7 @@ const below = (folder: string, files: readonly RunFile[]) =>
 const asFiles = (files: readonly RunFile[]) =>
   files.map(({ path, bytes }) => {
     const file = new File([bytes as Uint8Array<ArrayBuffer>], path.split('/').at(-1) as string);
-    return Object.assign(file, { webkitRelativePath: path });
+    return Object.defineProperty(file, 'webkitRelativePath', { value: path });
   });
 const without = (files: readonly RunFile[], ...names: string[]) =>
   files.filter(({ path }) => !names.includes(path.split('/').at(-1) as string));

@@ -23,11 +23,14 @@ export function browserTests({ folder }) {
     .sort();
 }
 
+/** Modules that only Node has, or that stand in there for what a browser has. */
+const NODE =
+  /'(node:.*|@fbsd\/[\w-]+\/node|(\.\.\/)+src\/node\/.*|@tensorflow\/tfjs-node|sharp|onnxruntime-node|fake-indexeddb\/auto)'/;
+
 /** @param {string} file @returns {boolean} */
 function needsNode(file) {
   const text = readFileSync(file, 'utf8');
-  const node = /'(node:.*|@fbsd\/[\w-]+\/node|(\.\.\/)+src\/node\/.*|@tensorflow\/tfjs-node)'/;
-  if (node.test(text)) return true;
+  if (NODE.test(text)) return true;
   const imported = [...text.matchAll(/from '(\.{1,2}\/.*\.ts)'/g)].map(([, path]) => String(path));
   return imported
     .filter((path) => !path.includes('/src/')) // stands for the published code
