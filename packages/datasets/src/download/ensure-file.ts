@@ -5,7 +5,8 @@ import { lockDirectory } from '../files/directory-lock.ts';
 import { forPerson } from '../files/disk-error.ts';
 import { exists } from '../files/exists.ts';
 import { movePath } from '../files/move-path.ts';
-import { differenceOf, type FetchOptions, fetchFile, type RemoteFile } from './fetch-file.ts';
+import { differenceOf } from './digest.ts';
+import { type FetchOptions, fetchFile, type RemoteFile } from './fetch-file.ts';
 
 /**
  * Where a file is kept that is fetched once for all: below `folder` as below its server, so that files of one name do
