@@ -1,17 +1,18 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { EpochLine, MetricsLine } from '@fbsd/trainer';
+import type { MetricsLine } from '@fbsd/trainer';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Trained, TrainSettings } from '../src/engine/engine.ts';
-import { type Bird, drawBirds, writeBirds } from './support/birds.ts';
+import { type Bird, classOf, drawBirds, writeBirds } from './support/birds.ts';
 import { describeInChromium, Profile } from './support/chromium.ts';
 import { exported, handed, openEngine } from './support/engine.ts';
+import { withoutTime } from './support/metrics.ts';
 import { type Site, serveSite } from './support/site.ts';
+import { weightsOf } from './support/weights.ts';
 import { unzipped } from './support/zip.ts';
 
 const THREADS = 2;
@@ -291,24 +292,3 @@ describeInChromium('from pictures to a model to take along', () => {
     expect(message).toMatch(/^DivergenceError: .*Use smaller learning rates\.$/);
   });
 });
-
-function classOf({ path }: Bird): string {
-  return path.split('/')[0] as string;
-}
-
-function withoutTime(line: MetricsLine): object {
-  const {
-    imagesPerSecond: _,
-    seconds: __,
-    ...rest
-  } = line as EpochLine & { imagesPerSecond: number };
-  return rest;
-}
-
-async function weightsOf(page: Page, name: string): Promise<string> {
-  const { file } = await exported(page, name, { kind: 'run' });
-  const weights = (await unzipped(file)).get(`${name}/checkpoints/last/weights.bin`);
-  return createHash('sha256')
-    .update(weights as Uint8Array)
-    .digest('hex');
-}

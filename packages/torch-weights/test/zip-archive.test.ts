@@ -4,14 +4,8 @@ import { WeightFileError } from '@fbsd/torch-weights';
 import { bytesSource } from '../src/read/byte-source.ts';
 import { readZipDirectory, readZipRecord } from '../src/read/zip-archive.ts';
 import { zipPieces } from '../src/write/zip.ts';
+import { LARGE, largeArchive, record, SMALL } from './support/large-archive.ts';
 import { bytes, u32, u64, zip } from './support/pickle.ts';
-import { SparseSource } from './support/sparse-source.ts';
-
-const record = (name: string, data: Uint8Array<ArrayBuffer>) => ({
-  name,
-  size: data.length,
-  read: () => data,
-});
 
 /** What an archive holds, by name. */
 async function contents(file: Uint8Array<ArrayBuffer>): Promise<Record<string, Uint8Array>> {
@@ -73,25 +67,15 @@ test('a record in memory is not copied', async () => {
 });
 
 test('records and archives of more than 4 GiB; only what is asked for is read', async () => {
-  const large = 5 * 2 ** 30;
-  const stump = Uint8Array.of(1, 2, 3);
-  const small = Uint8Array.of(4, 5);
-  const records = [
-    { name: 'large', size: large, read: () => stump },
-    record('behind it', small),
-    { name: 'large, behind it', size: large, read: () => stump },
-  ];
-  const source = new SparseSource();
-  for (const piece of zipPieces(records, 64))
-    source.add(piece, piece === stump ? large : piece.length);
+  const source = largeArchive();
   const found = await readZipDirectory(source);
   expect(found.map(({ name, size }) => [name, size])).toEqual([
-    ['large', large],
+    ['large', LARGE],
     ['behind it', 2],
-    ['large, behind it', large],
+    ['large, behind it', LARGE],
   ]);
-  expect(found[2]?.offset).toBeGreaterThan(large);
-  expect(await readZipRecord(source, found[1] as (typeof found)[1])).toEqual(small);
+  expect(found[2]?.offset).toBeGreaterThan(LARGE);
+  expect(await readZipRecord(source, found[1] as (typeof found)[1])).toEqual(SMALL);
   expect(source.bytesRead).toBeLessThan(2 ** 17);
 });
 

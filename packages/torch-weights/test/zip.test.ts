@@ -4,15 +4,10 @@ import { Cursor } from '../src/read/cursor.ts';
 import { unpickle } from '../src/read/unpickle.ts';
 import { crc32 } from '../src/write/crc32.ts';
 import { Pickler } from '../src/write/pickler.ts';
-import { type ZipRecord, zipPieces } from '../src/write/zip.ts';
+import { zipPieces } from '../src/write/zip.ts';
+import { LARGE, largeArchive, record, SMALL } from './support/large-archive.ts';
 import { SparseSource } from './support/sparse-source.ts';
 import { EVERY_DTYPE } from './support/tensors.ts';
-
-const record = (name: string, data: Uint8Array<ArrayBuffer>): ZipRecord => ({
-  name,
-  size: data.length,
-  read: () => data,
-});
 
 test('the checksum is that of zip', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
@@ -60,24 +55,14 @@ test('a .pth has what PyTorch looks for, each at a multiple of 64 bytes and not 
 
 // Read by another library: what is written is zip by others' understanding, too.
 test('records and archives of more than 4 GiB', async () => {
-  const large = 5 * 2 ** 30;
-  const stump = Uint8Array.of(1, 2, 3);
-  const small = Uint8Array.of(4, 5);
-  const records = [
-    { name: 'large', size: large, read: () => stump },
-    record('behind it', small),
-    { name: 'large, behind it', size: large, read: () => stump },
-  ];
-  const file = new SparseSource();
-  for (const piece of zipPieces(records, 64))
-    file.add(piece, piece === stump ? large : piece.length);
+  const file = largeArchive();
   const { entries } = await unzipRaw(file);
   expect(entries.map(({ name, size }) => [name, size])).toEqual([
-    ['large', large],
+    ['large', LARGE],
     ['behind it', 2],
-    ['large, behind it', large],
+    ['large, behind it', LARGE],
   ]);
-  expect(new Uint8Array((await entries[1]?.arrayBuffer()) as ArrayBuffer)).toEqual(small);
+  expect(new Uint8Array((await entries[1]?.arrayBuffer()) as ArrayBuffer)).toEqual(SMALL);
 });
 
 test('more records than 16 bits count', async () => {

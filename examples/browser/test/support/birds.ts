@@ -36,3 +36,8 @@ export async function writeBirds(folder: string, birds: readonly Bird[]): Promis
     await writeFile(join(folder, path), bytes);
   }
 }
+
+/** The folder of its class. */
+export function classOf({ path }: Bird): string {
+  return path.split('/')[0] as string;
+}

@@ -20,7 +20,7 @@ import { flagLines, type Given, parseCommandLine } from '../settings/command-lin
 import { helpOf } from '../settings/help.ts';
 import { completeSettings } from '../settings/settings.ts';
 import { checkGiven } from '../setup/check-given.ts';
-import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
+import { DATA_FLAGS, openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
@@ -36,12 +36,7 @@ import { forUser } from '../user-errors.ts';
 /** Flags of training that mean the same here. */
 const SHARED = {
   values: [
-    'dataset',
-    'data',
-    'aircraft-level',
-    'test-share',
-    'seed',
-    'limit',
+    ...DATA_FLAGS.values,
     'init-from',
     'arch',
     'image-size',
@@ -50,7 +45,7 @@ const SHARED = {
     'backend',
     'precision',
   ],
-  switches: ['skip-corrupt', 'crop-banner', 'allow-software'],
+  switches: [...DATA_FLAGS.switches, 'allow-software'],
 };
 
 export const EVALUATE_HELP = `Tests a model on the test images of a data set.

@@ -20,7 +20,7 @@ import { findTrainedModel } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
 import { readFlags } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
-import { openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
+import { DATA_FLAGS, openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, readDataFlags } from '../setup/download.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
@@ -34,18 +34,8 @@ import { forUser } from '../user-errors.ts';
 
 /** Flags of training that mean the same here. */
 const SHARED = {
-  values: [
-    'dataset',
-    'data',
-    'aircraft-level',
-    'test-share',
-    'seed',
-    'limit',
-    'batch-size',
-    'max-pixels',
-    'backend',
-  ],
-  switches: ['skip-corrupt', 'crop-banner', 'allow-software'],
+  values: [...DATA_FLAGS.values, 'batch-size', 'max-pixels', 'backend'],
+  switches: [...DATA_FLAGS.switches, 'allow-software'],
 };
 
 /** The file beside the model that says what it is and how well it does. */

@@ -5,12 +5,10 @@ import { foldBatchNorms } from '@fbsd/backbones';
 import { UserError } from '@fbsd/trainer';
 import {
   ChecksummedFolder,
-  checkLabels,
-  decodeLabels,
   encodeLabels,
   LABELS,
   MODEL_FILE,
-  readModel,
+  readLabelledModel,
 } from '@fbsd/trainer/run-files';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Say, warnAside } from '../display/say.ts';
@@ -76,15 +74,7 @@ export async function loadTrainedModel(path: string, warn: Say = warnAside): Pro
 
 async function read(directory: string): Promise<Omit<TrainedModel, 'directory'>> {
   const folder = await ChecksummedFolder.open(diskFolder(directory));
-  const labels = folder.pathOf(LABELS);
-  const classNames = decodeLabels(await folder.read(LABELS), labels);
-  const model = await readModel(folder);
-  try {
-    checkLabels(classNames, model, labels);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  const { model, classNames } = await readLabelledModel(folder);
   return { model, classNames, imageSize: model.inputs[0]?.shape[1] as number };
 }
 

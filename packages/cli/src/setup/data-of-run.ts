@@ -9,6 +9,12 @@ import { completeSettings, type Settings } from '../settings/settings.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { datasetOf, openDataset } from './open.ts';
 
+/** The flags that name test images, for commands that test a trained model. */
+export const DATA_FLAGS = {
+  values: ['dataset', 'data', 'aircraft-level', 'test-share', 'seed', 'limit'],
+  switches: ['skip-corrupt', 'crop-banner'],
+} as const;
+
 /**
  * Reads the data set that flags name, or else the one that the run of a model learned from.
  *

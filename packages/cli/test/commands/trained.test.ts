@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { saveStateDict } from '@fbsd/backbones';
-import { PREPROCESSING_FILE, UserError } from '@fbsd/trainer';
+import { UserError } from '@fbsd/trainer';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { lines, tinyPath, writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
@@ -191,79 +191,6 @@ describe('fbsd predict', () => {
     await expect(predict([picture(1), '--top', '0'])).rejects.toThrow('--top takes');
     expect(await predict(['--help'])).toBe(0);
     expect(printed.out).toBe(PREDICT_HELP);
-  });
-});
-
-describe('preprocessing.json of the model', () => {
-  const changed = async (name: string, change: object) => {
-    const copy = join(folder, name);
-    await cp(join(run, 'checkpoints/best'), copy, { recursive: true });
-    const file = join(copy, PREPROCESSING_FILE);
-    const written = JSON.parse(await readFile(file, 'utf8'));
-    await writeFile(file, JSON.stringify({ ...written, ...change }));
-    return copy;
-  };
-  const predictions = async (model: string) => {
-    expect(await predict([picture(1), '--model', model, '--json', ...WASM])).toBe(0);
-    return JSON.parse(printed.out)[0].predictions;
-  };
-
-  test('predict heeds it, as loadClassifier does', async () => {
-    const usual = await predictions(run);
-    const copy = await changed('other-mean', { mean: [0.4, 0.5, 0.6] });
-    printed.out = '';
-    const predicted = await predictions(copy);
-    expect(predicted).not.toEqual(usual);
-    const classifier = await loadClassifier(copy);
-    const classified = await classifier.classify(picture(1));
-    classifier.dispose();
-    expect(predicted).toEqual(
-      classified.map(({ className, probability }) => ({ class: className, probability })),
-    );
-  });
-
-  test('evaluate and inspect refuse what they would do otherwise', async () => {
-    const copy = await changed('other-std', { std: [0.2, 0.2, 0.2] });
-    const message =
-      'preprocessing.json prepares pictures otherwise than fbsd trains: expected std [0.5,0.5,0.5]; got [0.2,0.2,0.2]. fbsd predict heeds it';
-    await expect(evaluate(['--model', copy, '--data', data, ...WASM])).rejects.toThrow(message);
-    const out = join(folder, 'refused');
-    await expect(inspect([picture(1), '--model', copy, '--out', out, ...WASM])).rejects.toThrow(
-      message,
-    );
-    expect(existsSync(out)).toBe(false);
-  });
-
-  test('one that does not fit the model, or is damaged, is refused', async () => {
-    const crop = { left: 0, top: 0, width: 32, height: 32 };
-    const small = await changed('small-crop', { crop });
-    await expect(predict([picture(1), '--model', small, ...WASM])).rejects.toThrow(
-      'takes images of 65×65, but its preprocessing.json gives 32×32',
-    );
-    const newer = await changed('newer', { version: 3 });
-    await expect(predict([picture(1), '--model', newer, ...WASM])).rejects.toThrow(
-      'preprocessing.json is of version 3',
-    );
-  });
-});
-
-describe('--max-pixels', () => {
-  test('bounds the pictures of predict and inspect; the message names the flag', async () => {
-    const few = ['--max-pixels', '1000', ...WASM];
-    expect(await predict([picture(1), '--model', run, ...few])).toBe(1);
-    expect(printed.err).toMatch(/more than the 0\.001 megapixels that --max-pixels allows\)/);
-    printed.err = '';
-    const out = join(folder, 'too-large');
-    expect(await inspect([picture(1), '--model', run, '--out', out, ...few])).toBe(1);
-    expect(printed.err).toContain('that --max-pixels allows');
-  });
-
-  test('bounds those of evaluate and train, and is kept in the run', async () => {
-    const few = ['--max-pixels', '1000', '--skip-corrupt', ...WASM];
-    const evaluated = evaluate(['--model', run, ...few]);
-    await expect(evaluated).rejects.toThrow('that maxPixels allows'); // in the words of flags in runCommand
-    const config = JSON.parse(await readFile(join(run, 'config.json'), 'utf8'));
-    expect(config.settings.maxPixels).toBe(178_956_970);
   });
 });
 

@@ -1,5 +1,16 @@
 import { isCount } from '../sizes.ts';
 import { quoted, WeightFileError } from '../weight-file-error.ts';
+import {
+  DIRECTORY_ENTRY,
+  END_64,
+  END_64_LOCATOR,
+  LOCAL_HEADER,
+  LOCAL_HEADER_BYTES,
+  MAX_16,
+  MAX_32,
+  SIZES_64,
+  STORED,
+} from '../zip-format.ts';
 import { type ByteSource, readBytes } from './byte-source.ts';
 import { Cursor } from './cursor.ts';
 import { inflate } from './inflate.ts';
@@ -16,27 +27,16 @@ export interface ZipRecord {
   readonly offset: number;
 }
 
-const LOCAL_HEADER = 0x04034b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-const END_64_LOCATOR = 0x07064b50;
-const END_64 = 0x06064b50;
+/** The signature of the end record, byte by byte. */
 const END = [0x50, 0x4b, 5, 6];
 
-const LOCAL_HEADER_BYTES = 30;
 const END_64_LOCATOR_BYTES = 20;
 const END_64_BYTES = 56;
 const END_BYTES = 22;
 /** Of the comment behind the end record, by its field of 16 bits. */
 const MAX_COMMENT_BYTES = 0xffff;
 
-/** What 16 and 32 bits hold at most; it says that the value is in a field of 64 bits. */
-const MAX_16 = 0xffff;
-const MAX_32 = 0xffffffff;
-
-/** The extra field that holds sizes of 64 bits. */
-const SIZES_64 = 1;
 const ENCRYPTED = 1;
-const STORED = 0;
 const DEFLATED = 8;
 
 /** A directory of some 100,000 records. */

@@ -1,3 +1,15 @@
+import {
+  DIRECTORY_ENTRY,
+  END,
+  END_64,
+  END_64_LOCATOR,
+  LOCAL_HEADER,
+  LOCAL_HEADER_BYTES,
+  MAX_16,
+  MAX_32,
+  SIZES_64,
+  STORED,
+} from '../zip-format.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { crc32 } from './crc32.ts';
 import type { Pieces } from './pieces.ts';
@@ -19,30 +31,17 @@ interface Written {
   readonly offset: number;
 }
 
-const LOCAL_HEADER = 0x04034b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-const END = 0x06054b50;
-const END_64 = 0x06064b50;
-const END_64_LOCATOR = 0x07064b50;
-
-/** Bytes of a local header before the name; of an extra field before its content. */
-const LOCAL_HEADER_BYTES = 30;
+/** Bytes of an extra field before its content. */
 const EXTRA_HEADER_BYTES = 4;
 /** Bytes of END_64 behind its signature and its own length. */
 const END_64_BYTES = 44;
 
-const SIZES_64 = 1;
 /** PyTorch's field of padding. */
 const PADDING = 0x4246;
-
-/** What 16 and 32 bits hold at most; it says that the value is in a field of 64 bits. */
-const MAX_16 = 0xffff;
-const MAX_32 = 0xffffffff;
 
 const VERSION = 20;
 /** With fields of 64 bits. */
 const VERSION_64 = 45;
-const STORED = 0;
 /** 1 January 1980, the first day of zip: the same tensors make the same bytes. */
 const DATE = 0x0021;
 

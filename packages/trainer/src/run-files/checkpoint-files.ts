@@ -7,8 +7,9 @@ import { bytesOf } from './check-weights.ts';
 import { decodeState, encodeState, STATE, type State } from './checkpoint-state.ts';
 import type { Folder, Write } from './folder.ts';
 import { RESTORE } from './json.ts';
-import { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
-import { readModel, readModelFiles, writeModelFiles } from './model-files.ts';
+import { readLabelledModel } from './labelled-model.ts';
+import { decodeLabels, encodeLabels, LABELS } from './labels.ts';
+import { readModelFiles, writeModelFiles } from './model-files.ts';
 import { encodePreprocessing } from './preprocessing-file.ts';
 
 const VELOCITIES = 'velocities.bin';
@@ -41,18 +42,10 @@ export async function writeCheckpointFiles(
  */
 export async function readCheckpointFiles(folder: Folder): Promise<Checkpoint> {
   const state = decodeState(await folder.read(STATE), folder.pathOf(STATE));
-  const labels = folder.pathOf(LABELS);
-  const classNames = decodeLabels(await folder.read(LABELS), labels);
   const velocities = await readTensors(folder, VELOCITIES, state.velocities);
   const training =
     state.trainingWeights && (await readTensors(folder, TRAINING_WEIGHTS, state.trainingWeights));
-  const model = await readModel(folder);
-  try {
-    checkLabels(classNames, model, labels);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  const { model, classNames } = await readLabelledModel(folder);
   return {
     model,
     ...(training && { trainingWeights: decode(training) }),

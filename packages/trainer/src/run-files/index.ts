@@ -9,6 +9,7 @@ export { STATE } from './checkpoint-state.ts';
 export { CHECKSUMS, ChecksummedFolder, checksumLine } from './checksums.ts';
 export type { Folder, Write } from './folder.ts';
 export { isRecord, RESTORE, shown } from './json.ts';
+export { readLabelledModel } from './labelled-model.ts';
 export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
 export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';
 export { readModel, readModelFiles, writeModelFiles } from './model-files.ts';

@@ -191,7 +191,9 @@ describe('compactArtifacts', () => {
     await expect(of(-65520, 'float16')).rejects.toThrow(
       'compactArtifacts: dense/kernel holds values up to 65520, and float16 ends at 65504. Take float32 or uint16.',
     );
-    await expect(of(1e6, 'uint16')).resolves.toBeDefined();
+    const { weightData: codes, weightSpecs: specs = [] } = await of(1e6, 'uint16');
+    const kernel = tf.io.decodeWeights(codes as ArrayBuffer, specs)['dense/kernel'] as tf.Tensor;
+    expectClose(kernel, { shape: kernel.shape, data: [0.5, 1e6] }, { rtol: 1e-6, atol: 1e-3 });
     for (const weights of ['float16', 'uint16', 'uint8'] as const) {
       await expect(of(Number.NaN, weights)).rejects.toThrow('dense/kernel holds NaN');
       await expect(of(Number.NEGATIVE_INFINITY, weights)).rejects.toThrow('holds -Infinity');
