@@ -1,4 +1,4 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Checkpoint } from '../train/run-store.ts';
 import type { Folder } from './folder.ts';
 import { checkLabels, decodeLabels, LABELS } from './labels.ts';
 import { readModel } from './model-files.ts';
@@ -10,7 +10,7 @@ import { readModel } from './model-files.ts';
  */
 export async function readLabelledModel(
   folder: Folder,
-): Promise<{ model: LayersModel; classNames: string[] }> {
+): Promise<Pick<Checkpoint, 'model' | 'classNames'>> {
   const file = folder.pathOf(LABELS);
   const classNames = decodeLabels(await folder.read(LABELS), file);
   const model = await readModel(folder);
