@@ -15,13 +15,22 @@ import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt }
 /** Positions that share a panel of weights while it is in the cache. */
 const BLOCK: i32 = 64;
 
-/** Weights [K,outChannels] as panels; K = kernelHeight·kernelWidth·inChannels. */
-export function packFilter(filter: usize, depth: i32, outChannels: i32, panels: usize): void {
-  packRows(filter, outChannels, depth, outChannels, COLUMNS, panels);
+/** The panels [first,last) of weights [depth,outChannels]; depth = kernelHeight·kernelWidth·inChannels. */
+export function packFilter(
+  filter: usize,
+  depth: i32,
+  outChannels: i32,
+  panels: usize,
+  first: i32,
+  last: i32,
+): void {
+  const from = first * COLUMNS;
+  const columns = min(last * COLUMNS, outChannels) - from;
+  packRows(at(filter, from), outChannels, depth, columns, COLUMNS, at(panels, from * depth));
 }
 
 /**
- * The weights of an input gradient as panels: of the filter [·,kernelWidth,inChannels,outChannels]
+ * The panels [first,last) of the weights of an input gradient: of the filter [·,kernelWidth,inChannels,outChannels]
  * the taps (row + q·rowStep, column + r·columnStep), in reversed order, transposed:
  * [rows·columns·outChannels,inChannels].
  */
@@ -37,14 +46,18 @@ export function packFlippedFilter(
   rows: i32,
   columns: i32,
   panels: usize,
+  first: i32,
+  last: i32,
 ): void {
-  for (let j = 0; j < inChannels; j += COLUMNS) {
+  const depth = rows * columns * outChannels;
+  for (let j = first * COLUMNS; j < min(last * COLUMNS, inChannels); j += COLUMNS) {
+    let panel = at(panels, j * depth);
     for (let q = rows - 1; q >= 0; q--) {
       for (let r = columns - 1; r >= 0; r--) {
         const tap = (row + q * rowStep) * kernelWidth + column + r * columnStep;
         const source = at(filter, (tap * inChannels + j) * outChannels);
-        packColumnPanel(source, outChannels, outChannels, min(COLUMNS, inChannels - j), panels);
-        panels += <usize>outChannels * PANEL_BYTES;
+        packColumnPanel(source, outChannels, outChannels, min(COLUMNS, inChannels - j), panel);
+        panel += <usize>outChannels * PANEL_BYTES;
       }
     }
   }

@@ -1,4 +1,5 @@
-import type { Runner } from '../backends/wasm/module.ts';
+import { compileFor, type Runner } from '../backends/wasm/module.ts';
+import { type Sizes, sizesOf } from '../backends/wasm/sizes.ts';
 import { PLACES, SPINS, type StartThread, THREAD_PROGRAM, type Thread } from './thread.ts';
 
 const { PENDING, FAILED, START, SLOT } = PLACES;
@@ -6,6 +7,7 @@ const { PENDING, FAILED, START, SLOT } = PLACES;
 /** Runs functions of the module on several threads that share its memory. */
 export class ThreadPool implements Runner {
   readonly threads: number;
+  readonly sizes: Sizes;
   /** Resolves when every thread waits for calls; rejects if one does not start. */
   readonly ready: Promise<unknown>;
   readonly #others: Thread[];
@@ -15,16 +17,13 @@ export class ThreadPool implements Runner {
   readonly #slots: Float64Array;
   readonly #maySleep: boolean;
 
-  constructor(
-    code: WebAssembly.Module,
-    memory: WebAssembly.Memory,
-    threads: number,
-    startThread: StartThread,
-  ) {
+  constructor(memory: WebAssembly.Memory, threads: number, startThread: StartThread) {
+    const code = compileFor(memory);
     const { exports } = new WebAssembly.Instance(code, { env: { memory } });
     this.#functions = exports as Record<string, (...args: number[]) => void>;
     this.#names = Object.keys(exports).filter((name) => typeof exports[name] === 'function');
     this.threads = threads;
+    this.sizes = sizesOf(exports);
     const control = new Int32Array(new SharedArrayBuffer(4 * (START + threads)));
     const slots = new Float64Array(new SharedArrayBuffer(8 * SLOT * threads));
     this.#control = control;

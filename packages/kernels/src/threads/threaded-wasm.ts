@@ -74,8 +74,8 @@ function checkNoTensors(): void {
 async function start(threads: number, { loadFiles, startThread }: Host): Promise<ThreadedWasm> {
   const { backend, checkKernels } = await createSharedBackend(await loadFiles());
   let pool: ThreadPool | undefined;
-  useModule(backend, (code, memory) => {
-    pool = new ThreadPool(code, memory, threads, startThread);
+  useModule(backend, (memory) => {
+    pool = new ThreadPool(memory, threads, startThread);
     return pool;
   });
   try {

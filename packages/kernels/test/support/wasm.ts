@@ -1,3 +1,9 @@
+import {
+  type Instructions,
+  instructionSets,
+  NoNativeError,
+  startNativeKernels,
+} from '@fbsd/native';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import type { WasmBackend } from '../../src/backends/wasm/backend.ts';
@@ -5,11 +11,12 @@ import { paddedWindows } from '../../src/backends/wasm/explicit-padding.ts';
 import { fallback } from '../../src/backends/wasm/fallback/index.ts';
 import { identity } from '../../src/backends/wasm/identity.ts';
 import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
-import { moduleOf } from '../../src/backends/wasm/module.ts';
+import { forgetModule, moduleOf, useModule } from '../../src/backends/wasm/module.ts';
 import { oneHot } from '../../src/backends/wasm/one-hot.ts';
 import { clipGradient, relu6Gradient } from '../../src/gradients/clip-gradient.ts';
 import { reluGradient } from '../../src/gradients/relu-gradient.ts';
-import { type Installation, install } from '../../src/registry/install.ts';
+import { nativeRunner } from '../../src/node/native-runner.ts';
+import { type Installation, install, type Replacements } from '../../src/registry/install.ts';
 import { type GuardedMemory, guardMemory } from './guarded-memory.ts';
 
 const both = [identity, oneHot, ...paddedWindows];
@@ -17,23 +24,43 @@ const clipped = [clipGradient, relu6Gradient];
 
 /** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */
 export function describeWasm(body: () => void): void {
+  const own = { kernels: [...both, ...handWritten], gradients: [reluGradient, ...clipped] };
   describe.each([
     { set: 'fallback', kernels: [...both, ...fallback], gradients: clipped },
-    {
-      set: 'hand-written',
-      kernels: [...both, ...handWritten],
-      gradients: [reluGradient, ...clipped],
-    },
-  ])('$set kernels', (replacements) => {
+    { set: 'hand-written', ...own },
+    ...nativeSets().map((instructions) => ({
+      set: `native ${instructions}`,
+      ...own,
+      instructions,
+    })),
+  ])('$set kernels', (replacements: Replacements & { instructions?: Instructions }) => {
     let installation: Installation;
     beforeAll(async () => {
       await tf.setBackend('wasm');
+      const { instructions } = replacements;
+      if (instructions) {
+        const kernels = startNativeKernels({ threads: 2, instructions });
+        useModule(tf.backend() as WasmBackend, (memory) => nativeRunner(kernels, memory));
+      }
       installation = install('wasm', replacements);
     });
-    afterAll(() => installation.restore());
+    afterAll(() => {
+      installation.restore();
+      forgetModule(tf.backend());
+    });
     guardKernels();
     body();
   });
+}
+
+/** Each instruction set of this CPU that @fbsd/native has kernels for; none where it was not built. */
+export function nativeSets(): Instructions[] {
+  try {
+    return instructionSets();
+  } catch (error) {
+    if (error instanceof NoNativeError) return [];
+    throw error;
+  }
 }
 
 /** Has all tests of a block run on guarded memory; the backend must be wasm by then. */

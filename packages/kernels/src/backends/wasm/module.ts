@@ -2,11 +2,13 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
 import { SIMD, THREADED } from './binaries.ts';
-import { readSizes, type Sizes } from './sizes.ts';
+import { type Sizes, sizesOf } from './sizes.ts';
 
-/** Runs functions of the module, several at a time if it has threads. */
+/** The module's functions, or others of the same names, on one thread or several. */
 export interface Runner {
   readonly threads: number;
+  /** Sizes of the memory that they need. */
+  readonly sizes: Sizes;
   /** Calls function `name` once with each list of arguments, at most one for each thread. */
   run(name: string, calls: readonly (readonly number[])[]): void;
 }
@@ -36,12 +38,12 @@ export class WasmModule {
   /** What the kernel that runs has made. */
   #outputs: TensorInfo[] = [];
 
-  constructor(backend: WasmBackend, runner: Runner, sizes: Sizes) {
+  constructor(backend: WasmBackend, runner: Runner) {
     this.#backend = backend;
     this.#memory = memoryOf(backend);
     this.#runner = runner;
     this.threads = runner.threads;
-    this.sizes = sizes;
+    this.sizes = runner.sizes;
   }
 
   /** Where the values of a tensor begin. */
@@ -148,18 +150,26 @@ export function moduleOf(backend: object): WasmModule {
   return modules.get(backend) ?? useModule(backend as WasmBackend, singleThread);
 }
 
-/** Makes the module of a backend; `start` gets the compiled code and the heap to run it on. */
+/** Makes the module of a backend; `start` gets the heap to run it on. */
 export function useModule(
   backend: WasmBackend,
-  start: (code: WebAssembly.Module, memory: WebAssembly.Memory) => Runner,
+  start: (memory: WebAssembly.Memory) => Runner,
 ): WasmModule {
-  const memory = memoryOf(backend);
-  // By its name: where several realms meet, as in Jest, it need not be an instance of this one's class.
-  const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
-  const code = compile(shared ? THREADED : SIMD);
-  const made = new WasmModule(backend, start(code, memory), readSizes(code, memory));
+  const made = new WasmModule(backend, start(memoryOf(backend)));
   modules.set(backend, made);
   return made;
+}
+
+/** Has the module of a backend made anew when it is next asked for. */
+export function forgetModule(backend: object): void {
+  modules.delete(backend);
+}
+
+/** The module's code for such a heap. */
+export function compileFor(memory: WebAssembly.Memory): WebAssembly.Module {
+  // By its name: where several realms meet, as in Jest, it need not be an instance of this one's class.
+  const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
+  return new WebAssembly.Module(decode(shared ? THREADED : SIMD));
 }
 
 /** Whether this JavaScript engine runs the module at all. */
@@ -167,19 +177,16 @@ export function isSupported(): boolean {
   return WebAssembly.validate(decode(SIMD));
 }
 
-function singleThread(code: WebAssembly.Module, memory: WebAssembly.Memory): Runner {
-  const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+function singleThread(memory: WebAssembly.Memory): Runner {
+  const { exports } = new WebAssembly.Instance(compileFor(memory), { env: { memory } });
   const functions = exports as Record<string, (...args: number[]) => void>;
   return {
     threads: 1,
+    sizes: sizesOf(exports),
     run(name, calls) {
       for (const args of calls) functions[name]?.(...args);
     },
   };
-}
-
-function compile(base64: string): WebAssembly.Module {
-  return new WebAssembly.Module(decode(base64));
 }
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {

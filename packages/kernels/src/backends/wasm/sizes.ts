@@ -35,9 +35,8 @@ export interface Sizes {
   transformWholeFilterScratchBytes(): number;
 }
 
-/** Reads the sizes from an instance of its own, which has no data and only computes. */
-export function readSizes(code: WebAssembly.Module, memory: WebAssembly.Memory): Sizes {
-  const { exports } = new WebAssembly.Instance(code, { env: { memory } });
+/** Reads the sizes from what an instance of the module exports. */
+export function sizesOf(exports: WebAssembly.Exports): Sizes {
   // Numbers of 32 bits come back with a sign: sizes above 2 GiB negative.
   const read = (value: WebAssembly.ExportValue) =>
     typeof value === 'function'

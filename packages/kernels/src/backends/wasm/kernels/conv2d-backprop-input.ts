@@ -12,7 +12,7 @@ import {
 } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
-import { convolve, convolveScratch } from './convolution.ts';
+import { convolve, convolveScratch, packPanels } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /**
@@ -52,9 +52,9 @@ function convolvePhase(
     module.sizes.panelBytes(depth, inChannels),
     ...convolveScratch(module, geometry),
   );
-  module.call(
-    'packFlippedFilter',
-    module.address(filter),
+  const unpacked = module.address(filter);
+  packPanels(module, 'packFlippedFilter', depth, inChannels, (first, last) => [
+    unpacked,
     filterWidth,
     inChannels,
     outChannels,
@@ -65,6 +65,8 @@ function convolvePhase(
     vertical.taps,
     horizontal.taps,
     weights,
-  );
+    first,
+    last,
+  ]);
   convolve(module, geometry, batch, { geometry: address, weights, scratch }, dy, dx);
 }

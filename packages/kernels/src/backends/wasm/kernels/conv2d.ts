@@ -5,7 +5,7 @@ import {
 } from '../../../convolution/convolution-kernels.ts';
 import { forwardGeometry } from '../../../convolution/geometry.ts';
 import { moduleOf, type WasmModule } from '../module.ts';
-import { convolve, convolveScratch } from './convolution.ts';
+import { convolve, convolveScratch, packPanels } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /** Convolution as an implicit matrix product: no im2col, and no cache of packed weights. */
@@ -31,7 +31,15 @@ function forward(
     module.sizes.panelBytes(depth, info.outChannels),
     ...convolveScratch(module, geometry),
   );
-  module.call('packFilter', module.address(filter), depth, info.outChannels, weights);
+  const unpacked = module.address(filter);
+  packPanels(module, 'packFilter', depth, info.outChannels, (first, last) => [
+    unpacked,
+    depth,
+    info.outChannels,
+    weights,
+    first,
+    last,
+  ]);
   convolve(module, geometry, info.batchSize, { geometry: address, weights, scratch }, x, y, bias);
   return y;
 }

@@ -19,6 +19,22 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
   ]);
 }
 
+/** Time of a packed value in multiply-adds. */
+const PACK_COST = 4;
+
+/** Packs a matrix [depth,columns] of weights; `args` makes the arguments for a range of its panels. */
+export function packPanels(
+  module: WasmModule,
+  name: 'packFilter' | 'packFlippedFilter',
+  depth: number,
+  columns: number,
+  args: (first: number, last: number) => number[],
+): void {
+  const { COLUMNS } = module.sizes;
+  const work = { items: Math.ceil(columns / COLUMNS), cost: PACK_COST * depth * COLUMNS };
+  module.parallel(name, work, args);
+}
+
 /** Sizes of the scratch areas, one for each thread that convolves. */
 export function convolveScratch(module: WasmModule, { kernel, input }: Geometry): number[] {
   return module.forEachThread(module.sizes.convolveScratchBytes(kernel[1], input[2]));

@@ -131,7 +131,7 @@ export function filterGradientOfTiles(
   const channels = g.input[2];
   const tiles = batch * tilesOf(module, g);
   const work = {
-    items: channels / ROWS,
+    items: Math.ceil(channels / ROWS),
     cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
   };
   const most = Math.ceil(work.items / module.shares(work)); // groups of channels for one thread

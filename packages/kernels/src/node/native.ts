@@ -1,0 +1,97 @@
+import { availableParallelism } from 'node:os';
+import { engine, setBackend } from '@tensorflow/tfjs-core';
+import type { WasmBackend } from '../backends/wasm/backend.ts';
+import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
+import { forgetModule, useModule } from '../backends/wasm/module.ts';
+import { checkKnown, shown } from '../registry/known-options.ts';
+import { defaultThreads } from '../threads/threaded-wasm.ts';
+import { nativeRunner } from './native-runner.ts';
+
+/** Instruction sets that the kernels are compiled for. */
+export type NativeInstructions = 'AVX512' | 'AVX2' | 'NEON';
+
+/** The options of {@link useNative}. */
+export interface NativeOptions {
+  /** How many threads compute, the main one included. @default the number of CPUs, at most 8 */
+  threads?: number;
+  /** Which instructions they use. @default the fastest that the CPU has */
+  instructions?: NativeInstructions;
+}
+
+/** The native kernels in use. */
+export interface Native {
+  /** How many threads compute, the calling one included. */
+  readonly threads: number;
+  readonly instructions: NativeInstructions;
+  /** The kernels that were installed. */
+  readonly acceleration: Acceleration;
+  /** Puts tfjs's own kernels back. Tensors stay. */
+  dispose(): void;
+}
+
+let inUse = false;
+
+/**
+ * Makes wasm the current backend, with the kernels of this package (see `accelerate`) compiled for the CPU: those of
+ * `@fbsd/native`, which has to be installed. Tensors stay on the heap of tfjs's wasm backend, so whatever has no
+ * native kernel goes on there.
+ *
+ * ```ts
+ * const native = await useNative();
+ * await model.fit(x, y);
+ * native.dispose();
+ * ```
+ *
+ * @throws TypeError for an option that is not known
+ * @throws RangeError if threads is not a positive integer
+ * @throws {NoNativeError} of `@fbsd/native` if it has no kernels for this machine
+ * @throws Error if `@fbsd/native` or @tensorflow/tfjs-backend-wasm is not installed, or it is in use already
+ */
+export async function useNative(options: NativeOptions = {}): Promise<Native> {
+  checkKnown('[@fbsd/kernels] useNative', options, ['threads', 'instructions']);
+  const { threads = defaultThreads(availableParallelism()), instructions } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(
+      `[@fbsd/kernels] useNative: threads must be a positive integer; got ${shown(threads)}.`,
+    );
+  }
+  if (inUse) {
+    throw new Error(
+      '[@fbsd/kernels] useNative: it is in use already. Call dispose() of the first before starting another.',
+    );
+  }
+  const { startNativeKernels } = await importNative();
+  const kernels = startNativeKernels({ threads, instructions });
+  if (!(await setBackend('wasm'))) {
+    throw new Error(
+      "[@fbsd/kernels] useNative: tfjs's wasm backend did not start. Import @tensorflow/tfjs-backend-wasm.",
+    );
+  }
+  const backend = engine().backend as WasmBackend;
+  useModule(backend, (memory) => nativeRunner(kernels, memory));
+  inUse = true;
+  const acceleration = accelerate();
+  return {
+    threads,
+    instructions: kernels.instructions,
+    acceleration,
+    dispose() {
+      if (!inUse) return;
+      inUse = false;
+      acceleration.restore();
+      forgetModule(backend);
+    },
+  };
+}
+
+/** An optional peer: only who calls for native kernels needs it. */
+async function importNative() {
+  try {
+    return await import('@fbsd/native');
+  } catch (cause) {
+    throw new Error(
+      '[@fbsd/kernels] useNative: @fbsd/native could not be loaded. Install it: npm install @fbsd/native',
+      { cause },
+    );
+  }
+}

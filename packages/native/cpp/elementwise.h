@@ -1,0 +1,43 @@
+#pragma once
+#include "vector.h"
+
+namespace {
+
+/* Plain loops, which the compilers turn into vectors. */
+
+/** dx = dy where y is not 0 or less, else 0, for the values [first,last). */
+void reluGradient(const float* dy, const float* y, float* dx, int first, int last) {
+  for (int i = first; i < last; i++) dx[i] = y[i] <= 0 ? 0 : dy[i];
+}
+
+/** dx = dy where low ≤ x ≤ high, else 0, for the values [first,last). */
+void clipGradient(const float* dy, const float* x, float* dx, float low, float high, int first, int last) {
+  for (int i = first; i < last; i++) dx[i] = (x[i] >= low) & (x[i] <= high) ? dy[i] : 0;
+}
+
+/**
+ * nextVelocity = momentum·velocity + gradient + weightDecay·weight;
+ * nextWeight = weight − learningRate·nextVelocity, for the values [first,last).
+ */
+void sgd(const float* weight, const float* velocity, const float* gradient, float* nextWeight,
+         float* nextVelocity, float learningRate, float momentum, float weightDecay, int first, int last) {
+  for (int i = first; i < last; i++) {
+    const float w = weight[i];
+    const float v = momentum * velocity[i] + (gradient[i] + weightDecay * w);
+    nextVelocity[i] = v;
+    nextWeight[i] = w - learningRate * v;
+  }
+}
+
+/** sums[ids[r],c] += x[r,c]; ids outside of [0,segments) are left out. */
+void segmentSum(const float* x, const int* ids, int rows, int channels, int segments, float* sums) {
+  fillZero(sums, static_cast<Index>(segments) * channels);
+  for (int r = 0; r < rows; r++) {
+    if (static_cast<unsigned>(ids[r]) >= static_cast<unsigned>(segments)) continue;
+    const float* from = x + static_cast<Index>(r) * channels;
+    float* to = sums + static_cast<Index>(ids[r]) * channels;
+    for (int c = 0; c < channels; c++) to[c] += from[c];
+  }
+}
+
+}  // namespace

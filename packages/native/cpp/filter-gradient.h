@@ -1,0 +1,93 @@
+#pragma once
+#include "pack.h"
+#include "positions.h"
+
+namespace {
+
+/** Positions that are packed at a time: the depth of the products. */
+constexpr int GRADIENT_DEPTH = 192;
+
+/** The positions that are packed, and these of x and of dy. */
+double filterGradientScratchBytes(int inChannels, int outChannels) {
+  const double left = 4.0 * GRADIENT_DEPTH * parts(inChannels, ROWS) * ROWS;
+  return GRADIENT_DEPTH * sizeof(Position) + left + 4.0 * panelFloats(GRADIENT_DEPTH, outChannels);
+}
+
+/** The inputs below one tap as panels of ROWS channels, zero where the tap is off the image. */
+FBSD_INLINE void packPixels(const Convolution& g, const float* x, const Position* positions, int depth,
+                            int tap, int from, int to, float* panels) {
+  const int a = tap / g.kernelWidth;
+  const int b = tap % g.kernelWidth;
+  const int begin = from * ROWS;
+  const int end = smaller(to * ROWS, g.inChannels);
+  for (int k = 0; k < depth; k++) {
+    const float* pixel = inputPixel(g, x, positions[k], a, b, nullptr);
+    float* panel = panels + k * ROWS;
+    for (int c = begin; c < end; c += ROWS) {
+      const int count = smaller(ROWS, end - c);
+      if (!pixel) {
+        fillZero(panel, ROWS);
+      } else if (count == ROWS) {
+        copyFloats(panel, pixel + c, ROWS);
+      } else {
+        copyFloats(panel, pixel + c, count);
+      }
+      panel += depth * ROWS;
+    }
+  }
+}
+
+/**
+ * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
+ * kernelHeight·kernelWidth taps × ⌈inChannels/ROWS⌉ groups of channels.
+ *
+ * @param dy [positions,outChannels]
+ * @param scratch filterGradientScratchBytes
+ */
+void filterGradient(const Convolution* geometry, const float* x, const float* dy, float* dw, int batch,
+                    int first, int last, float* scratch) {
+  const Convolution g = *geometry;
+  const int total = batch * g.rows * g.columns;
+  const int groups = parts(g.inChannels, ROWS);
+  Position* positions = reinterpret_cast<Position*>(scratch);
+  float* left = reinterpret_cast<float*>(positions + GRADIENT_DEPTH);
+  float* right = left + static_cast<Index>(groups) * ROWS * GRADIENT_DEPTH;
+  for (int m = 0; m < total; m += GRADIENT_DEPTH) {
+    const int depth = smaller(GRADIENT_DEPTH, total - m);
+    const Index panelSize = panelFloats(depth, COLUMNS);
+    locate(g, m, depth, positions);
+    const float* upstream = dy + static_cast<Index>(m) * g.outChannels;
+    for (int j = 0; j < g.outChannels; j += COLUMNS) {
+      packRowPanel(upstream + j, g.outChannels, depth, g.outChannels - j, right + j / COLUMNS * panelSize);
+    }
+    for (int tap = first / groups; tap * groups < last; tap++) {
+      const int from = larger(first - tap * groups, 0);
+      const int to = smaller(last - tap * groups, groups);
+      packPixels(g, x, positions, depth, tap, from, to, left);
+      float* target = dw + static_cast<Index>(tap) * g.inChannels * g.outChannels;
+      for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
+        const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
+        const int panels = parts(columns, COLUMNS);
+        const Right panel = {right + j / COLUMNS * panelSize, COLUMNS, panelSize};
+        for (int group = from; group < to; group++) {
+          const int c = group * ROWS;
+          const int rows = smaller(ROWS, g.inChannels - c);
+          const InterleavedRows a = {left + static_cast<Index>(group - from) * ROWS * depth, ROWS};
+          float* output = target + static_cast<Index>(c) * g.outChannels + j;
+          if (columns == panels * COLUMNS) {
+            multiplyAdd(a, rows, panel, panels, depth, output, g.outChannels, m > 0);
+            continue;
+          }
+          Sums sums;
+          multiplyAdd(a, rows, panel, panels, depth, sums.values, Sums::STRIDE, false);
+          for (int i = 0; i < rows; i++) {
+            float* to = output + static_cast<Index>(i) * g.outChannels;
+            for (int o = 0; o < columns; o++) to[o] = (m > 0 ? to[o] : 0) + sums.row(i)[o];
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace

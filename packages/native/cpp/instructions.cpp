@@ -1,0 +1,45 @@
+#include "instructions.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <cpuid.h>
+
+namespace {
+
+/** The registers that the system saves for each program: bits of XCR0. */
+constexpr uint64_t YMM = 0b110;
+constexpr uint64_t ZMM = 0b11100110;
+
+uint64_t savedRegisters() {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return static_cast<uint64_t>(high) << 32 | low;
+}
+
+constexpr bool has(uint32_t flags, int bit) {
+  return flags >> bit & 1;
+}
+
+}  // namespace
+
+std::vector<const Library*> usableLibraries() {
+  std::vector<const Library*> usable;
+  uint32_t a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return usable;
+  const bool fma = has(c, 12);
+  const bool savesRegisters = has(c, 27);
+  if (!fma || !savesRegisters || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return usable;
+  const uint64_t saved = savedRegisters();
+  const bool avx2 = has(b, 5) && (saved & YMM) == YMM;
+  const bool avx512 = has(b, 16) && has(b, 17) && has(b, 30) && has(b, 31) && (saved & ZMM) == ZMM;  // F, DQ, BW, VL
+  if (avx2 && avx512) usable.push_back(&libraryForAVX512);
+  if (avx2) usable.push_back(&libraryForAVX2);
+  return usable;
+}
+
+#else
+
+std::vector<const Library*> usableLibraries() {
+  return {&libraryForNEON};
+}
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * The kernels for one instruction set: this file is compiled once for each, with FBSD_LIBRARY and
+ * FBSD_INSTRUCTIONS as its names. Every function has the name and the arguments of one of the WebAssembly module
+ * of @fbsd/kernels, and lives on the same heap; packages/kernels/assembly is the reference.
+ *
+ * Everything is float32 and channels-last. A range [first,last) lets threads share the work.
+ */
+#include "batch-norm.h"
+#include "call.h"
+#include "convolution.h"
+#include "depthwise.h"
+#include "diversify.h"
+#include "elementwise.h"
+#include "filter-gradient.h"
+#include "matrix-product.h"
+#include "max-pool.h"
+#include "top-k.h"
+#include "winograd-convolution.h"
+#include "winograd-filter-gradient.h"
+
+namespace {
+
+double convolutionBytes() {
+  return sizeof(Convolution);
+}
+
+double depthwiseBytes() {
+  return sizeof(Depthwise);
+}
+
+double panelBytes(int depth, int columns) {
+  return 4.0 * panelFloats(depth, columns);
+}
+
+#define COMPUTES(name) computes<name>(#name)
+#define TELLS(name) tells<name>(#name)
+
+const Function FUNCTIONS[] = {
+    COMPUTES(batchNormGradient),
+    COMPUTES(batchNormGradientSums),
+    COMPUTES(clipGradient),
+    COMPUTES(columnProducts),
+    COMPUTES(columnSums),
+    COMPUTES(convolve),
+    COMPUTES(convolveFewTiles),
+    COMPUTES(convolveTiles),
+    COMPUTES(copyPieces),
+    COMPUTES(depthwiseFilterGradient),
+    COMPUTES(depthwiseInputGradient),
+    COMPUTES(directionGradient),
+    COMPUTES(exponential),
+    COMPUTES(filterGradient),
+    COMPUTES(filterGradientOfTiles),
+    COMPUTES(gather),
+    COMPUTES(inverseNorms),
+    COMPUTES(maxPoolGradient),
+    COMPUTES(moments),
+    COMPUTES(multiply),
+    COMPUTES(normalize),
+    COMPUTES(packFilter),
+    COMPUTES(packFlippedFilter),
+    COMPUTES(reluGradient),
+    COMPUTES(rowSums),
+    COMPUTES(segmentSum),
+    COMPUTES(sgd),
+    COMPUTES(similarity),
+    COMPUTES(similarityGradient),
+    COMPUTES(slice),
+    COMPUTES(softmaxes),
+    COMPUTES(topKMean),
+    COMPUTES(topKMeanGradient),
+    COMPUTES(transformWholeFilter),
+
+    TELLS(columnSumsScratchBytes),
+    TELLS(convolutionBytes),
+    TELLS(convolveFewTilesScratchBytes),
+    TELLS(convolveScratchBytes),
+    TELLS(convolveTilesScratchBytes),
+    TELLS(depthwiseBytes),
+    TELLS(filterGradientOfTilesScratchBytes),
+    TELLS(filterGradientScratchBytes),
+    TELLS(matricesBytes),
+    TELLS(momentsScratchBytes),
+    TELLS(multiplyScratchBytes),
+    TELLS(panelBytes),
+    TELLS(topKMeanScratchBytes),
+    TELLS(transformWholeFilterScratchBytes),
+};
+
+const Constant CONSTANTS[] = {
+    {"ROWS", ROWS},
+    {"COLUMNS", COLUMNS},
+    {"TILE", TILE},
+    {"PRODUCTS", PRODUCTS},
+};
+
+}  // namespace
+
+extern const Library FBSD_LIBRARY = {
+    FBSD_INSTRUCTIONS,
+    FUNCTIONS,
+    sizeof FUNCTIONS / sizeof *FUNCTIONS,
+    CONSTANTS,
+    sizeof CONSTANTS / sizeof *CONSTANTS,
+};

@@ -1,0 +1,112 @@
+#pragma once
+#include "vector.h"
+
+namespace {
+
+/*
+ * The micro-kernel of every convolution and matrix product: c[i,j] += Σ_k a[i,k]·b[k,j], for up to ROWS rows
+ * and one or two vectors of columns. The sums stay in registers: 12 × 2 of the 32 that AVX-512 has, 6 × 2 of
+ * AVX2's 16, 8 × 2 of NEON's 32, which is as many as hide the latency of a fused multiplication and addition.
+ */
+#if defined(__AVX512F__)
+constexpr int ROWS = 12;
+#elif defined(__AVX2__)
+constexpr int ROWS = 6;
+#else
+constexpr int ROWS = 8;
+#endif
+
+/** Columns of a packed panel. */
+constexpr int COLUMNS = WIDTH;
+/** Panels that the micro-kernel takes at a time. */
+constexpr int PANELS = 2;
+
+/** Columns of a matrix in panels of `stride`-wide rows: a panel begins `next` floats after the one before. */
+struct Right {
+  const float* values;
+  Index stride;
+  Index next;
+};
+
+/** Rows of a that lie anywhere, each with its values side by side. */
+struct SeparateRows {
+  const float* row[ROWS];
+
+  FBSD_INLINE float at(int i, Index k) const {
+    return row[i][k];
+  }
+};
+
+/** Rows of a whose k-th values lie side by side, those of the next k `stride` floats further. */
+struct InterleavedRows {
+  const float* values;
+  Index stride;
+
+  FBSD_INLINE float at(int i, Index k) const {
+    return values[k * stride + i];
+  }
+};
+
+template <int Rows, int Panels, class Left>
+void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add) {
+  const Left a = left;
+  const float* b = right.values;
+  const Index next = right.next;
+  Vector sums[Rows][Panels];
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+    for (int p = 0; p < Panels; p++) {
+      sums[i][p] = add ? loadVector(c + i * cStride + p * WIDTH) : Vector{};
+    }
+  }
+  for (int k = 0; k < depth; k++) {
+    Vector columns[Panels];
+#pragma GCC unroll 2
+    for (int p = 0; p < Panels; p++) columns[p] = loadVector(b + p * next);
+#pragma GCC unroll 16
+    for (int i = 0; i < Rows; i++) {
+      const float value = a.at(i, k);
+#pragma GCC unroll 2
+      for (int p = 0; p < Panels; p++) sums[i][p] += value * columns[p];
+    }
+    b += right.stride;
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+    for (int p = 0; p < Panels; p++) storeVector(c + i * cStride + p * WIDTH, sums[i][p]);
+  }
+}
+
+/**
+ * c[i,j] = [c[i,j] +] Σ_k a[i,k]·b[k,j].
+ *
+ * @param rows 1 to ROWS
+ * @param panels 1 or 2
+ * @param c rows `cStride` floats apart, all panels' columns side by side
+ */
+template <class Left, int Rows = ROWS>
+FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, float* c,
+                             Index cStride, bool add) {
+  if constexpr (Rows > 1) {
+    if (rows < Rows) return multiplyAdd<Left, Rows - 1>(a, rows, b, panels, depth, c, cStride, add);
+  }
+  if (panels == PANELS) {
+    multiplyTile<Rows, PANELS>(a, b, depth, c, cStride, add);
+  } else {
+    multiplyTile<Rows, 1>(a, b, depth, c, cStride, add);
+  }
+}
+
+/** A tile's sums, where they cannot grow in the result itself. */
+struct Sums {
+  static constexpr int STRIDE = PANELS * COLUMNS;
+  float values[ROWS * STRIDE];
+
+  float* row(int i) {
+    return values + i * STRIDE;
+  }
+};
+
+}  // namespace

@@ -1,0 +1,79 @@
+#include "thread-pool.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace {
+
+/** How often a thread looks whether it is its turn before it sleeps or yields: jobs follow each other closely. */
+constexpr int SPINS = 4000;
+
+void relax() {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+}  // namespace
+
+ThreadPool::ThreadPool(int threads) {
+  for (int thread = 1; thread < threads; thread++) workers_.emplace_back([this, thread] { work(thread); });
+}
+
+ThreadPool::~ThreadPool() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    round_++;
+  }
+  wake_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+void ThreadPool::run(const Function& function, char* heap, const double* args, int calls) {
+  if (calls > 1) {
+    // All workers take part in a round, with a call or without: so none is still reading the job before.
+    job_ = {&function, heap, args, calls};
+    pending_ = threads() - 1;
+    round_++;
+    if (sleeping_ > 0) {
+      std::lock_guard lock(mutex_);
+      wake_.notify_all();
+    }
+  }
+  function.call(heap, args);
+  if (calls <= 1) return;
+  for (int spins = 0; pending_ > 0; spins++) {
+    if (spins < SPINS) {
+      relax();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+}
+
+void ThreadPool::work(int thread) {
+  for (unsigned seen = 0;;) {
+    seen = awaitRound(seen);
+    if (stopped_) return;
+    const Job job = job_;
+    if (thread < job.calls) job.function->call(job.heap, job.args + thread * job.function->parameters);
+    pending_--;
+  }
+}
+
+unsigned ThreadPool::awaitRound(unsigned seen) {
+  for (int spins = 0; spins < SPINS; spins++) {
+    const unsigned round = round_;
+    if (round != seen) return round;
+    relax();
+  }
+  std::unique_lock lock(mutex_);
+  sleeping_++;
+  wake_.wait(lock, [&] { return round_ != seen; });
+  sleeping_--;
+  return round_;
+}

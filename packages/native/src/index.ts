@@ -1,0 +1,4 @@
+export type { Instructions } from './addon.ts';
+export { NativeKernels } from './native-kernels.ts';
+export { NoNativeError } from './no-native-error.ts';
+export { instructionSets, type NativeOptions, startNativeKernels } from './start.ts';
