@@ -7,7 +7,7 @@
 namespace {
 
 /** How often a thread looks whether it is its turn before it sleeps or yields: jobs follow each other closely. */
-constexpr int SPINS = 4000;
+constexpr int SPINS = 20000;
 
 void relax() {
 #if defined(__x86_64__) || defined(_M_X64)

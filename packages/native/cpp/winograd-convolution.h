@@ -4,8 +4,18 @@
 
 namespace {
 
-/** Tiles that go together: many enough to read the weights rarely, few enough for the cache. */
+/** Tiles that go together at least. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
+/** Transformed weights of more bytes than these do not stay in a cache. */
+constexpr double MANY_WEIGHTS = 1 << 24;
+/** Bytes of transformed inputs that do. */
+constexpr int INPUT_BYTES = 1 << 23;
+
+/** Tiles that go together: many enough to read the weights rarely, few enough for the cache. */
+FBSD_INLINE int tilesTogether(int inChannels, int outChannels) {
+  if (4.0 * matricesFloats(inChannels, outChannels) <= MANY_WEIGHTS) return TILES;
+  return larger(TILES, INPUT_BYTES / (4 * PRODUCTS * inChannels) / ROWS * ROWS);
+}
 
 double transformWholeFilterScratchBytes() {
   return 0;
@@ -63,8 +73,9 @@ FBSD_INLINE void multiplyPanels(const Convolution& g, const float* left, int cou
 }
 
 /** Zeros for pixels off the image, transformed inputs, and products. */
-double convolveTilesScratchBytes(int inChannels, int) {
-  return 4.0 * (inChannels + matricesFloats(TILES, inChannels) + matricesFloats(TILES, PANELS * COLUMNS));
+double convolveTilesScratchBytes(int inChannels, int outChannels) {
+  const int tiles = tilesTogether(inChannels, outChannels);
+  return 4.0 * (inChannels + matricesFloats(tiles, inChannels) + matricesFloats(tiles, PANELS * COLUMNS));
 }
 
 /**
@@ -80,11 +91,12 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
   const Convolution g = *geometry;
   float* zeros = scratch;
   float* left = zeros + g.inChannels;
-  float* products = left + matricesFloats(TILES, g.inChannels);
+  const int together = tilesTogether(g.inChannels, g.outChannels);
+  float* products = left + matricesFloats(together, g.inChannels);
   const Index step = matrixStep(g.inChannels, g.outChannels);
   fillZero(zeros, g.inChannels);
-  for (int m = first; m < last; m += TILES) {
-    const int count = smaller(TILES, last - m);
+  for (int m = first; m < last; m += together) {
+    const int count = smaller(together, last - m);
     transformInputs(g, x, m, count, zeros, left);
     for (int o = 0; o < g.outChannels; o += PANELS * COLUMNS) {
       const int panels = smaller(PANELS, (g.outChannels - o) / COLUMNS);

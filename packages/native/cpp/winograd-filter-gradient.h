@@ -7,8 +7,8 @@ namespace {
 /** Tiles that are transformed at a time: the depth of the products. */
 constexpr int TILE_DEPTH = 256;
 /** Input and output channels that are finished at a time. */
-constexpr int CHANNELS_IN = 96;
-constexpr int CHANNELS_OUT = 4 * PANELS * COLUMNS;
+constexpr int CHANNELS_IN = 256;
+constexpr int CHANNELS_OUT = 2 * PANELS * COLUMNS;
 
 /** Input channels of a block, so many that whole vectors of them are transformed. */
 FBSD_INLINE int blockChannels(int groups) {

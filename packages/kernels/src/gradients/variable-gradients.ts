@@ -6,6 +6,7 @@ import {
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
+import { withUnreadImageGradient } from './unread-gradient.ts';
 
 /** A loss and its gradients. */
 export type ValueAndGradients = {
@@ -35,6 +36,7 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
       if (outermost()) recorded = nodes;
       const loss = f();
       if (outermost()) prune(nodes, loss);
+      skipImageGradients(nodes, variables ?? trainableVariables());
       disposeWhenRead(nodes);
       return loss;
     }, variables);
@@ -46,6 +48,7 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
 
 /** tfjs's record of an op, as far as it is used here. */
 interface TapeNode {
+  kernelName: string;
   inputs: NamedTensorMap;
   outputs: Tensor[];
   saved?: Tensor[];
@@ -90,6 +93,24 @@ function prune(nodes: TapeNode[], loss: Tensor): void {
   }
   nodes.length = 0;
   for (const node of kept.reverse()) nodes.push(node);
+}
+
+function trainableVariables(): Variable[] {
+  return Object.values(engine().registeredVariables).filter(({ trainable }) => trainable);
+}
+
+/** Spares the convolutions whose images no variable has led to, as those of a first layer, their gradient. */
+function skipImageGradients(nodes: readonly TapeNode[], variables: readonly Variable[]): void {
+  const reached = new Set(variables.map(({ id }) => id));
+  for (const node of nodes) {
+    const [images, ...others] = Object.values(node.inputs);
+    const isReached = (input: Tensor | undefined) => input !== undefined && reached.has(input.id);
+    if (!isReached(images) && !others.some(isReached)) continue;
+    for (const { id } of node.outputs) reached.add(id);
+    const { gradient } = node;
+    if (!gradient || isReached(images) || !node.kernelName.startsWith('fusedConv2d')) continue;
+    node.gradient = (dys) => withUnreadImageGradient(() => gradient(dys));
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type InputGradientPhase,
   inputGradientPhases,
 } from '../../../convolution/geometry.ts';
+import { isImageGradientUnread } from '../../../gradients/unread-gradient.ts';
 import { replacement } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
 import { convolve, convolveScratch, packPanels } from './convolution.ts';
@@ -27,6 +28,7 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
     // conv2dTranspose also takes images that are larger than the convolution's output.
     if (!fits(info, dy.shape)) return stock();
     const dx = module.output(inputShape);
+    if (isImageGradientUnread()) return dx;
     for (const phase of inputGradientPhases(info)) {
       convolvePhase(module, phase, info.batchSize, { dy, filter, dx });
     }

@@ -59,9 +59,11 @@ function product(
     return c;
   }
   const scratch = module.scratch(...productScratch(module, columns));
+  // Rows of several matrices that meet the same b are rows of one: it is packed once.
+  const one = batchB === 1 && batchA === batch && !transposeA;
   const matrices: MatrixProduct = {
-    batch,
-    rows,
+    batch: one ? 1 : batch,
+    rows: one ? batch * rows : rows,
     columns,
     inner,
     a: { address: module.address(a), transposed: transposeA, shared: batchA === 1 },

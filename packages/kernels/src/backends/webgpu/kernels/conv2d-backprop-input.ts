@@ -4,6 +4,7 @@ import {
   type Conv2DBackpropInputInputs,
 } from '@tensorflow/tfjs-core';
 import { conv2DGradientInfo, fits, inputGradientPhases } from '../../../convolution/geometry.ts';
+import { isImageGradientUnread } from '../../../gradients/unread-gradient.ts';
 import { replacement } from '../define-kernels.ts';
 import { output, zeros } from '../runtime/program.ts';
 import { convolve } from '../shaders/convolution.ts';
@@ -23,6 +24,7 @@ export const conv2DBackpropInput = replacement<Conv2DBackpropInputInputs, Conv2D
     if (!fits(info, dy.shape)) return stock();
     if ([...dy.shape, ...inputShape].includes(0)) return zeros(backend, inputShape);
     const dx = output(backend, inputShape);
+    if (isImageGradientUnread()) return dx;
     for (const { geometry, vertical, horizontal } of inputGradientPhases(info)) {
       const [tapRows, tapColumns] = geometry.output.steps;
       convolve(
