@@ -54,7 +54,7 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
     multiplyAdd(a, rows, panel, panels, depth, sums, stride, started);
   } else {
     SeparateRows a;
-    for (int r = 0; r < rows; r++) a.row[r] = p.a + static_cast<Index>(i + r) * p.inner + k;
+    for (int r = 0; r < rows; r++) a.row[r] = left + r * depth;
     multiplyAdd(a, rows, panel, panels, depth, sums, stride, started);
   }
   const bool last = k + depth == p.inner;
@@ -88,11 +88,14 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
     }
     for (int m = from; m < to; m += PRODUCT_ROWS) {
       const int end = smaller(m + PRODUCT_ROWS, to);
-      for (int i = m; p.aTransposed && i < end; i += ROWS) {
+      for (int i = m; i < end; i += ROWS) {
         const float* source = p.a + static_cast<Index>(k) * p.rows + i;
         float* panel = left + static_cast<Index>(i - m) * depth;
         const int rows = smaller(ROWS, end - i);
-        for (int d = 0; d < depth; d++) {
+        for (int r = 0; !p.aTransposed && r < rows; r++) {
+          copyFloats(panel + r * depth, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
+        }
+        for (int d = 0; p.aTransposed && d < depth; d++) {
           if (rows == ROWS) {
             copyFloats(panel + d * ROWS, source + static_cast<Index>(d) * p.rows, ROWS);
           } else {
