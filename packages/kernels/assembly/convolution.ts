@@ -64,7 +64,7 @@ export function packFlippedFilter(
 }
 
 /** Accumulators, the positions of a block, and zeros for the taps of a row that are off the image. */
-export function convolveScratchBytes(kernelWidth: i32, inChannels: i32): usize {
+export function convolveScratchBytes(_kernelHeight: i32, kernelWidth: i32, inChannels: i32): usize {
   return (
     ACCUMULATOR_BYTES + <usize>BLOCK * POSITION_BYTES + ((<usize>(kernelWidth * inChannels)) << 2)
   );

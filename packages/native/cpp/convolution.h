@@ -37,35 +37,66 @@ void packFlippedFilter(const float* filter, int kernelWidth, int inChannels, int
   }
 }
 
-/** Positions of a block, and zeros for the taps of a row that are off the image. */
-double convolveScratchBytes(int kernelWidth, int inChannels) {
-  return POSITIONS * sizeof(Position) + 4.0 * kernelWidth * inChannels;
+/** What a tile of positions reads below one row of taps. */
+struct TapRow {
+  SeparateRows rows;
+  /** Whether the taps lie side by side for all positions, which is so away from the borders. */
+  bool whole;
+};
+
+/** Tiles of a block. */
+constexpr int POSITION_TILES = POSITIONS / ROWS;
+
+/** Positions of a block, what their tiles read, and zeros for the taps of a row that are off the image. */
+double convolveScratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
+  return POSITIONS * sizeof(Position) + 1.0 * POSITION_TILES * kernelHeight * sizeof(TapRow) +
+         4.0 * kernelWidth * inChannels;
 }
 
-/** Up to ROWS positions and two panels of output channels. */
-FBSD_INLINE void convolvePositions(const Convolution& g, const float* x, const Position* positions, int count,
-                                   Right panel, int panels, const float* zeros, Sums& sums) {
-  const Index step = panel.stride;
+/** Finds out, once for all output channels, what up to ROWS positions read below each row of taps. */
+FBSD_INLINE void findTapRows(const Convolution& g, const float* x, const Position* positions, int count,
+                             const float* zeros, TapRow* tapRows) {
   for (int a = 0; a < g.kernelHeight; a++) {
-    // The taps of one row lie side by side in the input: one long product, away from the borders.
-    SeparateRows rows;
-    bool whole = true;
+    TapRow& row = tapRows[a];
+    row.whole = true;
     for (int i = 0; i < count; i++) {
-      rows.row[i] = inputRow(g, x, positions[i], a, zeros);
-      whole = whole && rows.row[i];
+      row.rows.row[i] = inputRow(g, x, positions[i], a, zeros);
+      row.whole = row.whole && row.rows.row[i];
     }
-    if (whole) {
+  }
+}
+
+/** Where the sums of a tile grow. */
+struct Target {
+  float* values;
+  Index stride;
+};
+
+/** Adds up to ROWS positions and two panels of output channels to what the target holds, or begins with nothing. */
+FBSD_INLINE void convolvePositions(const Convolution& g, const float* x, const Position* positions,
+                                   const TapRow* tapRows, int count, Right panel, int panels,
+                                   const float* zeros, Target to, bool add) {
+  for (int a = 0; a < g.kernelHeight; a++) {
+    if (tapRows[a].whole) {
       const int depth = g.kernelWidth * g.inChannels;
-      multiplyAdd(rows, count, panel, panels, depth, sums.values, Sums::STRIDE, true);
-      panel.values += depth * step;
+      multiplyAdd(tapRows[a].rows, count, panel, panels, depth, to.values, to.stride, add);
+      panel.values += static_cast<Index>(depth) * COLUMNS;
+      add = true;
       continue;
     }
     for (int b = 0; b < g.kernelWidth; b++) {
+      SeparateRows rows;
       for (int i = 0; i < count; i++) rows.row[i] = inputPixel(g, x, positions[i], a, b, zeros);
-      multiplyAdd(rows, count, panel, panels, g.inChannels, sums.values, Sums::STRIDE, true);
-      panel.values += g.inChannels * step;
+      multiplyAdd(rows, count, panel, panels, g.inChannels, to.values, to.stride, add);
+      panel.values += static_cast<Index>(g.inChannels) * COLUMNS;
+      add = true;
     }
   }
+}
+
+/** Whether the outputs of neighbouring positions lie side by side: not so where an input gradient leaves gaps. */
+FBSD_INLINE bool hasDenseOutput(const Convolution& g) {
+  return g.outHeight == g.rows && g.outWidth == g.columns && g.outRowStep == 1 && g.outColumnStep == 1;
 }
 
 /**
@@ -79,25 +110,34 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
               int first, int last, float* scratch) {
   const Convolution g = *geometry;
   Position* positions = reinterpret_cast<Position*>(scratch);
-  float* zeros = reinterpret_cast<float*>(positions + POSITIONS);
+  TapRow* tapRows = reinterpret_cast<TapRow*>(positions + POSITIONS);
+  float* zeros = reinterpret_cast<float*>(tapRows + POSITION_TILES * g.kernelHeight);
   fillZero(zeros, static_cast<Index>(g.kernelWidth) * g.inChannels);
   const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
+  const bool dense = hasDenseOutput(g);
   for (int m = first; m < last; m += POSITIONS) {
     const int count = smaller(POSITIONS, last - m);
     locate(g, m, count, positions);
+    for (int q = 0; q < count; q += ROWS) {
+      TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
+      findTapRows(g, x, positions + q, smaller(ROWS, count - q), zeros, ofTile);
+    }
     for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
       const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
       const int panels = parts(columns, COLUMNS);
-      const Right panel = {weights + j / COLUMNS * panelSize, COLUMNS, panelSize};
+      const Right panel = {weights + j / COLUMNS * panelSize, panelSize};
+      const bool inPlace = dense && columns == panels * COLUMNS;
       for (int q = 0; q < count; q += ROWS) {
         const int rows = smaller(ROWS, count - q);
-        Sums sums;
-        for (int i = 0; i < rows; i++) {
-          fillZero(sums.row(i), panels * COLUMNS);
-          if (bias) copyFloats(sums.row(i), bias + j, columns);
+        const TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
+        Sums own;
+        const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
+                                    : Target{own.values, Sums::STRIDE};
+        for (int i = 0; bias && i < rows; i++) copyFloats(sums.values + i * sums.stride, bias + j, columns);
+        convolvePositions(g, x, positions + q, ofTile, rows, panel, panels, zeros, sums, bias != nullptr);
+        for (int i = 0; !inPlace && i < rows; i++) {
+          copyFloats(y + positions[q + i].output + j, own.row(i), columns);
         }
-        convolvePositions(g, x, positions + q, rows, panel, panels, zeros, sums);
-        for (int i = 0; i < rows; i++) copyFloats(y + positions[q + i].output + j, sums.row(i), columns);
       }
     }
   }

@@ -68,7 +68,7 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
       for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
         const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
         const int panels = parts(columns, COLUMNS);
-        const Right panel = {right + j / COLUMNS * panelSize, COLUMNS, panelSize};
+        const Right panel = {right + j / COLUMNS * panelSize, panelSize};
         for (int group = from; group < to; group++) {
           const int c = group * ROWS;
           const int rows = smaller(ROWS, g.inChannels - c);

@@ -76,9 +76,7 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
   for (int k = 0; k < p.inner; k += PRODUCT_DEPTH) {
     const int depth = smaller(PRODUCT_DEPTH, p.inner - k);
     const Index panelSize = panelFloats(depth, COLUMNS);
-    // Few rows read b where it lies: packing would take longer than the product.
-    const bool packed = p.bTransposed || to - from > ROWS || p.columns % COLUMNS;
-    for (int j = 0; packed && j < p.columns; j += COLUMNS) {
+    for (int j = 0; j < p.columns; j += COLUMNS) {
       float* panel = right + j / COLUMNS * panelSize;
       if (p.bTransposed) {
         packColumnPanel(p.b + static_cast<Index>(j) * p.inner + k, p.inner, depth, p.columns - j, panel);
@@ -104,8 +102,7 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
         }
       }
       for (int j = 0; j < p.columns; j += PANELS * COLUMNS) {
-        const Right panel = packed ? Right{right + j / COLUMNS * panelSize, COLUMNS, panelSize}
-                                   : Right{p.b + static_cast<Index>(k) * p.columns + j, p.columns, COLUMNS};
+        const Right panel = {right + j / COLUMNS * panelSize, panelSize};
         for (int i = m; i < end; i += ROWS) {
           const Index place = static_cast<Index>(p.accumulate ? i - from : i) * p.columns + j;
           const Result result = {(p.accumulate ? apart : p.c) + place, p.columns};

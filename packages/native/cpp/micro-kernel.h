@@ -21,10 +21,9 @@ constexpr int COLUMNS = WIDTH;
 /** Panels that the micro-kernel takes at a time. */
 constexpr int PANELS = 2;
 
-/** Columns of a matrix in panels of `stride`-wide rows: a panel begins `next` floats after the one before. */
+/** Panels of COLUMNS columns each: a panel begins `next` floats after the one before. */
 struct Right {
   const float* values;
-  Index stride;
   Index next;
 };
 
@@ -32,8 +31,14 @@ struct Right {
 struct SeparateRows {
   const float* row[ROWS];
 
+  /** Value k − depth of row i, for a k that counts up to 0: which takes no register for the depth. */
   FBSD_INLINE float at(int i, Index k) const {
     return row[i][k];
+  }
+
+  FBSD_INLINE void moveTo(int rows, Index k) {
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; i++) row[i] += k;
   }
 };
 
@@ -45,11 +50,16 @@ struct InterleavedRows {
   FBSD_INLINE float at(int i, Index k) const {
     return values[k * stride + i];
   }
+
+  FBSD_INLINE void moveTo(int, Index k) {
+    values += k * stride;
+  }
 };
 
 template <int Rows, int Panels, class Left>
 void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add) {
-  const Left a = left;
+  Left a = left;
+  a.moveTo(Rows, depth);
   const float* b = right.values;
   const Index next = right.next;
   Vector sums[Rows][Panels];
@@ -60,7 +70,7 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
       sums[i][p] = add ? loadVector(c + i * cStride + p * WIDTH) : Vector{};
     }
   }
-  for (int k = 0; k < depth; k++) {
+  for (Index k = -static_cast<Index>(depth); k != 0; k++) {
     Vector columns[Panels];
 #pragma GCC unroll 2
     for (int p = 0; p < Panels; p++) columns[p] = loadVector(b + p * next);
@@ -70,7 +80,7 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
 #pragma GCC unroll 2
       for (int p = 0; p < Panels; p++) sums[i][p] += value * columns[p];
     }
-    b += right.stride;
+    b += COLUMNS;
   }
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; i++) {

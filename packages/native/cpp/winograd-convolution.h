@@ -55,7 +55,7 @@ FBSD_INLINE void multiplyPanels(const Convolution& g, const float* left, int cou
   const Index productStep = matrixStep(count, columns);
   const Index panelSize = panelFloats(g.inChannels, COLUMNS);
   for (int p = 0; p < PRODUCTS; p++) {
-    const Right panel = {right + p * rightStep, COLUMNS, panelSize};
+    const Right panel = {right + p * rightStep, panelSize};
     for (int q = 0; q < count; q += ROWS) {
       const int rows = smaller(ROWS, count - q);
       SeparateRows a;

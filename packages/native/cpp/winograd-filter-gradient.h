@@ -74,7 +74,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
         for (int p = 0; p < PRODUCTS; p++) {
           for (int j = 0; j < outs; j += PANELS * COLUMNS) {
             const int panels = smaller(PANELS, (outs - j) / COLUMNS);
-            const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, COLUMNS, most * COLUMNS};
+            const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, most * COLUMNS};
             for (int c = from; c < to; c += ROWS) {
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;

@@ -19,7 +19,7 @@ export interface Sizes {
   matricesBytes(rows: number, columns: number): number;
 
   columnSumsScratchBytes(channels: number): number;
-  convolveScratchBytes(kernelWidth: number, inChannels: number): number;
+  convolveScratchBytes(kernelHeight: number, kernelWidth: number, inChannels: number): number;
   convolveTilesScratchBytes(inChannels: number, outChannels: number): number;
   convolveFewTilesScratchBytes(tiles: number, inChannels: number): number;
   filterGradientScratchBytes(inChannels: number, outChannels: number): number;

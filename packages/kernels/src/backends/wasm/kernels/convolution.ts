@@ -37,7 +37,7 @@ export function packPanels(
 
 /** Sizes of the scratch areas, one for each thread that convolves. */
 export function convolveScratch(module: WasmModule, { kernel, input }: Geometry): number[] {
-  return module.forEachThread(module.sizes.convolveScratchBytes(kernel[1], input[2]));
+  return module.forEachThread(module.sizes.convolveScratchBytes(...kernel, input[2]));
 }
 
 /** Convolves all positions of a batch with packed weights. */
