@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CASES, casesNamed } from './cases.js';
 
 const PRECISIONS = /** @type {const} */ (['float32', 'bf16']);
-const BACKENDS = /** @type {const} */ (['wasm', 'node']);
+const BACKENDS = /** @type {const} */ (['native', 'node', 'wasm']);
 
 /** @typedef {(typeof BACKENDS)[number]} BackendName */
 

@@ -23,12 +23,9 @@ double matricesBytes(int rows, int columns) {
 
 /** Transforms the weights [3,3,·,·] of a vector of pairs of channels, whose taps are tapStep floats apart: G w Gᵀ. */
 FBSD_INLINE void transformTaps(const float* from, Index tapStep, float* to, Index step) {
-  Vector taps[9], transformed[PRODUCTS];
-#pragma GCC unroll 9
-  for (int t = 0; t < 9; t++) taps[t] = loadVector(from + t * tapStep);
-  transformSquare<3, POINTS, filterLine>(taps, transformed);
-#pragma GCC unroll 36
-  for (int p = 0; p < PRODUCTS; p++) storeVector(to + p * step, transformed[p]);
+  transformSquare<3, POINTS, filterLine>(
+      [&](int i, int j) { return loadVector(from + (i * 3 + j) * tapStep); },
+      [&](int i, int j, Vector v) { storeVector(to + (i * POINTS + j) * step, v); });
 }
 
 /**
@@ -62,15 +59,9 @@ FBSD_INLINE void transformFilterPanel(const float* filter, int inChannels, int o
 
 /** Transforms the sums of products of a vector of pairs of channels to the gradients of their weights, Gᵀ s G. */
 FBSD_INLINE void transformSums(const float* sums, Index step, float* dw, Index tapStep) {
-  Vector values[PRODUCTS], half[3 * POINTS], taps[9];
-#pragma GCC unroll 36
-  for (int p = 0; p < PRODUCTS; p++) values[p] = loadVector(sums + p * step);
-#pragma GCC unroll 6
-  for (int j = 0; j < POINTS; j++) filterGradientLine(values + j, POINTS, half + j, POINTS);
-#pragma GCC unroll 3
-  for (int i = 0; i < 3; i++) filterGradientLine(half + i * POINTS, 1, taps + i * 3, 1);
-#pragma GCC unroll 9
-  for (int t = 0; t < 9; t++) storeVector(dw + t * tapStep, taps[t]);
+  transformSquare<POINTS, 3, filterGradientLine>(
+      [&](int i, int j) { return loadVector(sums + (i * POINTS + j) * step); },
+      [&](int i, int j, Vector v) { storeVector(dw + (i * 3 + j) * tapStep, v); });
 }
 
 }  // namespace

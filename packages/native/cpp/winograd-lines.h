@@ -92,14 +92,29 @@ FBSD_INLINE void filterGradientLine(const Vector* s, Index step, Vector* to, Ind
   to[2 * toStep] = (1.0f / 3) * (sum2 - sum1) + s[5 * step];
 }
 
-/** Transforms the columns of a square, then its rows: `size` lines of values to `more` or fewer points each. */
-template <int Size, int Points, void (*line)(const Vector*, Index, Vector*, Index)>
-FBSD_INLINE void transformSquare(const Vector* from, Vector* to) {
+/**
+ * Transforms the columns of a square of Size × Size values, then its rows, to Points × Points.
+ *
+ * @param load gives value (i,j); so that few are in registers at a time
+ * @param store takes value (i,j)
+ */
+template <int Size, int Points, void (*line)(const Vector*, Index, Vector*, Index), class Load, class Store>
+FBSD_INLINE void transformSquare(Load load, Store store) {
   Vector half[Points * Size];
 #pragma GCC unroll 6
-  for (int j = 0; j < Size; j++) line(from + j, Size, half + j, Size);
+  for (int j = 0; j < Size; j++) {
+    Vector column[Size];
 #pragma GCC unroll 6
-  for (int i = 0; i < Points; i++) line(half + i * Size, 1, to + i * Points, 1);
+    for (int i = 0; i < Size; i++) column[i] = load(i, j);
+    line(column, 1, half + j, Size);
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < Points; i++) {
+    Vector row[Points];
+    line(half + i * Size, 1, row, 1);
+#pragma GCC unroll 6
+    for (int j = 0; j < Points; j++) store(i, j, row[j]);
+  }
 }
 
 }  // namespace

@@ -48,12 +48,9 @@ FBSD_INLINE void transformInput(const Convolution& g, const float* x, int tile, 
   t.column += g.left;
   pixelsOf<POINTS>(x, g.inHeight, g.inWidth, g.inChannels, t, zeros, pixels);
   for (int c = from; c < to; c += WIDTH) {
-    Vector values[PRODUCTS], transformed[PRODUCTS];
-#pragma GCC unroll 36
-    for (int p = 0; p < PRODUCTS; p++) values[p] = loadVector(pixels[p] + c);
-    transformSquare<POINTS, POINTS, inputLine>(values, transformed);
-#pragma GCC unroll 36
-    for (int p = 0; p < PRODUCTS; p++) storeVector(points + p * pointStep, transformed[p]);
+    transformSquare<POINTS, POINTS, inputLine>(
+        [&](int i, int j) { return loadVector(pixels[i * POINTS + j] + c); },
+        [&](int i, int j, Vector v) { storeVector(points + (i * POINTS + j) * pointStep, v); });
     points += channelStep;
   }
 }
@@ -61,24 +58,18 @@ FBSD_INLINE void transformInput(const Convolution& g, const float* x, int tile, 
 /** Transforms the products of one tile to its outputs, Aᵀ m A + bias, for the channels [o,o + WIDTH). */
 FBSD_INLINE void transformProducts(const Convolution& g, const float* products, Index pointStep,
                                    const float* bias, float* y, int tile, int o) {
-  Vector values[PRODUCTS], outputs[TILE * TILE];
-#pragma GCC unroll 36
-  for (int p = 0; p < PRODUCTS; p++) values[p] = loadVector(products + p * pointStep);
-  Vector half[TILE * POINTS];
-#pragma GCC unroll 6
-  for (int j = 0; j < POINTS; j++) outputLine(values + j, POINTS, half + j, POINTS);
-#pragma GCC unroll 4
-  for (int i = 0; i < TILE; i++) outputLine(half + i * POINTS, 1, outputs + i * TILE, 1);
   const Tile t = tileAt(g, tile);
   const Vector shift = bias ? loadVector(bias + o) : Vector{};
   const int rows = smaller(TILE, g.rows - t.row);
   const int columns = smaller(TILE, g.columns - t.column);
-  for (int i = 0; i < rows; i++) {
-    const Index line = (static_cast<Index>(t.image) * g.rows + t.row + i) * g.columns + t.column;
-    for (int j = 0; j < columns; j++) {
-      storeVector(y + (line + j) * g.outChannels + o, outputs[i * TILE + j] + shift);
-    }
-  }
+  const Index first = (static_cast<Index>(t.image) * g.rows + t.row) * g.columns + t.column;
+  float* to = y + first * g.outChannels + o;
+  transformSquare<POINTS, TILE, outputLine>(
+      [&](int i, int j) { return loadVector(products + (i * POINTS + j) * pointStep); },
+      [&](int i, int j, Vector v) {
+        if (i >= rows || j >= columns) return;
+        storeVector(to + (static_cast<Index>(i) * g.columns + j) * g.outChannels, v + shift);
+      });
 }
 
 /**
@@ -94,12 +85,9 @@ FBSD_INLINE void transformOutputGradient(const Convolution& g, const float* dy, 
   const float* pixels[TILE * TILE];
   pixelsOf<TILE>(dy, g.rows, g.columns, g.outChannels, tileAt(g, tile), zeros, pixels);
   for (int o = from; o < to; o += WIDTH) {
-    Vector values[TILE * TILE], transformed[PRODUCTS];
-#pragma GCC unroll 16
-    for (int p = 0; p < TILE * TILE; p++) values[p] = loadVector(pixels[p] + o);
-    transformSquare<TILE, POINTS, outputGradientLine>(values, transformed);
-#pragma GCC unroll 36
-    for (int p = 0; p < PRODUCTS; p++) storeVector(points + p * pointStep, transformed[p]);
+    transformSquare<TILE, POINTS, outputGradientLine>(
+        [&](int i, int j) { return loadVector(pixels[i * TILE + j] + o); },
+        [&](int i, int j, Vector v) { storeVector(points + (i * POINTS + j) * pointStep, v); });
     points += channelStep;
   }
 }
