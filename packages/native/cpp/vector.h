@@ -20,6 +20,8 @@
 #endif
 
 #define FBSD_INLINE inline __attribute__((always_inline))
+/** For loops that would lose their registers to each other in one large function. */
+#define FBSD_APART __attribute__((noinline))
 
 namespace {
 

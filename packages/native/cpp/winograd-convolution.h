@@ -28,16 +28,17 @@ double transformWholeFilterScratchBytes() {
  */
 void transformWholeFilter(const float* filter, int inChannels, int outChannels, bool flipped, float* matrices,
                           int first, int last, float*) {
+  const Filter weights = {filter, inChannels, outChannels, flipped};
   const int depth = flipped ? outChannels : inChannels;
   const Index step = matrixStep(inChannels, outChannels);
   for (int panel = first; panel < last; panel++) {
     float* to = matrices + static_cast<Index>(panel) * depth * COLUMNS;
-    transformFilterPanel(filter, inChannels, outChannels, flipped, panel, to, step);
+    weights.transform(panel * COLUMNS, 0, depth, to, step);
   }
 }
 
 /** The 36 matrices [count,inChannels] of transformed inputs. */
-FBSD_INLINE void transformInputs(const Convolution& g, const float* x, int first, int count,
+FBSD_APART void transformInputs(const Convolution& g, const float* x, int first, int count,
                                  const float* zeros, float* left) {
   const Index step = matrixStep(count, g.inChannels);
   for (int t = 0; t < count; t++) {
@@ -46,28 +47,43 @@ FBSD_INLINE void transformInputs(const Convolution& g, const float* x, int first
   }
 }
 
-/** Multiplies the 36 pairs of matrices for one or two panels, and writes their outputs of the tiles. */
-FBSD_INLINE void multiplyPanels(const Convolution& g, const float* left, int count, const float* right,
-                                Index rightStep, int panels, float* products, const float* bias, float* y,
-                                int first, int o) {
-  const int columns = panels * COLUMNS;
-  const Index leftStep = matrixStep(count, g.inChannels);
-  const Index productStep = matrixStep(count, columns);
-  const Index panelSize = panelFloats(g.inChannels, COLUMNS);
+/** The 36 pairs of matrices: transformed inputs [tiles,channels], and one or two panels of weights. */
+struct Pairs {
+  const float* left;
+  Index leftStep;
+  /** Floats from one row of left to the next: all channels. */
+  int channels;
+  const float* right;
+  Index rightStep;
+  /** Floats from one panel to the next. */
+  Index panelStep;
+  int panels;
+};
+
+/** products[p,t,o] = [products +] Σ_c left·right, over `depth` channels. */
+FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, int depth, float* products, bool add) {
+  const int columns = pairs.panels * COLUMNS;
+  const Index step = matrixStep(tiles, columns);
   for (int p = 0; p < PRODUCTS; p++) {
-    const Right panel = {right + p * rightStep, panelSize};
-    for (int q = 0; q < count; q += ROWS) {
-      const int rows = smaller(ROWS, count - q);
+    const Right panel = {pairs.right + p * pairs.rightStep, pairs.panelStep};
+    for (int q = 0; q < tiles; q += ROWS) {
+      const int rows = smaller(ROWS, tiles - q);
+      const float* first = pairs.left + p * pairs.leftStep + static_cast<Index>(q) * pairs.channels;
       SeparateRows a;
-      for (int i = 0; i < rows; i++) a.row[i] = left + p * leftStep + static_cast<Index>(q + i) * g.inChannels;
-      float* sums = products + p * productStep + q * columns;
-      multiplyAdd(a, rows, panel, panels, g.inChannels, sums, columns, false);
+      for (int i = 0; i < rows; i++) a.row[i] = first + static_cast<Index>(i) * pairs.channels;
+      multiplyAdd(a, rows, panel, pairs.panels, depth, products + p * step + q * columns, columns, add);
     }
   }
-  for (int t = 0; t < count; t++) {
-    for (int p = 0; p < panels; p++) {
-      const float* source = products + t * columns + p * COLUMNS;
-      transformProducts(g, source, productStep, bias, y, first + t, o + p * COLUMNS);
+}
+
+/** Transforms products to the outputs of tiles, for the channels from o on. */
+FBSD_APART void writeTiles(const Convolution& g, const float* products, int tiles, int panels,
+                            const float* bias, float* y, int first, int o) {
+  const int columns = panels * COLUMNS;
+  const Index step = matrixStep(tiles, columns);
+  for (int t = 0; t < tiles; t++) {
+    for (int c = 0; c < columns; c += WIDTH) {
+      transformProducts(g, products + t * columns + c, step, bias, y, first + t, o + c);
     }
   }
 }
@@ -101,15 +117,21 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
     for (int o = 0; o < g.outChannels; o += PANELS * COLUMNS) {
       const int panels = smaller(PANELS, (g.outChannels - o) / COLUMNS);
       const float* right = matrices + static_cast<Index>(o) * g.inChannels;
-      multiplyPanels(g, left, count, right, step, panels, products, bias, y, m, o);
+      const Pairs pairs = {left,  matrixStep(count, g.inChannels), g.inChannels, right, step,
+                           panelFloats(g.inChannels, COLUMNS), panels};
+      multiplyPairs(pairs, count, g.inChannels, products, false);
+      writeTiles(g, products, count, panels, bias, y, m, o);
     }
   }
 }
 
-/** The same for all tiles and the weights of two panels. */
+/** Channels of weights that are transformed at a time, so that they stay in a core's own cache. */
+constexpr int FILTER_DEPTH = 128;
+
+/** Zeros for pixels off the image, transformed inputs of all tiles, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
   const int columns = PANELS * COLUMNS;
-  return 4.0 * (inChannels + matricesFloats(tiles, inChannels) + matricesFloats(inChannels, columns) +
+  return 4.0 * (inChannels + matricesFloats(tiles, inChannels) + matricesFloats(FILTER_DEPTH, columns) +
                 matricesFloats(tiles, columns));
 }
 
@@ -123,22 +145,28 @@ double convolveFewTilesScratchBytes(int tiles, int inChannels) {
 void convolveFewTiles(const Convolution* geometry, const float* x, const float* filter, bool flipped,
                       const float* bias, float* y, int tiles, int first, int last, float* scratch) {
   const Convolution g = *geometry;
+  const int channels = g.inChannels;
   float* zeros = scratch;
-  float* left = zeros + g.inChannels;
-  float* right = left + matricesFloats(tiles, g.inChannels);
-  const Index step = matrixStep(g.inChannels, PANELS * COLUMNS);
-  float* products = right + PRODUCTS * step;
-  const int inChannels = flipped ? g.outChannels : g.inChannels;
-  const int outChannels = flipped ? g.inChannels : g.outChannels;
-  fillZero(zeros, g.inChannels);
+  float* left = zeros + channels;
+  float* right = left + matricesFloats(tiles, channels);
+  float* products = right + matricesFloats(FILTER_DEPTH, PANELS * COLUMNS);
+  const Index step = matrixStep(FILTER_DEPTH, PANELS * COLUMNS);
+  const Index panelStep = panelFloats(FILTER_DEPTH, COLUMNS);
+  const Filter weights = flipped ? Filter{filter, g.outChannels, channels, true}
+                                 : Filter{filter, channels, g.outChannels, false};
+  fillZero(zeros, channels);
   transformInputs(g, x, 0, tiles, zeros, left);
   for (int p = first; p < last; p += PANELS) {
     const int panels = smaller(PANELS, last - p);
-    for (int i = 0; i < panels; i++) {
-      float* to = right + panelFloats(g.inChannels, i * COLUMNS);
-      transformFilterPanel(filter, inChannels, outChannels, flipped, p + i, to, step);
+    for (int c = 0; c < channels; c += FILTER_DEPTH) {
+      const int depth = smaller(FILTER_DEPTH, channels - c);
+      for (int i = 0; i < panels; i++) {
+        weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
+      }
+      const Pairs pairs = {left + c, matrixStep(tiles, channels), channels, right, step, panelStep, panels};
+      multiplyPairs(pairs, tiles, depth, products, c > 0);
     }
-    multiplyPanels(g, left, tiles, right, step, panels, products, bias, y, 0, p * COLUMNS);
+    writeTiles(g, products, tiles, panels, bias, y, 0, p * COLUMNS);
   }
 }
 

@@ -28,34 +28,56 @@ FBSD_INLINE void transformTaps(const float* from, Index tapStep, float* to, Inde
       [&](int i, int j, Vector v) { storeVector(to + (i * POINTS + j) * step, v); });
 }
 
-/**
- * Transforms the weights [3,3,inChannels,outChannels] into 36 matrices of panels, panel `panel` of each.
- *
- * @param flipped for the input gradient: the taps in reversed order and the matrices transposed
- * @param matrices where this panel of the first matrix goes; the next matrix is `step` floats further
- */
-FBSD_INLINE void transformFilterPanel(const float* filter, int inChannels, int outChannels, bool flipped,
-                                      int panel, float* matrices, Index step) {
-  const Index taps = static_cast<Index>(inChannels) * outChannels;
-  if (!flipped) {
-    for (int c = 0; c < inChannels; c++) {
-      transformTaps(filter + static_cast<Index>(c) * outChannels + panel * COLUMNS, taps, matrices, step);
-      matrices += COLUMNS;
-    }
-    return;
+/** Weights that are fetched ahead: those of one panel lie far apart. */
+constexpr int ROWS_AHEAD = 6;
+
+/** Panels of the weights of a convolution, or of its input gradient: transformed, and one of the 36 matrices after the other. */
+struct Filter {
+  /** [3,3,inChannels,outChannels] of the forward convolution. */
+  const float* weights;
+  int inChannels;
+  int outChannels;
+  /** For the input gradient: the taps in reversed order and the matrices transposed. */
+  bool flipped;
+
+  Index tapStep() const {
+    return static_cast<Index>(inChannels) * outChannels;
   }
-  const float* lastTap = filter + 8 * taps;
-  float whole[COLUMNS][PRODUCTS * WIDTH];
-  for (int o = 0; o < outChannels; o += WIDTH) {
-    for (int i = 0; i < COLUMNS; i++) {
-      transformTaps(lastTap + static_cast<Index>(panel * COLUMNS + i) * outChannels + o, -taps, whole[i], WIDTH);
-    }
-    for (int p = 0; p < PRODUCTS; p++) {
-      transposeSquare(whole[0] + p * WIDTH, PRODUCTS * WIDTH, matrices + p * step, COLUMNS);
-    }
-    matrices += WIDTH * COLUMNS;
+
+  /**
+   * Transforms the rows [from,to) of a panel, whose first column is `column`.
+   *
+   * @param panel where row `from` of the first matrix goes; the next matrix is `step` floats further
+   */
+  FBSD_INLINE void transform(int column, int from, int to, float* panel, Index step) const {
+    if (flipped) transformColumns(column, from, to, panel, step);
+    else transformRows(column, from, to, panel, step);
   }
-}
+
+ private:
+  FBSD_INLINE void transformRows(int column, int from, int to, float* panel, Index step) const {
+    for (int c = from; c < to; c++) {
+      const float* row = weights + static_cast<Index>(c) * outChannels + column;
+      for (int t = 0; t < 9; t++) __builtin_prefetch(row + t * tapStep() + ROWS_AHEAD * outChannels);
+      transformTaps(row, tapStep(), panel, step);
+      panel += COLUMNS;
+    }
+  }
+
+  FBSD_INLINE void transformColumns(int column, int from, int to, float* panel, Index step) const {
+    const float* lastTap = weights + 8 * tapStep();
+    float whole[COLUMNS][PRODUCTS * WIDTH];
+    for (int o = from; o < to; o += WIDTH) {
+      for (int i = 0; i < COLUMNS; i++) {
+        transformTaps(lastTap + static_cast<Index>(column + i) * outChannels + o, -tapStep(), whole[i], WIDTH);
+      }
+      for (int p = 0; p < PRODUCTS; p++) {
+        transposeSquare(whole[0] + p * WIDTH, PRODUCTS * WIDTH, panel + p * step, COLUMNS);
+      }
+      panel += WIDTH * COLUMNS;
+    }
+  }
+};
 
 /** Transforms the sums of products of a vector of pairs of channels to the gradients of their weights, Gᵀ s G. */
 FBSD_INLINE void transformSums(const float* sums, Index step, float* dw, Index tapStep) {
