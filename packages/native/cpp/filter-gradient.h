@@ -14,7 +14,7 @@ double filterGradientScratchBytes(int inChannels, int outChannels) {
 }
 
 /** The inputs below one tap as panels of ROWS channels, zero where the tap is off the image. */
-FBSD_INLINE void packPixels(const Convolution& g, const float* x, const Position* positions, int depth,
+FBSD_APART void packPixels(const Convolution& g, const float* x, const Position* positions, int depth,
                             int tap, int from, int to, float* panels) {
   const int a = tap / g.kernelWidth;
   const int b = tap % g.kernelWidth;

@@ -68,6 +68,34 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
   }
 }
 
+/** The values [k,k + depth) of the inner dimension of b, in panels. */
+FBSD_APART void packRight(const Product& p, int k, int depth, float* panels) {
+  for (int j = 0; j < p.columns; j += COLUMNS) {
+    if (p.bTransposed) {
+      packColumnPanel(p.b + static_cast<Index>(j) * p.inner + k, p.inner, depth, p.columns - j, panels);
+    } else {
+      packRowPanel(p.b + static_cast<Index>(k) * p.columns + j, p.columns, depth, p.columns - j, panels);
+    }
+    panels += panelFloats(depth, COLUMNS);
+  }
+}
+
+/** The same of the rows [from,to) of a: groups of ROWS of them, interleaved if a is transposed. */
+FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, float* groups) {
+  for (int i = from; i < to; i += ROWS) {
+    const int rows = smaller(ROWS, to - i);
+    for (int r = 0; !p.aTransposed && r < rows; r++) {
+      copyFloats(groups + r * depth, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
+    }
+    for (int d = 0; p.aTransposed && d < depth; d++) {
+      const float* source = p.a + static_cast<Index>(k + d) * p.rows + i;
+      if (rows == ROWS) copyFloats(groups + d * ROWS, source, ROWS); // of a known length: a few instructions
+      else copyFloats(groups + d * ROWS, source, rows);
+    }
+    groups += ROWS * depth;
+  }
+}
+
 /** Rows [from,to) of one product. */
 FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
   float* left = p.scratch;
@@ -76,31 +104,10 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
   for (int k = 0; k < p.inner; k += PRODUCT_DEPTH) {
     const int depth = smaller(PRODUCT_DEPTH, p.inner - k);
     const Index panelSize = panelFloats(depth, COLUMNS);
-    for (int j = 0; j < p.columns; j += COLUMNS) {
-      float* panel = right + j / COLUMNS * panelSize;
-      if (p.bTransposed) {
-        packColumnPanel(p.b + static_cast<Index>(j) * p.inner + k, p.inner, depth, p.columns - j, panel);
-      } else {
-        packRowPanel(p.b + static_cast<Index>(k) * p.columns + j, p.columns, depth, p.columns - j, panel);
-      }
-    }
+    packRight(p, k, depth, right);
     for (int m = from; m < to; m += PRODUCT_ROWS) {
       const int end = smaller(m + PRODUCT_ROWS, to);
-      for (int i = m; i < end; i += ROWS) {
-        const float* source = p.a + static_cast<Index>(k) * p.rows + i;
-        float* panel = left + static_cast<Index>(i - m) * depth;
-        const int rows = smaller(ROWS, end - i);
-        for (int r = 0; !p.aTransposed && r < rows; r++) {
-          copyFloats(panel + r * depth, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
-        }
-        for (int d = 0; p.aTransposed && d < depth; d++) {
-          if (rows == ROWS) {
-            copyFloats(panel + d * ROWS, source + static_cast<Index>(d) * p.rows, ROWS);
-          } else {
-            copyFloats(panel + d * ROWS, source + static_cast<Index>(d) * p.rows, rows);
-          }
-        }
-      }
+      packLeft(p, m, end, k, depth, left);
       for (int j = 0; j < p.columns; j += PANELS * COLUMNS) {
         const Right panel = {right + j / COLUMNS * panelSize, panelSize};
         for (int i = m; i < end; i += ROWS) {

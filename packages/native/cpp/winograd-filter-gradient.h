@@ -29,6 +29,35 @@ double filterGradientOfTilesScratchBytes(int tiles, int groups, int inChannels, 
                 matricesFloats(depth, width) + matricesFloats(width, columns));
 }
 
+/** Transformed inputs of the tiles [m,m + depth), [PRODUCTS][depth][·], for the channels [from,to). */
+FBSD_APART void transformInputTiles(const Convolution& g, const float* x, int m, int depth, int from, int to,
+                                    const float* zeros, float* left, Index width, Index step) {
+  for (int t = 0; t < depth; t++) {
+    transformInput(g, x, m + t, from, to, zeros, left + t * width, WIDTH, step);
+  }
+}
+
+/** Transformed output gradients of the tiles [m,m + depth) in panels, for the channels [from,to). */
+FBSD_APART void transformGradientTiles(const Convolution& g, const float* dy, int m, int depth, int from,
+                                       int to, const float* zeros, float* right, Index panelSize,
+                                       Index step) {
+  for (int t = 0; t < depth; t++) {
+    transformOutputGradient(g, dy, m + t, from, to, zeros, right + t * COLUMNS, panelSize, step);
+  }
+}
+
+/** Gradients of the weights of the pairs of channels [from,to) and [o,o + outs), from the sums of their products. */
+FBSD_APART void writeGradients(const Convolution& g, const float* sums, Index step, int columns, float* dw,
+                               int from, int to, int o, int outs) {
+  const Index tapStep = static_cast<Index>(g.inChannels) * g.outChannels;
+  for (int c = from; c < to; c++) {
+    for (int j = 0; j < outs; j += WIDTH) {
+      const float* source = sums + static_cast<Index>(c - from) * columns + j;
+      transformSums(source, step, dw + static_cast<Index>(c) * g.outChannels + o + j, tapStep);
+    }
+  }
+}
+
 /**
  * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the groups of ROWS
  * [first,last).
@@ -47,10 +76,10 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
   float* right = zeros + larger(g.inChannels, g.outChannels);
   float* left = right + matricesFloats(most, columns);
   float* sums = left + matricesFloats(most, width);
+  const Index panelSize = panelFloats(most, COLUMNS);
   const Index rightStep = matrixStep(most, columns);
   const Index leftStep = matrixStep(most, width);
   const Index sumStep = matrixStep(width, columns);
-  const Index tapStep = static_cast<Index>(g.inChannels) * g.outChannels;
   fillZero(zeros, larger(g.inChannels, g.outChannels));
 
   for (int from = first * ROWS; from < end; from += CHANNELS_IN) {
@@ -62,19 +91,13 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
       const int outs = smaller(columns, g.outChannels - o);
       for (int m = 0; m < total; m += TILE_DEPTH) {
         const int depth = smaller(TILE_DEPTH, total - m);
-        const bool kept = total <= TILE_DEPTH && o > 0;
-        for (int t = 0; t < depth; t++) {
-          if (!kept) {
-            float* a = left + static_cast<Index>(t) * width;
-            transformInput(g, x, m + t, vectorsFrom, vectorsTo, zeros, a, WIDTH, leftStep);
-          }
-          float* b = right + t * COLUMNS;
-          transformOutputGradient(g, dy, m + t, o, o + outs, zeros, b, most * COLUMNS, rightStep);
-        }
+        const bool kept = total <= TILE_DEPTH && o > 0; // the inputs are there, from the channels before
+        if (!kept) transformInputTiles(g, x, m, depth, vectorsFrom, vectorsTo, zeros, left, width, leftStep);
+        transformGradientTiles(g, dy, m, depth, o, o + outs, zeros, right, panelSize, rightStep);
         for (int p = 0; p < PRODUCTS; p++) {
           for (int j = 0; j < outs; j += PANELS * COLUMNS) {
             const int panels = smaller(PANELS, (outs - j) / COLUMNS);
-            const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, most * COLUMNS};
+            const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, panelSize};
             for (int c = from; c < to; c += ROWS) {
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
@@ -83,12 +106,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
           }
         }
       }
-      for (int c = from; c < to; c++) {
-        for (int j = 0; j < outs; j += WIDTH) {
-          const float* source = sums + static_cast<Index>(c - from) * columns + j;
-          transformSums(source, sumStep, dw + static_cast<Index>(c) * g.outChannels + o + j, tapStep);
-        }
-      }
+      writeGradients(g, sums, sumStep, columns, dw, from, to, o, outs);
     }
   }
 }

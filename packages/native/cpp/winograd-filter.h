@@ -49,7 +49,7 @@ struct Filter {
    *
    * @param panel where row `from` of the first matrix goes; the next matrix is `step` floats further
    */
-  FBSD_INLINE void transform(int column, int from, int to, float* panel, Index step) const {
+  FBSD_APART void transform(int column, int from, int to, float* panel, Index step) const {
     if (flipped) transformColumns(column, from, to, panel, step);
     else transformRows(column, from, to, panel, step);
   }
