@@ -115,6 +115,7 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   fillZero(zeros, static_cast<Index>(g.kernelWidth) * g.inChannels);
   const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
   const bool dense = hasDenseOutput(g);
+  const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
   for (int m = first; m < last; m += POSITIONS) {
     const int count = smaller(POSITIONS, last - m);
     locate(g, m, count, positions);
@@ -133,7 +134,10 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
         Sums own;
         const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
                                     : Target{own.values, Sums::STRIDE};
-        for (int i = 0; bias && i < rows; i++) copyFloats(sums.values + i * sums.stride, bias + j, columns);
+        for (int i = 0; i < rows; i++) {
+          if (bias) copyFloats(sums.values + i * sums.stride, bias + j, columns);
+          else if (untouched) fillZero(sums.values + i * sums.stride, columns);
+        }
         convolvePositions(g, x, positions + q, ofTile, rows, panel, panels, zeros, sums, bias != nullptr);
         for (int i = 0; !inPlace && i < rows; i++) {
           copyFloats(y + positions[q + i].output + j, own.row(i), columns);

@@ -65,16 +65,16 @@ struct Filter {
   }
 
   FBSD_INLINE void transformColumns(int column, int from, int to, float* panel, Index step) const {
-    const float* lastTap = weights + 8 * tapStep();
-    float whole[COLUMNS][PRODUCTS * WIDTH];
+    const float* lastTap = weights + 8 * tapStep() + static_cast<Index>(column) * outChannels;
+    float taps[9][WIDTH * COLUMNS];
     for (int o = from; o < to; o += WIDTH) {
-      for (int i = 0; i < COLUMNS; i++) {
-        transformTaps(lastTap + static_cast<Index>(column + i) * outChannels + o, -tapStep(), whole[i], WIDTH);
+      for (int t = 0; t < 9; t++) {
+        transposeSquare(lastTap - t * tapStep() + o, outChannels, taps[t], COLUMNS);
       }
-      for (int p = 0; p < PRODUCTS; p++) {
-        transposeSquare(whole[0] + p * WIDTH, PRODUCTS * WIDTH, panel + p * step, COLUMNS);
+      for (int i = 0; i < WIDTH; i++) {
+        transformTaps(taps[0] + i * COLUMNS, WIDTH * COLUMNS, panel, step);
+        panel += COLUMNS;
       }
-      panel += WIDTH * COLUMNS;
     }
   }
 };
