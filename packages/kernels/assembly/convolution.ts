@@ -1,15 +1,5 @@
-import {
-  ACCUMULATOR_BYTES,
-  at,
-  COLUMNS,
-  clearAccumulators,
-  loadRow,
-  multiplyAdd,
-  PANEL_BYTES,
-  ROWS,
-  storeRow,
-} from './micro-kernel';
-import { packColumnPanel, packRows } from './pack';
+import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
+import { copyValues, packColumnPanel, packRows } from './pack';
 import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt } from './positions';
 
 /** Positions that share a panel of weights while it is in the cache. */
@@ -92,6 +82,13 @@ export function convolve(
   const zeros = positions + <usize>BLOCK * POSITION_BYTES;
   memory.fill(zeros, 0, (<usize>(g.kernelWidth * g.inChannels)) << 2);
   const panelBytes = <usize>(g.kernelHeight * g.kernelWidth * g.inChannels) * PANEL_BYTES;
+  // The outputs of neighbouring positions lie side by side, unless an input gradient leaves gaps.
+  const dense =
+    g.outRowStep === 1 &&
+    g.outColumnStep === 1 &&
+    g.outHeight === g.rows &&
+    g.outWidth === g.columns;
+  const untouched = panelBytes === 0; // an input gradient of pixels that the stride passes over
   for (let m = first; m < last; m += BLOCK) {
     const count = min(BLOCK, last - m);
     locate(g, x, y, m, count, positions);
@@ -100,13 +97,21 @@ export function convolve(
       const columns = min(COLUMNS, g.outChannels - j);
       for (let q = 0; q < count; q += ROWS) {
         const position = positions + <usize>q * POSITION_BYTES;
-        clearAccumulators(scratch);
-        if (bias) {
-          for (let i = 0; i < ROWS; i++) loadRow(scratch, i, at(bias, j), columns);
+        const inPlace = dense && columns === COLUMNS && q + ROWS <= count;
+        const sums = inPlace ? at(positionAt(position, 0).output, j) : scratch;
+        const sumStep = inPlace ? (<usize>g.outChannels) << 2 : PANEL_BYTES;
+        for (let i: usize = 0; i < <usize>ROWS; i++) {
+          if (bias) copyValues(at(bias, j), columns, sums + i * sumStep);
+          else if (untouched) memory.fill(sums + i * sumStep, 0, PANEL_BYTES);
         }
-        convolvePositions(g, position, panel, zeros, scratch);
+        convolvePositions(g, position, panel, zeros, sums, sumStep, bias !== 0);
+        if (inPlace) continue;
         for (let i = 0; i < min(ROWS, count - q); i++) {
-          storeRow(scratch, i, at(positionAt(position, i).output, j), columns);
+          copyValues(
+            scratch + <usize>i * PANEL_BYTES,
+            columns,
+            at(positionAt(position, i).output, j),
+          );
         }
       }
       panel += panelBytes;
@@ -114,13 +119,15 @@ export function convolve(
   }
 }
 
-/** Four positions, eight output channels. */
+/** Four positions, eight output channels: sums are added to what is there, or begin with nothing. */
 function convolvePositions(
   g: Convolution,
   position: usize,
   panel: usize,
   zeros: usize,
-  accumulators: usize,
+  sums: usize,
+  sumStep: usize,
+  add: bool,
 ): void {
   const p0 = positionAt(position, 0);
   const p1 = positionAt(position, 1);
@@ -134,7 +141,8 @@ function convolvePositions(
     const r3 = inputRow(g, p3, a, zeros);
     if (r0 && r1 && r2 && r3) {
       const depth = g.kernelWidth * g.inChannels;
-      multiplyAdd(r0, r1, r2, r3, 4, panel, depth, accumulators);
+      multiplyAdd(r0, r1, r2, r3, 4, panel, depth, sums, sumStep, add);
+      add = true;
       panel += <usize>depth * PANEL_BYTES;
       continue;
     }
@@ -147,8 +155,11 @@ function convolvePositions(
         4,
         panel,
         g.inChannels,
-        accumulators,
+        sums,
+        sumStep,
+        add,
       );
+      add = true;
       panel += <usize>g.inChannels * PANEL_BYTES;
     }
   }

@@ -2,14 +2,12 @@ import {
   ACCUMULATOR_BYTES,
   at,
   COLUMNS,
-  clearAccumulators,
-  loadRow,
   multiplyAdd,
+  PANEL_BYTES,
   ROWS,
-  storeRow,
   wholeRows,
 } from './micro-kernel';
-import { packRows, packValues, panelBytes } from './pack';
+import { copyValues, packRows, packValues, panelBytes } from './pack';
 import { Convolution, inputPixel, locate, POSITION_BYTES, positionAt } from './positions';
 
 /** Positions that are packed at a time: the depth of the products. */
@@ -60,16 +58,17 @@ export function filterGradient(
           const c = group * ROWS;
           const rows = min(ROWS, g.inChannels - c);
           const output = at(target, c * g.outChannels + j);
-          clearAccumulators(scratch);
-          if (m > 0) {
-            for (let i = 0; i < rows; i++) {
-              loadRow(scratch, i, at(output, i * g.outChannels), columns);
-            }
-          }
           const a = at(left, (group - from) * ROWS * depth);
-          multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, panel, depth, scratch);
-          for (let i = 0; i < rows; i++) {
-            storeRow(scratch, i, at(output, i * g.outChannels), columns);
+          // Sums of a whole tile grow where they are.
+          const inPlace = columns === COLUMNS && rows === ROWS;
+          const tile = inPlace ? output : scratch;
+          const tileStep = inPlace ? (<usize>g.outChannels) << 2 : PANEL_BYTES;
+          for (let i = 0; !inPlace && m > 0 && i < rows; i++) {
+            copyValues(at(output, i * g.outChannels), columns, tile + <usize>i * tileStep);
+          }
+          multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, panel, depth, tile, tileStep, m > 0);
+          for (let i = 0; !inPlace && i < rows; i++) {
+            copyValues(tile + <usize>i * tileStep, columns, at(output, i * g.outChannels));
           }
         }
       }

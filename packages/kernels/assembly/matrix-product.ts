@@ -1,15 +1,5 @@
-import {
-  ACCUMULATOR_BYTES,
-  addRow,
-  at,
-  COLUMNS,
-  clearAccumulators,
-  loadRow,
-  multiplyAdd,
-  ROWS,
-  storeRow,
-} from './micro-kernel';
-import { packColumns, packRows, panelBytes } from './pack';
+import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
+import { addValues, copyValues, packColumns, packRows, panelBytes } from './pack';
 
 /** How much of the inner dimension is packed at a time. */
 const DEPTH: i32 = 256;
@@ -144,30 +134,35 @@ function multiplyPart(
         for (let i = m; i < end; i += ROWS) {
           const height = min(ROWS, end - i);
           const sum = at(sums, (i - from) * columns + j);
-          clearAccumulators(scratch);
+          const added = k > 0 || bias !== 0;
+          // Sums of a whole tile grow where they are.
+          const inPlace = width === COLUMNS && height === ROWS;
+          const tile = inPlace ? sum : scratch;
+          const tileStep = inPlace ? (<usize>columns) << 2 : PANEL_BYTES;
           for (let r = 0; r < height; r++) {
-            if (k > 0) loadRow(scratch, r, at(sum, r * columns), width);
-            else if (bias) loadRow(scratch, r, at(bias, j), width);
+            const row = tile + <usize>r * tileStep;
+            if (k > 0 && !inPlace) copyValues(at(sum, r * columns), width, row);
+            else if (k === 0 && bias) copyValues(at(bias, j), width, row);
           }
           if (aTransposed) {
             const p = at(left, (i - m) * depth);
-            multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, scratch);
+            multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, tile, tileStep, added);
           } else {
             // Rows beyond the last are read from the last, and their results dropped.
             const p = at(a, i * inner + k);
             const p1 = at(p, min(1, height - 1) * inner);
             const p2 = at(p, min(2, height - 1) * inner);
             const p3 = at(p, min(3, height - 1) * inner);
-            multiplyAdd(p, p1, p2, p3, 4, panel, depth, scratch);
+            multiplyAdd(p, p1, p2, p3, 4, panel, depth, tile, tileStep, added);
           }
           if (accumulate && k + depth === inner) {
             const output = at(c, i * columns + j);
             for (let r = 0; r < height; r++) {
-              addRow(scratch, r, at(output, r * columns), width);
+              addValues(tile + <usize>r * tileStep, width, at(output, r * columns));
             }
-          } else {
+          } else if (!inPlace) {
             for (let r = 0; r < height; r++) {
-              storeRow(scratch, r, at(sum, r * columns), width);
+              copyValues(tile + <usize>r * tileStep, width, at(sum, r * columns));
             }
           }
         }

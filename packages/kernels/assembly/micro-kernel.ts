@@ -8,10 +8,12 @@ export const ACCUMULATOR_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
 export const PANEL_BYTES: usize = (<usize>COLUMNS) << 2;
 
 /**
- * The micro-kernel of every convolution and matrix product: c[i,j] += Σ_k a_i[k]·b[k,j].
+ * The micro-kernel of every convolution and matrix product: c[i,j] = [c[i,j] +] Σ_k a_i[k]·b[k,j].
  *
  * Eight accumulators, two columns of b and one value of a fill the registers of a CPU with 128-bit
  * SIMD. Row i of a is read at a_i, a_i + step, …, so that rows may lie packed side by side or apart.
+ *
+ * @param c whose rows are cStep bytes apart
  */
 export function multiplyAdd(
   a0: usize,
@@ -22,15 +24,21 @@ export function multiplyAdd(
   b: usize,
   depth: i32,
   c: usize,
+  cStep: usize,
+  add: bool,
 ): void {
-  let c0 = v128.load(c);
-  let c1 = v128.load(c, 16);
-  let c2 = v128.load(c, 32);
-  let c3 = v128.load(c, 48);
-  let c4 = v128.load(c, 64);
-  let c5 = v128.load(c, 80);
-  let c6 = v128.load(c, 96);
-  let c7 = v128.load(c, 112);
+  const zero = f32x4.splat(0);
+  const row1 = c + cStep;
+  const row2 = row1 + cStep;
+  const row3 = row2 + cStep;
+  let c0 = add ? v128.load(c) : zero;
+  let c1 = add ? v128.load(c, 16) : zero;
+  let c2 = add ? v128.load(row1) : zero;
+  let c3 = add ? v128.load(row1, 16) : zero;
+  let c4 = add ? v128.load(row2) : zero;
+  let c5 = add ? v128.load(row2, 16) : zero;
+  let c6 = add ? v128.load(row3) : zero;
+  let c7 = add ? v128.load(row3, 16) : zero;
   for (let k = 0; k < depth; k++) {
     const left = v128.load(b);
     const right = v128.load(b, 16);
@@ -54,51 +62,12 @@ export function multiplyAdd(
   }
   v128.store(c, c0);
   v128.store(c, c1, 16);
-  v128.store(c, c2, 32);
-  v128.store(c, c3, 48);
-  v128.store(c, c4, 64);
-  v128.store(c, c5, 80);
-  v128.store(c, c6, 96);
-  v128.store(c, c7, 112);
-}
-
-export function clearAccumulators(accumulators: usize): void {
-  memory.fill(accumulators, 0, ACCUMULATOR_BYTES);
-}
-
-/** Loads the first `columns` of one row of accumulators. */
-export function loadRow(accumulators: usize, row: i32, from: usize, columns: i32): void {
-  const to = accumulators + <usize>row * PANEL_BYTES;
-  if (columns >= COLUMNS) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-  } else {
-    for (let j = 0; j < columns; j++) store<f32>(at(to, j), load<f32>(at(from, j)));
-  }
-}
-
-/** Stores the first `columns` of one row of accumulators. */
-export function storeRow(accumulators: usize, row: i32, to: usize, columns: i32): void {
-  const from = accumulators + <usize>row * PANEL_BYTES;
-  if (columns >= COLUMNS) {
-    v128.store(to, v128.load(from));
-    v128.store(to, v128.load(from, 16), 16);
-  } else {
-    for (let j = 0; j < columns; j++) store<f32>(at(to, j), load<f32>(at(from, j)));
-  }
-}
-
-/** Adds the first `columns` of one row of accumulators to what is there. */
-export function addRow(accumulators: usize, row: i32, to: usize, columns: i32): void {
-  const from = accumulators + <usize>row * PANEL_BYTES;
-  if (columns >= COLUMNS) {
-    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-    v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
-  } else {
-    for (let j = 0; j < columns; j++) {
-      store<f32>(at(to, j), load<f32>(at(to, j)) + load<f32>(at(from, j)));
-    }
-  }
+  v128.store(row1, c2);
+  v128.store(row1, c3, 16);
+  v128.store(row2, c4);
+  v128.store(row2, c5, 16);
+  v128.store(row3, c6);
+  v128.store(row3, c7, 16);
 }
 
 /** n rounded up to a multiple of {@link ROWS}. */

@@ -166,7 +166,6 @@ function multiplyPanels(
   const rows = wholeRows(count);
   const leftStep = matrixStep(rows, g.inChannels);
   const productStep = matrixStep(rows, to - from);
-  memory.fill(products, 0, matricesBytes(rows, to - from));
   for (let p: usize = 0; p < PRODUCTS; p++) {
     const a = left + p * leftStep;
     let panel = right + p * rightStep;
@@ -178,7 +177,7 @@ function multiplyPanels(
         const a1 = at(a0, min(1, count - q - 1) * g.inChannels);
         const a2 = at(a0, min(2, count - q - 1) * g.inChannels);
         const a3 = at(a0, min(3, count - q - 1) * g.inChannels);
-        multiplyAdd(a0, a1, a2, a3, 4, panel, g.inChannels, accumulators);
+        multiplyAdd(a0, a1, a2, a3, 4, panel, g.inChannels, accumulators, PANEL_BYTES, false);
         accumulators += ACCUMULATOR_BYTES;
       }
       panel += <usize>g.inChannels * PANEL_BYTES;

@@ -70,7 +70,6 @@ export function filterGradientOfTiles(
 
   for (let from = first * ROWS; from < end; from += width) {
     const to = min(from + width, end);
-    memory.fill(sums, 0, matricesBytes(width, g.outChannels));
     for (let m = 0; m < total; m += DEPTH) {
       const depth = min(DEPTH, total - m);
       const group = (<usize>depth) << 4;
@@ -88,7 +87,18 @@ export function filterGradientOfTiles(
         for (let o = 0; o < g.outChannels; o += COLUMNS) {
           let a = left + p * leftStep;
           for (let c = from; c < to; c += ROWS) {
-            multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, b, depth, accumulators);
+            multiplyAdd(
+              a,
+              at(a, 1),
+              at(a, 2),
+              at(a, 3),
+              16,
+              b,
+              depth,
+              accumulators,
+              PANEL_BYTES,
+              m > 0,
+            );
             a += group;
             accumulators += ACCUMULATOR_BYTES;
           }
