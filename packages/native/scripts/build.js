@@ -1,6 +1,7 @@
 // Compiles cpp/ into build/fbsd.node with the C++ compiler that is there: that of CXX, or the system's own.
 // Usage: npm run build:native
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { def_paths, include_dir } from 'node-api-headers';
 import { BuildError, call, compile, requireCompiler } from './compiler.js';
@@ -60,7 +61,9 @@ async function build() {
   // A whole one takes the place of the one before, which a program may have loaded.
   const linked = path('build/objects/fbsd.node');
   await compile([...(await linkFlags()), '-o', linked, ...objects]);
+  const digest = createHash('sha256').update(readFileSync(linked)).digest('hex');
   renameSync(linked, path('build/fbsd.node'));
+  writeFileSync(path('build/fbsd.node.sha256'), `${digest}\n`); // src/load.ts checks it
   rmSync(path('build/objects'), { recursive: true });
   console.log(`build/fbsd.node: ${Object.keys(INSTRUCTIONS).join(', ')}`);
 }
