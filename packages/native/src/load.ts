@@ -38,8 +38,8 @@ function installed(folder: string, platform: Platform): string {
     return createRequire(join(folder, 'package.json')).resolve(`${name}/${BINARY}`);
   } catch (cause) {
     throw new NoNativeError(
-      `[@fbsd/native] ${name}, which has the kernels for this platform, is not installed. Install @fbsd/native with its ` +
-        'optional dependencies on this machine or, in its repository, build them: npm run build:native',
+      `[@fbsd/native] ${name} is not installed, which has the kernels for this machine. Install @fbsd/native anew, with ` +
+        'optional dependencies; in a clone of its repository, build them: npm run build:native',
       { cause },
     );
   }

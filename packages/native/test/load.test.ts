@@ -51,8 +51,8 @@ describe('loadAddon refuses', () => {
     '%s where it is not installed',
     (name, platform) => {
       expect(failure(platform)).toBe(
-        `[@fbsd/native] ${name}, which has the kernels for this platform, is not installed. Install @fbsd/native with ` +
-          'its optional dependencies on this machine or, in its repository, build them: npm run build:native',
+        `[@fbsd/native] ${name} is not installed, which has the kernels for this machine. Install @fbsd/native anew, with ` +
+          'optional dependencies; in a clone of its repository, build them: npm run build:native',
       );
     },
   );
@@ -60,7 +60,7 @@ describe('loadAddon refuses', () => {
   test('the package of another C library', () => {
     write(ofPlatform({ os: 'linux', cpu: 'x64', libc: 'glibc' }), TEXT);
     expect(failure({ os: 'linux', cpu: 'x64', libc: 'musl' })).toContain(
-      '@fbsd/native-linuxmusl-x64, which has the kernels for this platform, is not installed',
+      '@fbsd/native-linuxmusl-x64 is not installed, which has the kernels for this machine',
     );
   });
 

@@ -11,7 +11,7 @@ import { paddedWindows } from '../../src/backends/wasm/explicit-padding.ts';
 import { fallback } from '../../src/backends/wasm/fallback/index.ts';
 import { identity } from '../../src/backends/wasm/identity.ts';
 import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
-import { forgetModule, moduleOf, useModule } from '../../src/backends/wasm/module.ts';
+import { moduleOf, replaceModule } from '../../src/backends/wasm/module.ts';
 import { oneHot } from '../../src/backends/wasm/one-hot.ts';
 import { clipGradient, relu6Gradient } from '../../src/gradients/clip-gradient.ts';
 import { reluGradient } from '../../src/gradients/relu-gradient.ts';
@@ -35,18 +35,21 @@ export function describeWasm(body: () => void): void {
     })),
   ])('$set kernels', (replacements: Replacements & { instructions?: Instructions }) => {
     let installation: Installation;
+    let putBack = () => {};
     beforeAll(async () => {
       await tf.setBackend('wasm');
       const { instructions } = replacements;
       if (instructions) {
         const kernels = startNativeKernels({ threads: 2, instructions });
-        useModule(tf.backend() as WasmBackend, (memory) => nativeRunner(kernels, memory));
+        putBack = replaceModule(tf.backend() as WasmBackend, (memory) =>
+          nativeRunner(kernels, memory),
+        );
       }
       installation = install('wasm', replacements);
     });
     afterAll(() => {
       installation.restore();
-      forgetModule(tf.backend());
+      putBack();
     });
     guardKernels();
     body();
