@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from '../workspace/command.js';
 import { publishedPackages, ROOT, readManifest } from '../workspace/repository.js';
+import { rehearseNative } from './rehearse-native.js';
 
 /** @typedef {{ name: string, size: number, unpackedSize: number, files: { path: string, size: number }[] }} Packed */
 
 /**
  * A release of what is committed, up to the upload: in a clone, so that nothing here changes, the
- * changesets become versions and change logs, and npm says what it would publish.
+ * changesets become versions and change logs, and npm says what it would publish. What depends on the platform is
+ * published to a registry on this machine, and installed from there.
  *
  * @returns {Promise<string>} the report
  */
@@ -31,9 +33,10 @@ export async function rehearse() {
       const inClone = join(clone, relative(ROOT, folder));
       reports.push(await report(inClone, manifest.version));
     }
+    const native = await rehearseNative(clone, await mkdtemp(join(clone, 'native-')));
     const uncommitted = await run('git', ['status', '--short'], ROOT);
     const warning = 'Some changes are not committed: a real release would not have them.\n\n';
-    return (uncommitted ? warning : '') + reports.join('\n\n');
+    return (uncommitted ? warning : '') + [...reports, native].join('\n\n');
   } finally {
     await rm(clone, { recursive: true, force: true });
   }

@@ -13,7 +13,7 @@ const INSTALLED_BY = {
 };
 
 /** MSVC's own compiler has no vector types, hence clang on Windows. */
-export const compiler = process.env['CXX'] ?? (process.platform === 'win32' ? 'clang++' : 'c++');
+const compiler = process.env['CXX'] ?? (process.platform === 'win32' ? 'clang++' : 'c++');
 
 /** What ends a build, in words for whoever started it. */
 export class BuildError extends Error {}
