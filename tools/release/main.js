@@ -32,7 +32,7 @@ async function release() {
   step('npm', 'test');
   step('npm', 'run', 'consumer-check');
   // First what the others depend on: a version of @fbsd/native never is there without its binaries.
-  if (!binariesAreThere) await publishPlatforms(NATIVE, BINARIES);
+  if (!binariesAreThere) console.log('published', await publishPlatforms(NATIVE, BINARIES));
   await withPlatformPackages(NATIVE, async () => step('npx', 'changeset', 'publish'));
 }
 

@@ -37,9 +37,11 @@ export function requireBinaries(binaries) {
  * @param {string} native the folder of @fbsd/native, whose version they get
  * @param {string} binaries a folder for each platform
  * @param {readonly string[]} [flags] of npm
+ * @returns {Promise<string[]>} what was published
  */
 export async function publishPlatforms(native, binaries, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), 'fbsd-platforms-'));
+  const published = [];
   try {
     for (const platform of PLATFORMS) {
       const [name, made] = [packageOf(platform), join(folder, nameOf(platform))];
@@ -47,8 +49,9 @@ export async function publishPlatforms(native, binaries, flags = []) {
       const { version } = readManifest(made);
       if (await isPublished(name, version, flags)) continue;
       await run('npm', ['publish', ...flags], made);
-      console.log(`published ${name} ${version}`);
+      published.push(`${name}@${version}`);
     }
+    return published;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -47,12 +47,13 @@ export async function rehearse() {
  * @param {string} before its version now
  */
 async function report(folder, before) {
-  const { name, version, dependencies = {}, peerDependencies = {} } = readManifest(folder);
+  const manifest = readManifest(folder);
+  const { name, version, dependencies, optionalDependencies, peerDependencies } = manifest;
   const published = await publishedVersions(name, folder);
   const title = `${name} ${before} → ${version}`;
   if (published?.includes(version)) return `${title}: the registry has it, nothing to do`;
   const { size, unpackedSize, files } = await packed(name, folder);
-  const needs = Object.entries({ ...dependencies, ...peerDependencies });
+  const needs = Object.entries({ ...dependencies, ...optionalDependencies, ...peerDependencies });
   return [
     `${title}${published ? '' : ' (the first one, or the registry cannot be reached)'}`,
     `needs ${needs.map(([other, range]) => `${other} ${range}`).join(', ')}`,
