@@ -4,11 +4,12 @@ import {
   useNative,
   useThreadedWasm,
 } from '@fbsd/kernels/node';
+import { startNativeKernels } from '@fbsd/native';
 import { expectClose, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
-import { moduleOf } from '../../src/backends/wasm/module.ts';
+import { compileFor, moduleOf } from '../../src/backends/wasm/module.ts';
 import { accelerate } from '../../src/index.ts';
 import { random } from '../support/reference.ts';
 import { nativeSets } from '../support/wasm.ts';
@@ -67,6 +68,18 @@ describeNative('useNative', () => {
     native.dispose();
     expect(Array.from(before.dataSync())).toEqual([1, 2, 3]);
     before.dispose();
+  });
+
+  test('has each function and each size of the WebAssembly module', async () => {
+    const wasm = WebAssembly.Module.exports(compileFor(new WebAssembly.Memory({ initial: 1 })))
+      .map(({ name }) => name)
+      .filter((name) => name !== 'memory');
+    for (const instructions of sets) {
+      const kernels = startNativeKernels({ threads: 1, instructions });
+      const lacking = wasm.filter((name) => !kernels.has(name) && !(name in kernels.sizes));
+      expect({ instructions, lacking }).toEqual({ instructions, lacking: [] });
+    }
+    expect(wasm.length).toBeGreaterThan(40);
   });
 
   test('takes the fastest instructions and a thread for each CPU, at most 8', async () => {
