@@ -22,15 +22,20 @@ import { type GuardedMemory, guardMemory } from './guarded-memory.ts';
 const both = [identity, oneHot, ...paddedWindows];
 const clipped = [clipGradient, relu6Gradient];
 
+/** The kernels written by hand, in WebAssembly or native. */
+export const handWrittenReplacements: Replacements = {
+  kernels: [...both, ...handWritten],
+  gradients: [reluGradient, ...clipped],
+};
+
 /** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */
 export function describeWasm(body: () => void): void {
-  const own = { kernels: [...both, ...handWritten], gradients: [reluGradient, ...clipped] };
   describe.each([
     { set: 'fallback', kernels: [...both, ...fallback], gradients: clipped },
-    { set: 'hand-written', ...own },
+    { set: 'hand-written', ...handWrittenReplacements },
     ...nativeSets().map((instructions) => ({
       set: `native ${instructions}`,
-      ...own,
+      ...handWrittenReplacements,
       instructions,
     })),
   ])('$set kernels', (replacements: Replacements & { instructions?: Instructions }) => {
