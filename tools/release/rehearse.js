@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from '../workspace/command.js';
 import { publishedPackages, ROOT, readManifest } from '../workspace/repository.js';
+import { rehearseNative } from './rehearse-native.js';
 
 /** @typedef {{ name: string, size: number, unpackedSize: number, files: { path: string, size: number }[] }} Packed */
 
 /**
  * A release of what is committed, up to the upload: in a clone, so that nothing here changes, the
- * changesets become versions and change logs, and npm says what it would publish.
+ * changesets become versions and change logs, and npm says what it would publish. What depends on the platform is
+ * published to a registry on this machine, and installed from there.
  *
  * @returns {Promise<string>} the report
  */
@@ -31,9 +33,10 @@ export async function rehearse() {
       const inClone = join(clone, relative(ROOT, folder));
       reports.push(await report(inClone, manifest.version));
     }
+    const native = await rehearseNative(clone, await mkdtemp(join(clone, 'native-')));
     const uncommitted = await run('git', ['status', '--short'], ROOT);
     const warning = 'Some changes are not committed: a real release would not have them.\n\n';
-    return (uncommitted ? warning : '') + reports.join('\n\n');
+    return (uncommitted ? warning : '') + [...reports, native].join('\n\n');
   } finally {
     await rm(clone, { recursive: true, force: true });
   }
@@ -44,12 +47,13 @@ export async function rehearse() {
  * @param {string} before its version now
  */
 async function report(folder, before) {
-  const { name, version, dependencies = {}, peerDependencies = {} } = readManifest(folder);
+  const manifest = readManifest(folder);
+  const { name, version, dependencies, optionalDependencies, peerDependencies } = manifest;
   const published = await publishedVersions(name, folder);
   const title = `${name} ${before} → ${version}`;
   if (published?.includes(version)) return `${title}: the registry has it, nothing to do`;
   const { size, unpackedSize, files } = await packed(name, folder);
-  const needs = Object.entries({ ...dependencies, ...peerDependencies });
+  const needs = Object.entries({ ...dependencies, ...optionalDependencies, ...peerDependencies });
   return [
     `${title}${published ? '' : ' (the first one, or the registry cannot be reached)'}`,
     `needs ${needs.map(([other, range]) => `${other} ${range}`).join(', ')}`,

@@ -1,4 +1,6 @@
 #pragma once
+#include <utility>
+
 #include "micro-kernel.h"
 
 namespace {
@@ -27,29 +29,39 @@ FBSD_INLINE void packRowPanel(const float* source, Index stride, int depth, int 
   }
 }
 
-/** A square block of WIDTH × WIDTH values, transposed. */
+/** The values at these places of two vectors, one behind the other. */
+template <int... Places>
+FBSD_INLINE Vector pick(Vector first, Vector second) {
+#ifdef __clang__
+  return __builtin_shufflevector(first, second, Places...);
+#else
+  return __builtin_shuffle(first, second, Integers{Places...});
+#endif
+}
+
+/** In each block of 2·Half × 2·Half values, exchanges the upper right with the lower left quarter. */
+template <int Half, int... J>
+FBSD_INLINE void exchangeQuarters(Vector (&rows)[WIDTH], std::integer_sequence<int, J...>) {
+#pragma GCC unroll 16
+  for (int i = 0; i < WIDTH; i++) {
+    if (i & Half) continue;
+    const Vector above = rows[i];
+    const Vector below = rows[i | Half];
+    rows[i] = pick<(J & Half ? WIDTH + (J ^ Half) : J)...>(above, below);
+    rows[i | Half] = pick<(J & Half ? WIDTH + J : J | Half)...>(above, below);
+  }
+}
+
+/** A square block of WIDTH × WIDTH values, transposed: by quarters of the whole, then of each quarter, and so on. */
 FBSD_INLINE void transposeSquare(const float* from, Index fromStride, float* to, Index toStride) {
-  // By halves: exchanging the upper right with the lower left quarter, then within each quarter, and so on.
+  constexpr std::make_integer_sequence<int, WIDTH> all;
   Vector rows[WIDTH];
 #pragma GCC unroll 16
   for (int i = 0; i < WIDTH; i++) rows[i] = loadVector(from + i * fromStride);
-#pragma GCC unroll 4
-  for (int half = WIDTH / 2; half > 0; half /= 2) {
-    Integers low, high;
-#pragma GCC unroll 16
-    for (int j = 0; j < WIDTH; j++) {
-      low[j] = j & half ? WIDTH + (j ^ half) : j;
-      high[j] = j & half ? WIDTH + j : j | half;
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < WIDTH; i++) {
-      if (i & half) continue;
-      const Vector above = rows[i];
-      const Vector below = rows[i | half];
-      rows[i] = __builtin_shuffle(above, below, low);
-      rows[i | half] = __builtin_shuffle(above, below, high);
-    }
-  }
+  if constexpr (WIDTH > 8) exchangeQuarters<8>(rows, all);
+  if constexpr (WIDTH > 4) exchangeQuarters<4>(rows, all);
+  exchangeQuarters<2>(rows, all);
+  exchangeQuarters<1>(rows, all);
 #pragma GCC unroll 16
   for (int i = 0; i < WIDTH; i++) storeVector(to + i * toStride, rows[i]);
 }

@@ -43,12 +43,17 @@ export class NativeKernels {
    * Calls a function once with each list of arguments, at most one for each thread.
    *
    * @param memory where the addresses among the arguments are
-   * @throws Error if there is no such function, or it takes another number of arguments
+   * @throws Error if there is no such function, it takes another number of arguments, or there are fewer threads
    */
   run(memory: WebAssembly.Memory, name: string, calls: readonly (readonly number[])[]): void {
     const called = this.#functions.get(name);
     if (!called) throw new Error(`[@fbsd/native] there is no function ${name}.`);
     const { index, parameters } = called;
+    if (calls.length > this.threads) {
+      throw new Error(
+        `[@fbsd/native] ${name}: ${calls.length} calls, but ${this.threads} threads.`,
+      );
+    }
     for (const [thread, args] of calls.entries()) {
       if (args.length !== parameters) {
         throw new Error(

@@ -1,7 +1,7 @@
 import type { Instructions } from './addon.ts';
+import { chooseInstructions } from './choose-instructions.ts';
 import { loadAddon } from './load.ts';
 import { NativeKernels } from './native-kernels.ts';
-import { NoNativeError } from './no-native-error.ts';
 
 /** The options of {@link startNativeKernels}. */
 export interface NativeOptions {
@@ -24,16 +24,12 @@ export function instructionSets(): Instructions[] {
  * Starts the kernels. `useNative` of `@fbsd/kernels/node` does it, and hands tfjs's kernels to them.
  *
  * @throws {NoNativeError} if there is no binary for this platform, it does not load, or the CPU lacks the instructions
+ * @throws RangeError if threads is not a positive integer
  */
 export function startNativeKernels({ threads, instructions }: NativeOptions): NativeKernels {
-  const addon = loadAddon();
-  const sets = addon.instructions();
-  const chosen = instructions ?? sets[0];
-  if (chosen === undefined || !sets.includes(chosen)) {
-    throw new NoNativeError(
-      `[@fbsd/native] this CPU lacks ${chosen ?? 'AVX2, the least that the kernels need'}` +
-        `${sets.length > 0 ? `; it has ${sets.join(' and ')}` : ''}. Use wasm instead.`,
-    );
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`[@fbsd/native] threads must be a positive integer; got ${threads}.`);
   }
-  return new NativeKernels(addon, chosen, threads);
+  const addon = loadAddon();
+  return new NativeKernels(addon, chooseInstructions(addon.instructions(), instructions), threads);
 }

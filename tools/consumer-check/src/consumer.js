@@ -76,7 +76,8 @@ export async function install(folder, packages, tarballs, extra = []) {
 export function withDependencies(root, packages) {
   const found = new Set([root]);
   for (const { manifest } of found) {
-    const needed = { ...manifest.dependencies, ...manifest.peerDependencies };
+    const { dependencies, optionalDependencies, peerDependencies } = manifest;
+    const needed = { ...dependencies, ...optionalDependencies, ...peerDependencies };
     for (const other of packages) if (other.manifest.name in needed) found.add(other);
   }
   return [...found];

@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import { accelerate } from '@fbsd/kernels';
 import {
+  type Native,
   NoGPUError,
   type ThreadedWasm,
+  useNative,
   useThreadedWasm,
   useWebGPU,
   type WebGPU,
@@ -15,8 +17,14 @@ import '@tensorflow/tfjs-backend-wasm';
 import { mayHaveGPU } from './gpu-devices.ts';
 import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
-/** The backends that can be asked for: tfjs-node-gpu, WebGPU, tfjs-node, WebAssembly, plain JavaScript. */
-export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'node', 'wasm', 'cpu'] as const;
+/**
+ * The backends that can be asked for: tfjs-node-gpu, WebGPU, this project's native kernels, tfjs-node, WebAssembly,
+ * plain JavaScript.
+ */
+export const BACKENDS = ['auto', 'node-gpu', 'webgpu', 'native', 'node', 'wasm', 'cpu'] as const;
+
+/** What `auto` tries, the fastest first. */
+const AUTO = ['node-gpu', 'webgpu', 'native', 'node', 'wasm'] as const;
 
 /** One of {@link BACKENDS}; `auto` takes the fastest that is there. */
 export type BackendName = (typeof BACKENDS)[number];
@@ -45,8 +53,8 @@ export interface SelectOptions {
 /**
  * Starts a backend of tfjs and installs this project's kernels on it.
  *
- * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, tfjs-node, wasm. None of the first
- * three is ever needed. In another precision than float32 it means the backend that has it.
+ * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, native, tfjs-node, wasm. Only the last is
+ * ever needed. In another precision than float32 it means the backend that has it.
  *
  * @param precision bf16 is for `node` alone, float16 and float16x3 for `webgpu`. @default 'float32'
  * @throws UserError when the backend that was asked for cannot start, or not in this precision
@@ -60,8 +68,7 @@ export async function selectBackend(
   if (precision === 'bf16') useBfloat16();
   env().set('PROD', true); // no advertisement in the output; the advice below says more
   const problems: string[] = [];
-  const candidates =
-    wanted === 'auto' ? (['node-gpu', 'webgpu', 'node', 'wasm'] as const) : [wanted];
+  const candidates = wanted === 'auto' ? AUTO : [wanted];
   for (const name of candidates) {
     const options = { wanted: wanted === name, allowSoftware, precision };
     const problem = await start(name, options);
@@ -92,6 +99,15 @@ function withPrecision(requested: BackendName, precision: Precision): BackendNam
   );
 }
 
+const NAMES_IN_TFJS = {
+  'node-gpu': 'tensorflow',
+  webgpu: 'webgpu',
+  native: 'wasm', // on whose memory it computes
+  node: 'tensorflow',
+  wasm: 'wasm',
+  cpu: 'cpu',
+} as const;
+
 const ABSENT = 'its package is not installed';
 /** Nothing to speak of when `auto` looks for one. */
 const NO_GPU = 'no GPU was found';
@@ -110,13 +126,14 @@ async function start(
 ): Promise<string | null> {
   if (name === 'webgpu' && !wanted && !mayHaveGPU()) return NO_GPU;
   try {
-    if (name === 'node' || name === 'node-gpu') await importNative(PACKAGES[name], wanted);
-    if (name === 'wasm') await startThreads();
+    if (name === 'node' || name === 'node-gpu') await importTensorFlow(PACKAGES[name], wanted);
+    if (name === 'wasm') await startWasm();
     if (name === 'webgpu') {
       const products = precision === 'bf16' ? 'float32' : precision;
       gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware, precision: products });
     }
-    const started = await setBackend(name === 'node' || name === 'node-gpu' ? 'tensorflow' : name);
+    if (name === 'native') native ??= await useNative();
+    const started = await setBackend(NAMES_IN_TFJS[name]);
     await ready();
     return started ? null : `${name} did not initialise`;
   } catch (error) {
@@ -124,9 +141,15 @@ async function start(
     const { code, message } = error as NodeJS.ErrnoException;
     const absent =
       (code?.endsWith('MODULE_NOT_FOUND') && message.includes(`'@tensorflow/tfjs-${name}'`)) ||
-      (name === 'webgpu' && !wanted && message.includes('is not installed'));
-    return absent ? ABSENT : `${name}: ${message.split('\n')[0]}`;
+      (name === 'webgpu' && !wanted && message.includes('is not installed')) ||
+      (name === 'native' && !wanted && message.includes('@fbsd/native is not installed'));
+    return absent ? ABSENT : `${name}: ${reason(message)}`;
   }
+}
+
+/** The first line of a message, without where it comes from. */
+function reason(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/^\[@fbsd\/\w+\] (use\w+: )?/, '');
 }
 
 /** The threads of the wasm backend, started once for the whole process. */
@@ -135,11 +158,16 @@ let threads: ThreadedWasm | undefined;
 /** The device of the WebGPU backend, likewise. */
 let gpu: WebGPU | undefined;
 
-async function startThreads(): Promise<void> {
+/** The native kernels, in use until wasm itself is asked for: both are tfjs's backend `wasm`. */
+let native: Native | undefined;
+
+async function startWasm(): Promise<void> {
+  native?.dispose();
+  native = undefined;
   if (availableParallelism() > 1) threads ??= await useThreadedWasm();
 }
 
-async function importNative(specifier: string, wanted: boolean): Promise<void> {
+async function importTensorFlow(specifier: string, wanted: boolean): Promise<void> {
   // What TensorFlow says of missing drivers is of no concern to whoever did not ask for it; level 3 leaves what ends it.
   if (!wanted) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // tfjs-node 4.22 calls a function that Node 23 removed.
@@ -157,14 +185,20 @@ function describe(name: SelectedBackend['name'], precision: Precision): string {
     }
     case 'webgpu':
       return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''}${rounding})`;
+    case 'native': {
+      const { instructions = 'AVX2', threads = 1 } = native ?? {};
+      return `native (${instructions.replace(/^AVX512/, 'AVX-512')} kernels on the CPU, ${counted(threads)})`;
+    }
     case 'node':
       return `tfjs-node (TensorFlow on the CPU${rounding})`;
     case 'wasm':
-      return `wasm (WebAssembly on the CPU, ${threads ? `${threads.threads} threads` : '1 thread'})`;
+      return `wasm (WebAssembly on the CPU, ${counted(threads?.threads ?? 1)})`;
     case 'cpu':
       return 'cpu (plain JavaScript)';
   }
 }
+
+const counted = (threads: number) => `${threads} thread${threads === 1 ? '' : 's'}`;
 
 function advise(
   name: SelectedBackend['name'],
@@ -173,11 +207,11 @@ function advise(
 ): Pick<SelectedBackend, 'advice'> {
   const parts: string[] = [];
   if (name === 'cpu') parts.push('--backend wasm is about a hundred times faster');
-  if (name === 'wasm' && requested === 'auto') {
+  if (requested === 'auto' && problems.length > 0) {
+    parts.push(`faster, but did not start: ${problems.join('; ')}`);
+  } else if (requested === 'auto' && name === 'wasm') {
     parts.push(
-      problems.length > 0
-        ? `a faster backend is installed but did not start (${problems.join('; ')})`
-        : 'faster: tfjs-node or a GPU, see https://github.com/fbsd-js/fbsd#which-backend-for-which-machine',
+      'faster: @fbsd/native, tfjs-node or a GPU, see https://github.com/fbsd-js/fbsd#which-backend-for-which-machine',
     );
   }
   return parts.length > 0 ? { advice: parts.join('. ') } : {};

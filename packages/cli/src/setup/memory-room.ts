@@ -17,7 +17,10 @@ const HEAP_SHARE = 0.92;
 /** What a process has besides tensors: Node, and pictures that are decoded ahead. */
 const PROCESS = 4e8;
 /** Memory of a process over the estimate: on wasm as measured; tfjs-node takes 1.5 to 1.7 times what wasm does. */
-const OVERHEAD = { wasm: 1.06, cpu: 1.06, node: 1.5 } as const;
+const OVERHEAD = { wasm: 1.06, native: 1.06, cpu: 1.06, node: 1.5 } as const;
+
+/** Whether its tensors are on the heap of WebAssembly. */
+const onHeap = (backend: SelectedBackend['name']) => backend === 'wasm' || backend === 'native';
 
 /**
  * The memory that a backend can use, or null where nobody tells how much that is: on GPUs.
@@ -30,7 +33,7 @@ export function memoryRoom(
 ): MemoryRoom | null {
   if (backend === 'webgpu' || backend === 'node-gpu') return null;
   const ofMachine = Math.max(0, (machine - PROCESS) / OVERHEAD[backend]);
-  const ofHeap = backend === 'wasm' ? HEAP_SHARE * WASM_HEAP : Number.POSITIVE_INFINITY;
+  const ofHeap = onHeap(backend) ? HEAP_SHARE * WASM_HEAP : Number.POSITIVE_INFINITY;
   if (ofHeap <= ofMachine) {
     return { bytes: ofHeap, description: `WebAssembly has ${bytes(WASM_HEAP)}` };
   }
@@ -49,7 +52,7 @@ export function testRoom(
   machine = machineMemory(),
 ): MemoryRoom | null {
   const room = memoryRoom(backend, machine);
-  return room && backend === 'wasm' ? { ...room, bytes: room.bytes / GAPS } : room;
+  return room && onHeap(backend) ? { ...room, bytes: room.bytes / GAPS } : room;
 }
 
 function machineMemory(): number {

@@ -1,8 +1,19 @@
 import { createRequire } from 'node:module';
-import { getBackend } from '@tensorflow/tfjs-core';
+import { instructionSets } from '@fbsd/native';
+import { conv2d, getBackend, ones, sum, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { mayHaveGPU } from '../../src/backend/gpu-devices.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
 
 const { resolve } = createRequire(import.meta.url);
+
+/** Whether there are native kernels. */
+function built(): boolean {
+  try {
+    return instructionSets().length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** Tests of what happens without a package are skipped, by name, where it is installed. */
 function without(name: 'node' | 'node-gpu') {
@@ -15,17 +26,35 @@ function without(name: 'node' | 'node-gpu') {
 }
 
 describe('selectBackend', () => {
-  const { test: testAuto, note } = without('node');
-  testAuto(
-    `auto takes wasm where nothing else is installed, and says what is faster${note}`,
-    async () => {
-      const backend = await selectBackend('auto');
-      expect(backend.name).toBe('wasm');
-      expect(backend.description).toMatch(/^wasm \(WebAssembly on the CPU, \d+ threads?\)$/);
-      expect(backend.advice).toContain('#which-backend-for-which-machine');
-      expect(getBackend()).toBe('wasm');
-    },
-  );
+  test('auto takes the native kernels where they were built', async () => {
+    const { name, description, advice } = await selectBackend('auto');
+    const here = without('node-gpu').note === '' && !mayHaveGPU() && built();
+    if (here) expect(name).toBe('native');
+    if (name === 'native') {
+      expect(description).toMatch(
+        /^native \((AVX-512|AVX2|NEON) kernels on the CPU, \d+ threads?\)$/,
+      );
+      expect(advice).toBeUndefined();
+      expect(getBackend()).toBe('wasm'); // whose memory it computes on
+    }
+  });
+
+  (built() ? test : test.skip)('native and wasm take turns', async () => {
+    for (const name of ['native', 'wasm', 'native', 'cpu', 'native', 'wasm'] as const) {
+      expect((await selectBackend(name)).description).toMatch(new RegExp(`^${name} \\(`));
+      const product = tidy(() => {
+        const [x, filter]: [Tensor4D, Tensor4D] = [ones([1, 4, 4, 1]), ones([3, 3, 1, 1])];
+        return sum(conv2d(x, filter, 1, 'valid')).dataSync();
+      });
+      expect(Array.from(product)).toEqual([36]);
+    }
+  });
+
+  test('bf16 is not for native', async () => {
+    await expect(selectBackend('native', 'bf16')).rejects.toThrow(
+      '--precision bf16 needs --backend node; got native. Use --precision float32 there.',
+    );
+  });
 
   test('starts again what was started before', async () => {
     expect((await selectBackend('cpu')).advice).toContain('--backend wasm');

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { engine, setBackend } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../backends/wasm/backend.ts';
 import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
-import { forgetModule, useModule } from '../backends/wasm/module.ts';
+import { replaceModule } from '../backends/wasm/module.ts';
+import { isAccelerated } from '../registry/acceleration.ts';
 import { checkKnown, shown } from '../registry/known-options.ts';
 import { defaultThreads } from '../threads/threaded-wasm.ts';
 import { nativeRunner } from './native-runner.ts';
@@ -25,7 +26,7 @@ export interface Native {
   readonly instructions: NativeInstructions;
   /** The kernels that were installed. */
   readonly acceleration: Acceleration;
-  /** Puts tfjs's own kernels back. Tensors stay. */
+  /** Puts back what computed before: tfjs's own kernels, or those of `accelerate` on wasm. Tensors stay. */
   dispose(): void;
 }
 
@@ -68,8 +69,9 @@ export async function useNative(options: NativeOptions = {}): Promise<Native> {
     );
   }
   const backend = engine().backend as WasmBackend;
-  useModule(backend, (memory) => nativeRunner(kernels, memory));
+  const putBack = replaceModule(backend, (memory) => nativeRunner(kernels, memory));
   inUse = true;
+  const accelerated = isAccelerated('wasm');
   const acceleration = accelerate();
   return {
     threads,
@@ -78,8 +80,8 @@ export async function useNative(options: NativeOptions = {}): Promise<Native> {
     dispose() {
       if (!inUse) return;
       inUse = false;
-      acceleration.restore();
-      forgetModule(backend);
+      if (!accelerated) acceleration.restore();
+      putBack();
     },
   };
 }
@@ -89,9 +91,11 @@ async function importNative() {
   try {
     return await import('@fbsd/native');
   } catch (cause) {
-    throw new Error(
-      '[@fbsd/kernels] useNative: @fbsd/native could not be loaded. Install it: npm install @fbsd/native',
-      { cause },
-    );
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const absent = code?.endsWith('MODULE_NOT_FOUND') && message.includes("'@fbsd/native'");
+    const problem = absent
+      ? '@fbsd/native is not installed. Install it: npm install @fbsd/native'
+      : `@fbsd/native could not be loaded: ${message}`;
+    throw new Error(`[@fbsd/kernels] useNative: ${problem}`, { cause });
   }
 }

@@ -17,6 +17,11 @@ export type MakeReplacements = (backend: object) => Replacements;
 /** By backend; one list for all entries of this package, so that none installs a second time. */
 const active = new Map<string, Acceleration>();
 
+/** Whether an `accelerate` is in effect on a backend. */
+export function isAccelerated(backend: string): boolean {
+  return active.has(backend);
+}
+
 /**
  * Accelerates the current backend if it is one of those given; on any other it installs nothing.
  *

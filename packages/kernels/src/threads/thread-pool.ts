@@ -1,4 +1,4 @@
-import { compileFor, type Runner } from '../backends/wasm/module.ts';
+import type { Runner } from '../backends/wasm/module.ts';
 import { type Sizes, sizesOf } from '../backends/wasm/sizes.ts';
 import { PLACES, SPINS, type StartThread, THREAD_PROGRAM, type Thread } from './thread.ts';
 
@@ -17,8 +17,12 @@ export class ThreadPool implements Runner {
   readonly #slots: Float64Array;
   readonly #maySleep: boolean;
 
-  constructor(memory: WebAssembly.Memory, threads: number, startThread: StartThread) {
-    const code = compileFor(memory);
+  constructor(
+    code: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    threads: number,
+    startThread: StartThread,
+  ) {
     const { exports } = new WebAssembly.Instance(code, { env: { memory } });
     this.#functions = exports as Record<string, (...args: number[]) => void>;
     this.#names = Object.keys(exports).filter((name) => typeof exports[name] === 'function');

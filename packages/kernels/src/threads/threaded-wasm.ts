@@ -7,7 +7,7 @@ import {
   setBackend,
 } from '@tensorflow/tfjs-core';
 import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
-import { useModule } from '../backends/wasm/module.ts';
+import { compileFor, useModule } from '../backends/wasm/module.ts';
 import { shown } from '../registry/known-options.ts';
 import { createSharedBackend, type TfjsFiles } from './shared-backend.ts';
 import type { StartThread } from './thread.ts';
@@ -75,7 +75,7 @@ async function start(threads: number, { loadFiles, startThread }: Host): Promise
   const { backend, checkKernels } = await createSharedBackend(await loadFiles());
   let pool: ThreadPool | undefined;
   useModule(backend, (memory) => {
-    pool = new ThreadPool(memory, threads, startThread);
+    pool = new ThreadPool(compileFor(memory), memory, threads, startThread);
     return pool;
   });
   try {

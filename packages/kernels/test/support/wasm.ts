@@ -11,7 +11,7 @@ import { paddedWindows } from '../../src/backends/wasm/explicit-padding.ts';
 import { fallback } from '../../src/backends/wasm/fallback/index.ts';
 import { identity } from '../../src/backends/wasm/identity.ts';
 import { handWritten } from '../../src/backends/wasm/kernels/index.ts';
-import { forgetModule, moduleOf, useModule } from '../../src/backends/wasm/module.ts';
+import { moduleOf, replaceModule } from '../../src/backends/wasm/module.ts';
 import { oneHot } from '../../src/backends/wasm/one-hot.ts';
 import { clipGradient, relu6Gradient } from '../../src/gradients/clip-gradient.ts';
 import { reluGradient } from '../../src/gradients/relu-gradient.ts';
@@ -22,31 +22,39 @@ import { type GuardedMemory, guardMemory } from './guarded-memory.ts';
 const both = [identity, oneHot, ...paddedWindows];
 const clipped = [clipGradient, relu6Gradient];
 
+/** The kernels written by hand, in WebAssembly or native. */
+export const handWrittenReplacements: Replacements = {
+  kernels: [...both, ...handWritten],
+  gradients: [reluGradient, ...clipped],
+};
+
 /** Declares tests on wasm with each set of kernels: the fallback, and those written by hand. */
 export function describeWasm(body: () => void): void {
-  const own = { kernels: [...both, ...handWritten], gradients: [reluGradient, ...clipped] };
   describe.each([
     { set: 'fallback', kernels: [...both, ...fallback], gradients: clipped },
-    { set: 'hand-written', ...own },
+    { set: 'hand-written', ...handWrittenReplacements },
     ...nativeSets().map((instructions) => ({
       set: `native ${instructions}`,
-      ...own,
+      ...handWrittenReplacements,
       instructions,
     })),
   ])('$set kernels', (replacements: Replacements & { instructions?: Instructions }) => {
     let installation: Installation;
+    let putBack = () => {};
     beforeAll(async () => {
       await tf.setBackend('wasm');
       const { instructions } = replacements;
       if (instructions) {
         const kernels = startNativeKernels({ threads: 2, instructions });
-        useModule(tf.backend() as WasmBackend, (memory) => nativeRunner(kernels, memory));
+        putBack = replaceModule(tf.backend() as WasmBackend, (memory) =>
+          nativeRunner(kernels, memory),
+        );
       }
       installation = install('wasm', replacements);
     });
     afterAll(() => {
       installation.restore();
-      forgetModule(tf.backend());
+      putBack();
     });
     guardKernels();
     body();

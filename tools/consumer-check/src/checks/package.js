@@ -21,7 +21,8 @@ export async function checkPackage(results, { manifest }, tarball, allowed) {
     await run(bin('attw'), [tarball.path, '--profile', 'esm-only', '--format', 'ascii'], ROOT);
   });
   await results.check(name, 'dependencies, peers', () => {
-    const dependencies = Object.keys(manifest.dependencies ?? {});
+    const { dependencies: required, optionalDependencies } = manifest;
+    const dependencies = Object.keys({ ...required, ...optionalDependencies });
     const surprising = dependencies.filter((dependency) => !allowed.includes(dependency));
     if (surprising.length > 0) throw new Error(`not in the budget: ${surprising.join(', ')}`);
     // A program has one tfjs: its own, so that everything else takes it as a peer.
@@ -35,6 +36,10 @@ export async function checkPackage(results, { manifest }, tarball, allowed) {
     );
     if (foreign.length > 0) throw new Error(`peers beside tfjs: ${foreign.join(', ')}`);
     return `${dependencies.join(', ') || 'none'}; ${peers.join(', ') || 'none'}`;
+  });
+  await results.check(name, 'no binary of this machine', () => {
+    const binaries = tarball.files.filter(({ path }) => /\.(node|o|so|dylib|dll)$/.test(path));
+    if (binaries.length > 0) throw new Error(binaries.map(({ path }) => path).join(', '));
   });
 }
 

@@ -82,7 +82,7 @@ export async function writeBudget(old, sizes, packages) {
       const known = old[manifest.name]?.bundled ?? { [manifest.name]: 0, import: 0 };
       const named = Object.keys(known).filter((what) => what in bundled);
       const entry = {
-        dependencies: Object.keys(manifest.dependencies ?? {}),
+        dependencies: Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
         packed: allow(packed),
         unpacked: allow(unpacked),
         bundled: Object.fromEntries(named.map((what) => [what, allow(bundled[what] ?? 0)])),

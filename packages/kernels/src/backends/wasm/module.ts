@@ -94,12 +94,17 @@ export class WasmModule {
       total += aligned(size);
     }
     if (total > this.#scratch.bytes) {
-      if (this.#scratch.address) free(this.#backend, this.#scratch.address);
-      this.#scratch = { address: 0, bytes: 0 };
+      this.freeScratch();
       this.#scratch = { address: allocate(this.#backend, total), bytes: total };
     }
     const addresses = offsets.map((offset) => this.#scratch.address + offset);
     return addresses as { [Area in keyof Areas]: number };
+  }
+
+  /** Gives back the memory of {@link scratch}. */
+  freeScratch(): void {
+    if (this.#scratch.address) free(this.#backend, this.#scratch.address);
+    this.#scratch = { address: 0, bytes: 0 };
   }
 
   /** Sizes for {@link scratch}: an area of so many bytes for each thread, one after the other. */
@@ -160,9 +165,19 @@ export function useModule(
   return made;
 }
 
-/** Has the module of a backend made anew when it is next asked for. */
-export function forgetModule(backend: object): void {
-  modules.delete(backend);
+/** Makes another module of a backend, for a time; returns what ends it and puts back the one before, if there was one. */
+export function replaceModule(
+  backend: WasmBackend,
+  start: (memory: WebAssembly.Memory) => Runner,
+): () => void {
+  const before = modules.get(backend);
+  const made = useModule(backend, start);
+  return () => {
+    if (modules.get(backend) !== made) return;
+    made.freeScratch();
+    if (before) modules.set(backend, before);
+    else modules.delete(backend);
+  };
 }
 
 /** The module's code for such a heap. */

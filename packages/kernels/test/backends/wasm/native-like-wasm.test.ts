@@ -1,0 +1,128 @@
+import { type Instructions, type NativeKernels, startNativeKernels } from '@fbsd/native';
+import type { Values } from '@fbsd/testing';
+import * as tf from '@tensorflow/tfjs-core';
+import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
+import {
+  compileFor,
+  moduleOf,
+  type Runner,
+  replaceModule,
+} from '../../../src/backends/wasm/module.ts';
+import { sizesOf } from '../../../src/backends/wasm/sizes.ts';
+import { nativeRunner } from '../../../src/node/native-runner.ts';
+import { type Installation, install } from '../../../src/registry/install.ts';
+import { guardMemory } from '../../support/guarded-memory.ts';
+import { type RandomCase, randomCase } from '../../support/random-cases.ts';
+import { handWrittenReplacements, nativeSets } from '../../support/wasm.ts';
+
+/** More of them: tools/checks/native.js. */
+const { RANDOM_CASES: cases = '200', RANDOM_SEED: seed = 'native' } = process.env;
+const CASES = Number(cases);
+/** Cases of one test. */
+const AT_ONCE = 50;
+/** What two orders of the same sums may differ by, relative to the value and to the largest of the tensor. */
+const [RELATIVE, OF_LARGEST] = [1e-4, 1e-5];
+
+const sets = nativeSets();
+const describeNative = sets.length > 0 ? describe : describe.skip; // without `npm run build:native`
+
+describeNative(`native kernels on random cases of seed ${seed}`, () => {
+  let installation: Installation;
+  let backend: WasmBackend;
+  const engines = new Map<string, NativeKernels>();
+  beforeAll(async () => {
+    await tf.setBackend('wasm');
+    backend = tf.backend() as WasmBackend;
+    installation = install('wasm', handWrittenReplacements);
+    for (const instructions of sets) {
+      for (const threads of [1, 2]) {
+        const kernels = startNativeKernels({ threads, instructions });
+        engines.set(`${instructions} ${threads}`, kernels);
+      }
+    }
+  });
+  afterAll(() => installation.restore());
+
+  const wasm = (memory: WebAssembly.Memory): Runner => {
+    const { exports } = new WebAssembly.Instance(compileFor(memory), { env: { memory } });
+    const functions = exports as Record<string, (...args: number[]) => void>;
+    return {
+      threads: 1,
+      sizes: sizesOf(exports),
+      run(name, calls) {
+        for (const args of calls) functions[name]?.(...args);
+      },
+    };
+  };
+
+  const native = (instructions: Instructions, threads: number) => (memory: WebAssembly.Memory) =>
+    nativeRunner(engines.get(`${instructions} ${threads}`) as NativeKernels, memory);
+
+  /** What a runner makes of a case, on guarded memory; all work is divided, however little it is. */
+  function run({ compute }: RandomCase, start: (memory: WebAssembly.Memory) => Runner) {
+    const putBack = replaceModule(backend, start);
+    const module = moduleOf(backend);
+    module.shares = ({ items, step = 1 }) =>
+      Math.max(1, Math.min(module.threads, Math.ceil(items / step)));
+    const memory = guardMemory(backend, module);
+    const tensors = tf.tidy(compute);
+    const values = tensors.map((tensor) => ({ shape: tensor.shape, data: tensor.dataSync() }));
+    tf.dispose(tensors);
+    const broken = memory.broken();
+    memory.restore();
+    putBack();
+    return { values, broken };
+  }
+
+  /** What is wrong with a case. */
+  function faults(each: RandomCase): string[] {
+    const found: string[] = [];
+    const expected = run(each, wasm).values;
+    for (const instructions of sets) {
+      const [one = [], two = []] = [1, 2].map((threads): Values[] => {
+        const { values, broken } = run(each, native(instructions, threads));
+        const where = `${each.description}, ${instructions}, ${threads} threads`;
+        found.push(...broken.map((what) => `${where}: wrote ${what}`));
+        for (const [i, value] of values.entries()) {
+          const difference = differ(value, expected[i] as Values);
+          if (difference) found.push(`${where}, output ${i}: ${difference}`);
+        }
+        return values;
+      });
+      const differs = one.findIndex((value, i) => !same(value, two[i] as Values));
+      if (differs >= 0 && !each.sumsOfThreads) {
+        found.push(
+          `${each.description}, ${instructions}, output ${differs}: depends on the threads`,
+        );
+      }
+    }
+    return found;
+  }
+
+  const firsts = Array.from({ length: Math.ceil(CASES / AT_ONCE) }, (_, i) => i * AT_ONCE);
+  test.each(firsts)('equal wasm, from case %p on', (first) => {
+    const found: string[] = [];
+    for (let number = first; number < Math.min(CASES, first + AT_ONCE); number++) {
+      found.push(...faults(randomCase(seed, number)));
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+const same = (a: Values, b: Values) =>
+  Array.from(a.data).every((value, i) => Object.is(value, b.data[i]));
+
+/** The worst of the values that differ, if any do. */
+function differ(actual: Values, expected: Values): string | undefined {
+  if (actual.shape.join() !== expected.shape.join()) return `shape ${actual.shape}`;
+  const values = Array.from(expected.data);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  let worst: { at: number; excess: number } | undefined;
+  for (const [at, value] of values.entries()) {
+    const difference = Math.abs((actual.data[at] ?? Number.NaN) - value);
+    const excess = difference - (RELATIVE * Math.abs(value) + OF_LARGEST * largest);
+    if (excess <= 0 || excess < (worst?.excess ?? 0)) continue; // NaN is worst of all
+    worst = { at, excess };
+  }
+  return worst && `at ${worst.at} ${actual.data[worst.at]} instead of ${values[worst.at]}`;
+}

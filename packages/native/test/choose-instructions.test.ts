@@ -1,0 +1,18 @@
+import { chooseInstructions } from '../src/choose-instructions.ts';
+import { NoNativeError } from '../src/no-native-error.ts';
+
+test('takes the fastest, or the one that is asked for', () => {
+  expect(chooseInstructions(['AVX512', 'AVX2'], undefined)).toBe('AVX512');
+  expect(chooseInstructions(['AVX512', 'AVX2'], 'AVX2')).toBe('AVX2');
+});
+
+test('a CPU that is too old, or lacks what is asked for, is a NoNativeError', () => {
+  const tooOld = () => chooseInstructions([], undefined);
+  expect(tooOld).toThrow(NoNativeError);
+  expect(tooOld).toThrow(
+    /^\[@fbsd\/native\] this CPU lacks AVX2, the least that the kernels need\. Use wasm instead\.$/,
+  );
+  expect(() => chooseInstructions(['AVX2'], 'AVX512')).toThrow(
+    /^\[@fbsd\/native\] this CPU lacks AVX512; it has AVX2\. Use wasm instead\.$/,
+  );
+});
