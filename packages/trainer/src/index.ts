@@ -31,7 +31,13 @@ export { MemoryPictureCache, type MemoryPictureCacheOptions } from './data/memor
 export type { Picture, PictureCache, PictureSource } from './data/picture-source.ts';
 export { randomStream, shuffle } from './data/random.ts';
 export { requireInteger } from './data/require-integer.ts';
-export { SPLIT_DEFAULTS, type SplitOptions, splitOff } from './data/split.ts';
+export {
+  SPLIT_DEFAULTS,
+  type SplitOptions,
+  splitOff,
+  splitValidation,
+  type ValidationOptions,
+} from './data/split.ts';
 export { type Geometry, geometry, type TransformOptions } from './data/transform.ts';
 export type { Annotations, NamedPoint } from './explain/annotations.ts';
 export { explain, type NamedPicture } from './explain/explain.ts';
@@ -75,6 +81,7 @@ export type {
   Averages,
   EpochLine,
   Evaluation,
+  EvaluationAverages,
   LearningRates,
   MeterFields,
   MetricsLine,

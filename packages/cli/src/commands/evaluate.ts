@@ -1,5 +1,5 @@
 import { diskPicturesWithin } from '@fbsd/datasets';
-import { fbsd, headNames } from '@fbsd/fbsd';
+import { fbsd } from '@fbsd/fbsd';
 import {
   batches,
   type Dataset,
@@ -14,6 +14,7 @@ import { accuracyTable } from '../display/accuracy-table.ts';
 import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
 import { type Say, say } from '../display/say.ts';
+import { evaluationJson, perClass } from '../report/evaluation-json.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { forInference } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
@@ -119,7 +120,10 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       );
       for (const line of [...accuracyTable(evaluation), ...hardest(evaluation, dataset)]) say(line);
     }
-    await json.write({ ...result(evaluation, dataset, source), ...(tta.flip && { tta: 'flip' }) });
+    await json.write({
+      ...evaluationJson(evaluation, dataset, source),
+      ...(tta.flip && { tta: 'flip' }),
+    });
     return 0;
   } finally {
     model.dispose();
@@ -203,43 +207,6 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
     backend,
     source: file,
   };
-}
-
-/** The evaluation by the names of heads and classes. */
-function result(evaluation: Evaluation, { name, classNames, warnings }: Dataset, source: string) {
-  const { heads, headsTop5, losses, accuracy, top5, confusion, count } = evaluation;
-  const names = headNames(heads.length);
-  return {
-    model: source,
-    dataset: name,
-    images: count,
-    warnings,
-    accuracy,
-    top5,
-    heads: heads.map((share, i) => ({
-      name: names[i],
-      accuracy: share,
-      top5: headsTop5?.[i] ?? null,
-      crossEntropy: losses[i],
-    })),
-    classes: perClass(evaluation, classNames),
-    confusion,
-  };
-}
-
-interface ClassResult {
-  name: string;
-  images: number;
-  /** Share of them that was recognised; null without images. */
-  accuracy: number | null;
-}
-
-function perClass({ confusion }: Evaluation, names: readonly string[]): ClassResult[] {
-  return confusion.map((row, label) => {
-    const images = row.reduce((sum, n) => sum + n, 0);
-    const accuracy = images === 0 ? null : (row[label] as number) / images;
-    return { name: names[label] as string, images, accuracy };
-  });
 }
 
 /** The classes that were recognised least, and the class that each was mostly taken for, as lines. */

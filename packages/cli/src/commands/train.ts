@@ -45,6 +45,7 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'aircraft-level',
       'crop-banner',
       'test-share',
+      'validation-split',
     ]),
   },
   Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
@@ -114,12 +115,13 @@ export async function train(args: readonly string[]): Promise<number> {
     totalEpochs: settings.totalEpochs,
     batchesPerEpoch,
     stepsPerEpoch: Math.ceil(batchesPerEpoch / settings.accumulate),
-    testImages: dataset.test.length,
+    testImages: (dataset.validation ?? dataset.test).length,
     ...(progress && { epoch: progress.epoch }),
   });
   display.say(`run      ${directory}`);
   if (settings.cache) {
-    const images = dataset.train.length + dataset.test.length;
+    const { train, validation = [], test } = dataset;
+    const images = train.length + validation.length + test.length;
     const room = DiskPictureCache.bytesOf(images, settings.imageSize);
     display.say(`cache    ${settings.cache}, ${bytes(room)} with all pictures`);
   }
@@ -191,7 +193,9 @@ function pictureCache(folder: string, pictures: PictureSource, say: Say): DiskPi
 }
 
 /** Says that patience ended a run. */
-function stoppedEarly({ epoch, best }: Progress, { totalEpochs, patience }: Settings): string {
+function stoppedEarly({ epoch, best }: Progress, settings: Settings): string {
+  const { totalEpochs, patience, validationSplit } = settings;
   const { accuracy, epoch: bestEpoch } = best as NonNullable<Progress['best']>; // or patience would not have ended it
-  return `Stopped early, after epoch ${epoch - 1} of ${totalEpochs}: no better test in ${patience} epochs than the ${percent(accuracy)} of epoch ${bestEpoch}.`;
+  const trial = validationSplit > 0 ? 'validation' : 'test';
+  return `Stopped early, after epoch ${epoch - 1} of ${totalEpochs}: no better ${trial} in ${patience} epochs than the ${percent(accuracy)} of epoch ${bestEpoch}.`;
 }

@@ -55,6 +55,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     value: BETWEEN_0_AND_1,
     only: 'folder',
   },
+  'validation-split': {
+    key: 'validationSplit',
+    help: "share of each class's training images that every epoch is tested on, as 0.1: test images are then tested once, by the best epoch (0: none)",
+    value: BELOW_1,
+  },
   arch: {
     key: 'arch',
     help: Object.keys(ARCHITECTURES).join(' | '),
@@ -170,12 +175,12 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', value: wholeNumber(1) },
   'eval-every': {
     key: 'evaluateEveryEpochs',
-    help: 'epochs between two tests; there is one at the end in any case',
+    help: 'epochs between two tests, or validations; there is one at the end in any case',
     value: wholeNumber(1),
   },
   patience: {
     key: 'patience',
-    help: 'end after so many epochs without a better test',
+    help: 'end after so many epochs without a better test, or validation',
     value: wholeNumber(1),
   },
   'save-every': {

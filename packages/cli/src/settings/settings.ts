@@ -24,6 +24,8 @@ export interface Settings extends Preset {
   cropBanner: boolean;
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
+  /** Share of each class's training images that is for validation; 0: there is none. */
+  validationSplit: number;
   /** Training and test images that are used of each, or null for all. */
   limit: number | null;
   /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
@@ -63,9 +65,9 @@ export interface Settings extends Preset {
   /** Lets the backend webgpu compute on a CPU. */
   allowSoftware: boolean;
   saveEverySteps: number;
-  /** Epochs between two tests. */
+  /** Epochs between two tests or validations. */
   evaluateEveryEpochs: number;
-  /** Epochs without a better test after which training ends, or null. */
+  /** Epochs without a better test or validation after which training ends, or null. */
   patience: number | null;
   skipCorrupt: boolean;
   /** Width times height that a picture may have. */
@@ -86,6 +88,7 @@ export const DEFAULTS = {
   aircraftLevel: 'variant',
   cropBanner: false,
   testShare: SPLIT_DEFAULTS.testShare,
+  validationSplit: 0,
   pretrained: null,
   initFrom: null,
   from: null,

@@ -86,6 +86,7 @@ const DECIDES_BATCHES = [
   'dataset',
   'aircraftLevel',
   'testShare',
+  'validationSplit',
   'limit',
   'skipCorrupt',
   'maxPixels',

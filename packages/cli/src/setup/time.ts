@@ -18,7 +18,8 @@ export async function foretellTime(
   say('time     trying how long a step takes …');
   const batch = await timeStep({ model, imageSize, batchSize, clock: nodeClock });
   const batches = batchCount(dataset.train.length, batchSize, true);
-  const test = (batch / batchSize) * dataset.test.length * TEST_SHARE;
+  const tested = (dataset.validation ?? dataset.test).length;
+  const test = (batch / batchSize) * tested * TEST_SHARE;
   const epoch = batches * batch + test / evaluateEveryEpochs;
   const step = Math.min(accumulate, batches) * batch;
   const epochs = totalEpochs + 1 - (progress?.epoch ?? 1);

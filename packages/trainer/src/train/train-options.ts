@@ -21,9 +21,12 @@ export interface TrainOptions extends AugmentOptions {
   labelSmoothing?: number;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;
-  /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
+  /**
+   * Epochs between two tests, or validations where there are images for them; there is one after the last epoch in any
+   * case. Without images for either there is none. @default 1
+   */
   evaluateEveryEpochs?: number;
-  /** Epochs without a better test after which training ends. @default null: never */
+  /** Epochs without a better test, or validation, after which training ends. @default null: never */
   patience?: number | null;
   /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
   saveEverySteps?: number;

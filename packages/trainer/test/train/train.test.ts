@@ -1,5 +1,12 @@
 import { accelerate } from '@fbsd/kernels';
-import { type BatchReport, type MetricsLine, type RunStore, SGD, train } from '@fbsd/trainer';
+import {
+  type BatchReport,
+  type MetricsLine,
+  type RunStore,
+  SGD,
+  splitValidation,
+  train,
+} from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
@@ -184,6 +191,41 @@ describe('train', () => {
     expect(stopped.kept.slice(1)).toEqual(whole.kept);
     expect(stopped.last.evaluation).toEqual(whole.last.evaluation);
     expect(stopped.weights).toEqual(whole.weights);
+  });
+
+  test('with a validation split that alone is tested on, and what is best goes by it', async () => {
+    const { train: samples, test: held, classNames } = memoryDataset(2, { train: 8, test: 4 });
+    const model = levelsModel(2);
+    const optimizer = new SGD(model, rates);
+    const asked = new Set<string>();
+    const lines: MetricsLine[] = [];
+    const { train: trained, validation } = splitValidation({ train: samples }, { share: 0.25 });
+    const result = await train({
+      model,
+      optimizer,
+      dataset: { train: trained, validation, test: held, classNames },
+      pictures: {
+        read(picture) {
+          asked.add(picture.path);
+          return pictures.read(picture);
+        },
+      },
+      imageSize: 32,
+      batchSize: 3,
+      totalEpochs: 2,
+      evaluateEveryEpochs: 2,
+      listener: { onLine: (line) => lines.push(line) },
+    });
+    expect([...asked].sort()).toEqual(samples.map(({ path }) => path).sort()); // none of the test images
+    const epochs = lines.filter((line) => line.kind === 'epoch');
+    expect(epochs.map(({ test }) => test)).toEqual([null, null]);
+    expect(epochs.map(({ validation }) => validation?.count)).toEqual([undefined, 2]);
+    expect(epochs[0]).toHaveProperty('validation', null);
+    expect(result.evaluation?.count).toBe(2);
+    const best = epochs[1]?.validation?.accuracy;
+    expect(result.progress.best).toEqual({ accuracy: best, epoch: 2 });
+    optimizer.dispose();
+    model.dispose();
   });
 
   test('out of patience it tests once more, whatever the epochs between tests, and says so', async () => {
