@@ -146,6 +146,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'steps in which the learning rates rise from 0',
     value: wholeNumber(0),
   },
+  hflip: {
+    key: 'horizontalFlip',
+    help: 'probability that a picture of training is mirrored; 0 for what is not the same mirrored, as letters',
+    value: UP_TO_1,
+  },
   'random-erasing': {
     key: 'randomErasing',
     help: 'probability that a rectangle of a picture is erased in training, as 0.25',

@@ -51,6 +51,8 @@ export interface Settings extends Preset {
   epsilon: number;
   weightDecay: number;
   schedule: ScheduleName;
+  /** Probability that a picture of training is mirrored. */
+  horizontalFlip: number;
   /** TrivialAugment on the pictures of training. */
   trivialAugment: boolean;
   /** Probability that a rectangle of a picture is erased in training. */
@@ -101,6 +103,7 @@ export const DEFAULTS = {
   epsilon: ADAMW_DEFAULTS.epsilon,
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
+  horizontalFlip: TRAIN_DEFAULTS.horizontalFlip,
   trivialAugment: TRAIN_DEFAULTS.trivialAugment,
   randomErasing: TRAIN_DEFAULTS.randomErasing,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,

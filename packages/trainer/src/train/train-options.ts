@@ -42,6 +42,7 @@ export const TRAIN_DEFAULTS: Readonly<
   schedule: 'cosine',
   warmupSteps: 0,
   labelSmoothing: 0,
+  horizontalFlip: 0.5,
   trivialAugment: false,
   randomErasing: 0,
   logEverySteps: 50,

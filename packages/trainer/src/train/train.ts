@@ -98,8 +98,8 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
   const schedule = SCHEDULES[every.schedule]({ totalEpochs, stepsPerEpoch });
   const learningRateFactor = warmUp(warmupSteps, schedule);
-  const { trivialAugment, randomErasing } = every;
-  const augment = { trivialAugment, randomErasing };
+  const { horizontalFlip, trivialAugment, randomErasing } = every;
+  const augment = { horizontalFlip, trivialAugment, randomErasing };
   const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true, ...augment };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames, validation } = dataset;
