@@ -16,6 +16,7 @@ import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
+import { RECIPE_HELP } from '../settings/recipes.ts';
 import type { Settings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
@@ -49,29 +50,33 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ]),
   },
   Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
-  Training: helpOf([
-    'epochs',
-    'batch-size',
-    'accumulate',
-    'learning-rate',
-    'pretrained-learning-rate',
-    'layer-decay',
-    'schedule',
-    'warmup-steps',
-    'optimizer',
-    'momentum',
-    'beta1',
-    'beta2',
-    'epsilon',
-    'weight-decay',
-    'hflip',
-    'trivial-augment',
-    'random-erasing',
-    'label-smoothing',
-    'ema',
-    'patience',
-    'seed',
-  ]),
+  Training: {
+    'recipe NAME': RECIPE_HELP,
+    ...helpOf([
+      'epochs',
+      'batch-size',
+      'accumulate',
+      'learning-rate',
+      'pretrained-learning-rate',
+      'layer-decay',
+      'schedule',
+      'warmup-steps',
+      'optimizer',
+      'momentum',
+      'beta1',
+      'beta2',
+      'epsilon',
+      'weight-decay',
+      'hflip',
+      'trivial-augment',
+      'random-erasing',
+      'label-smoothing',
+      'ema',
+      'tta',
+      'patience',
+      'seed',
+    ]),
+  },
   Run: {
     'out DIR': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
@@ -93,7 +98,7 @@ data set. A run's config.json lists all of it.
 `;
 
 const NAMES = {
-  values: [...Object.keys(FLAGS), 'out', 'from'],
+  values: [...Object.keys(FLAGS), 'recipe', 'out', 'from'],
   switches: [...Object.keys(SWITCHES), 'download', 'resume', 'help'],
 };
 
@@ -154,6 +159,7 @@ export async function train(args: readonly string[]): Promise<number> {
       trivialAugment: settings.trivialAugment,
       randomErasing: settings.randomErasing,
       labelSmoothing: settings.labelSmoothing,
+      testTimeFlip: settings.tta === 'flip',
       logEverySteps: settings.logEverySteps,
       evaluateEveryEpochs: settings.evaluateEveryEpochs,
       patience: settings.patience,

@@ -1,5 +1,6 @@
 import { headNames } from '@fbsd/fbsd';
 import type { Dataset, Evaluation } from '@fbsd/trainer';
+import type { TtaName } from '../settings/presets.ts';
 
 /**
  * An evaluation by the names of heads and classes, for programs to read.
@@ -10,6 +11,7 @@ export function evaluationJson(
   evaluation: Evaluation,
   { name, classNames, warnings }: Dataset,
   source: string,
+  tta: TtaName,
 ) {
   const { heads, headsTop5, losses, accuracy, top5, confusion, count } = evaluation;
   const names = headNames(heads.length);
@@ -28,6 +30,7 @@ export function evaluationJson(
     })),
     classes: perClass(evaluation, classNames),
     confusion,
+    ...(tta !== 'none' && { tta }),
   };
 }
 

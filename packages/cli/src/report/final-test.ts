@@ -72,9 +72,14 @@ async function test(
   const { imageSize, batchSize } = settings;
   const pictures = diskPicturesWithin(settings);
   const images = batches(dataset.test, { pictures, imageSize, batchSize, train: false });
-  const evaluation = done ?? (await evaluate(model, images, dataset.classNames.length));
+  const flip = settings.tta === 'flip';
+  const classes = dataset.classNames.length;
+  const evaluation = done ?? (await evaluate(model, images, classes, undefined, { flip }));
   const source = join('checkpoints', checkpoint);
-  const result: FinalResult = { ...evaluationJson(evaluation, dataset, source), epoch };
+  const result: FinalResult = {
+    ...evaluationJson(evaluation, dataset, source, settings.tta),
+    epoch,
+  };
   await replaceFile(nodeDisk, directory, TEST_FILE, `${JSON.stringify(result, null, 2)}\n`);
   return { model, epoch, evaluation };
 }

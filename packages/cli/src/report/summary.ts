@@ -57,7 +57,10 @@ async function show(args: SummaryArgs, { model, epoch, evaluation }: FinalTest):
     const which = dataset.validation
       ? `after epoch ${epoch}, the best by the validation split`
       : `after the last epoch, ${epoch}`;
-    say(`Test accuracy on ${count(evaluation.count)} images of ${dataset.name} ${which}`);
+    const mirrored = settings.tta === 'flip' ? ', each with its mirror image,' : '';
+    say(
+      `Test accuracy on ${count(evaluation.count)} images of ${dataset.name}${mirrored} ${which}`,
+    );
     for (const line of accuracyTable(evaluation)) say(line);
   } else {
     say(`${dataset.name} has no test images: nothing was tested`);

@@ -4,7 +4,8 @@ import { ADAMW_DEFAULTS, SCHEDULES, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
 import { nearest } from './nearest.ts';
-import { OPTIMIZERS } from './presets.ts';
+import { OPTIMIZERS, TTA } from './presets.ts';
+import { RECIPES, type RecipeName, withRecipe } from './recipes.ts';
 import type { Settings } from './settings.ts';
 import {
   BELOW_1,
@@ -161,6 +162,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'share of the truth that all classes get alike, as 0.1; the loss of tests is without',
     value: BELOW_1,
   },
+  tta: {
+    key: 'tta',
+    help: `${TTA.join(' | ')}: test-time augmentation; flip tests by the mean of the logits of each picture and its mirror image, in twice the time`,
+    value: oneOf(TTA),
+  },
   ema: {
     key: 'emaDecay',
     help: 'decay of an exponential moving average of the weights, as 0.999, which is tested and kept (0: none)',
@@ -229,7 +235,7 @@ export const SWITCHES: Readonly<Record<string, Switch>> = {
   },
 };
 
-/** The flags that were given, as settings. @throws UserError that names a flag with a value that it does not take */
+/** The flags that were given, as settings, over those of a recipe. @throws UserError that names a flag with a value that it does not take */
 export function readFlags(given: Readonly<Record<string, string | boolean>>): Partial<Settings> {
   const settings: Record<string, unknown> = {};
   for (const [name, { key, value }] of Object.entries(FLAGS)) {
@@ -239,8 +245,12 @@ export function readFlags(given: Readonly<Record<string, string | boolean>>): Pa
   for (const [name, { key }] of Object.entries(SWITCHES)) {
     if (given[name] === true) settings[key] = true;
   }
-  return settings as Partial<Settings>;
+  const { recipe } = given;
+  if (typeof recipe !== 'string') return settings as Partial<Settings>;
+  return withRecipe(readValue('recipe', RECIPE, recipe), settings as Partial<Settings>);
 }
+
+const RECIPE = oneOf(Object.keys(RECIPES)) as ValueKind<RecipeName>;
 
 /** The value of a flag. @throws UserError that names the flag and says what was expected */
 export function readValue<T>(name: string, kind: ValueKind<T>, text: string): T {

@@ -11,7 +11,14 @@ import {
 import type { Precision } from '../backend/precision.ts';
 import type { BackendName } from '../backend/select-backend.ts';
 import { flagOf } from './flags.ts';
-import { adamwSettings, isDrawn, type OptimizerName, type Preset, presetFor } from './presets.ts';
+import {
+  adamwSettings,
+  isDrawn,
+  type OptimizerName,
+  type Preset,
+  presetFor,
+  type TtaName,
+} from './presets.ts';
 
 /** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
 export interface Settings extends Preset {
@@ -59,6 +66,8 @@ export interface Settings extends Preset {
   randomErasing: number;
   /** ε of label smoothing. */
   labelSmoothing: number;
+  /** Test-time augmentation: tests by each picture and its mirror image. */
+  tta: TtaName;
   /** Share of the average of the weights that stays from step to step; 0: there is none. */
   emaDecay: number;
   seed: number;
@@ -107,6 +116,7 @@ export const DEFAULTS = {
   trivialAugment: TRAIN_DEFAULTS.trivialAugment,
   randomErasing: TRAIN_DEFAULTS.randomErasing,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
+  tta: 'none',
   emaDecay: 0,
   seed: TRAIN_DEFAULTS.seed,
   backend: 'auto',

@@ -19,6 +19,8 @@ export interface TrainOptions extends AugmentOptions {
    * ε of label smoothing in the loss of training, from 0 to less than 1; tests are measured without. @default 0
    */
   labelSmoothing?: number;
+  /** Tests, and validations, by the mean of the logits of each image and its mirror image, in twice the time. @default false */
+  testTimeFlip?: boolean;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;
   /**
@@ -42,6 +44,7 @@ export const TRAIN_DEFAULTS: Readonly<
   schedule: 'cosine',
   warmupSteps: 0,
   labelSmoothing: 0,
+  testTimeFlip: false,
   horizontalFlip: 0.5,
   trivialAugment: false,
   randomErasing: 0,

@@ -116,7 +116,9 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
 
   const test = async (epoch: number) => {
     const images = batches(samples, { ...pipeline, train: false, epoch });
-    const run = () => evaluate(model, until(signal, images), classNames.length, listener?.onTest);
+    const flip = every.testTimeFlip;
+    const run = () =>
+      evaluate(model, until(signal, images), classNames.length, listener?.onTest, { flip });
     const tested = await (average ? average.during(run) : run());
     if (!Number.isFinite(tested.loss))
       throw keeper.diverged(`the ${validation ? 'validation' : 'test'} loss is ${tested.loss}`);

@@ -1,6 +1,8 @@
 import { accelerate } from '@fbsd/kernels';
 import {
   type BatchReport,
+  batches,
+  evaluate,
   type MetricsLine,
   type RunStore,
   SGD,
@@ -79,6 +81,22 @@ describe('train', () => {
     expect(
       Math.abs((smooth?.train.loss as number) - (plain?.train.loss as number)),
     ).toBeGreaterThan(1e-3);
+  });
+
+  test('tests by each image and its mirror image where that is asked for', async () => {
+    const model = levelsModel(2);
+    const optimizer = new SGD(model, { newLearningRate: 0, pretrainedLearningRate: 0 });
+    const dataset = memoryDataset(2, { train: 4, test: 6 });
+    const args = { model, optimizer, dataset, pictures, imageSize: 32, batchSize: 2 };
+    const { evaluation } = await train({ ...args, totalEpochs: 1, testTimeFlip: true });
+    const flipped = evaluation?.losses;
+    const test = batches(dataset.test, { ...args, train: false });
+    const expected = await evaluate(model, test, 2, undefined, { flip: true });
+    expect(flipped).toEqual(expected.losses);
+    const plain = batches(dataset.test, { ...args, train: false });
+    expect((await evaluate(model, plain, 2)).losses).not.toEqual(flipped);
+    optimizer.dispose();
+    model.dispose();
   });
 
   test('keeps what a store is given, and nothing without one', async () => {
