@@ -49,7 +49,16 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'validation-split',
     ]),
   },
-  Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
+  Network: helpOf([
+    'arch',
+    'head',
+    'image-size',
+    'pretrained',
+    'init-from',
+    'alpha',
+    'beta',
+    'gamma',
+  ]),
   Training: {
     'recipe NAME': RECIPE_HELP,
     ...helpOf([

@@ -4,7 +4,7 @@ import { ADAMW_DEFAULTS, SCHEDULES, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
 import { nearest } from './nearest.ts';
-import { OPTIMIZERS, TTA } from './presets.ts';
+import { HEADS, OPTIMIZERS, TTA } from './presets.ts';
 import { RECIPES, type RecipeName, withRecipe } from './recipes.ts';
 import type { Settings } from './settings.ts';
 import {
@@ -65,6 +65,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     key: 'arch',
     help: Object.keys(ARCHITECTURES).join(' | '),
     value: oneOf(Object.keys(ARCHITECTURES)),
+  },
+  head: {
+    key: 'head',
+    help: `${HEADS.join(' | ')}: FBSD's modules and four classifiers | average pooling and one linear classifier, to compare with`,
+    value: oneOf(HEADS),
   },
   limit: {
     key: 'limit',

@@ -13,6 +13,7 @@ import type { BackendName } from '../backend/select-backend.ts';
 import { flagOf } from './flags.ts';
 import {
   adamwSettings,
+  type HeadName,
   isDrawn,
   type OptimizerName,
   type Preset,
@@ -35,6 +36,8 @@ export interface Settings extends Preset {
   validationSplit: number;
   /** Training and test images that are used of each, or null for all. */
   limit: number | null;
+  /** What is on the backbone. */
+  head: HeadName;
   /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
   alpha: number;
   beta: number;
@@ -93,6 +96,7 @@ export const DEFAULTS = {
   data: null,
   evaluateEveryEpochs: TRAIN_DEFAULTS.evaluateEveryEpochs,
   patience: TRAIN_DEFAULTS.patience,
+  head: 'fbsd',
   alpha: FBSD_DEFAULTS.alpha,
   beta: FBSD_DEFAULTS.beta,
   gamma: FBSD_DEFAULTS.gamma,

@@ -27,7 +27,7 @@ import type { WeightAverage } from './weight-average.ts';
 
 /** The arguments of {@link train}. */
 export interface TrainArgs extends TrainOptions {
-  /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd. */
+  /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd, or of one classifier. */
   model: LayersModel;
   /** Moves the model's weights. */
   optimizer: TrainOptimizer;
