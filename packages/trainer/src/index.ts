@@ -17,6 +17,14 @@ export {
 export { readPreprocessing } from './classify/read-preprocessing.ts';
 export { classifierOf, type RecordedClasses, recordClasses } from './classify/recorded-classes.ts';
 export {
+  type ComparedRun,
+  compareRuns,
+  type Difference,
+  type SeedValue,
+  type VariantResult,
+} from './compare/compare-runs.ts';
+export type { Estimate } from './compare/estimate.ts';
+export {
   type AugmentOptions,
   type Batch,
   type BatchOptions,
@@ -61,6 +69,11 @@ export { classifierFiles, type ModelFile, modelFiles } from './export/model-file
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
 export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
+export {
+  type ComparisonReport,
+  renderComparison,
+} from './report/comparison/render-comparison.ts';
+export { comparisonTable, type TextTable } from './report/comparison/table.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
