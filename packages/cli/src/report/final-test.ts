@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { diskPicturesWithin } from '@fbsd/datasets';
 import { batches, type Dataset, type Evaluation, evaluate, type Progress } from '@fbsd/trainer';
+import { checkpointPath } from '@fbsd/trainer/run-files';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { nodeDisk } from '../disk/disk.ts';
 import { replaceFile } from '../disk/durable.ts';
@@ -38,48 +38,44 @@ export interface FinalTest {
 }
 
 /**
- * Tests a run that has come to its end, and keeps the result as {@link TEST_FILE}. Without a validation split the model
- * is that of the last epoch; with one it is the best by it, which meets the test images here for the first time.
+ * Tests a run that has come to its end. Without a validation split the model is that of the last epoch; with one it is the
+ * best by it, which meets the test images here for the first time.
  *
- * @param use is given the test; a model that was loaded for it is disposed after that
+ * @param use is given the test; after it the result is kept as {@link TEST_FILE}, which says that all is done, and a model
+ *   that was loaded for the test is disposed
  */
 export async function withFinalTest(
   args: FinalTestArgs,
   use: (test: FinalTest) => Promise<void>,
 ): Promise<void> {
-  const { dataset, directory, progress } = args;
-  const best = dataset.validation && progress.best;
-  if (!best) {
-    const done = dataset.validation ? null : args.lastTest;
-    return use(await test(args, args.model, 'last', progress.epoch - 1, done));
-  }
-  const { model } = await loadTrainedModel(checkpointDirectory(directory, 'best'));
+  const { settings, dataset, directory, progress } = args;
+  const best = dataset.validation ? progress.best : null;
+  const loaded = best && (await loadTrainedModel(checkpointDirectory(directory, 'best')));
   try {
-    await use(await test(args, model, 'best', best.epoch, null));
+    const model = loaded?.model ?? args.model;
+    const epoch = best?.epoch ?? progress.epoch - 1;
+    const done = dataset.validation ? null : args.lastTest;
+    const evaluation = done ?? (await test(model, settings, dataset));
+    await use({ model, epoch, evaluation });
+    if (!evaluation) return;
+    const source = checkpointPath(best ? 'best' : 'last');
+    const json = evaluationJson(evaluation, dataset, source, settings.tta);
+    const result: FinalResult = { ...json, epoch };
+    await replaceFile(nodeDisk, directory, TEST_FILE, `${JSON.stringify(result, null, 2)}\n`);
   } finally {
-    model.dispose();
+    loaded?.model.dispose();
   }
 }
 
 async function test(
-  { settings, dataset, directory }: FinalTestArgs,
   model: LayersModel,
-  checkpoint: 'last' | 'best',
-  epoch: number,
-  done: Evaluation | null,
-): Promise<FinalTest> {
-  if (dataset.test.length === 0) return { model, epoch, evaluation: null };
-  const { imageSize, batchSize } = settings;
+  settings: Settings,
+  dataset: Dataset,
+): Promise<Evaluation | null> {
+  if (dataset.test.length === 0) return null;
+  const { imageSize, batchSize, tta } = settings;
   const pictures = diskPicturesWithin(settings);
   const images = batches(dataset.test, { pictures, imageSize, batchSize, train: false });
-  const flip = settings.tta === 'flip';
-  const classes = dataset.classNames.length;
-  const evaluation = done ?? (await evaluate(model, images, classes, undefined, { flip }));
-  const source = join('checkpoints', checkpoint);
-  const result: FinalResult = {
-    ...evaluationJson(evaluation, dataset, source, settings.tta),
-    epoch,
-  };
-  await replaceFile(nodeDisk, directory, TEST_FILE, `${JSON.stringify(result, null, 2)}\n`);
-  return { model, epoch, evaluation };
+  const flip = tta === 'flip';
+  return evaluate(model, images, dataset.classNames.length, undefined, { flip });
 }

@@ -140,6 +140,19 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
   return { ...usual, ...ofOptimizer, dataset, ...given };
 }
 
+/** The settings that do not decide what a run comes to, but for the number of its epochs, with which it goes on. */
+export const FREE_ON_RESUME: readonly (keyof Settings)[] = [
+  'data',
+  'backend',
+  'allowSoftware',
+  'logEverySteps',
+  'saveEverySteps',
+  'skipCorrupt',
+  'maxPixels',
+  'cache',
+  'totalEpochs',
+];
+
 /**
  * The settings of a run that is resumed: those it started with. Only where the data lies, the backend, the cache,
  * how often to log and to save, and the number of epochs may differ; anything else would make it another run.
@@ -147,19 +160,8 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
  * @throws UserError that names the settings that differ
  */
 export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
-  const free: readonly (keyof Settings)[] = [
-    'data',
-    'backend',
-    'allowSoftware',
-    'logEverySteps',
-    'saveEverySteps',
-    'skipCorrupt',
-    'maxPixels',
-    'cache',
-    'totalEpochs',
-  ];
   const differing = (Object.keys(given) as (keyof Settings)[]).filter(
-    (key) => !free.includes(key) && given[key] !== stored[key],
+    (key) => !FREE_ON_RESUME.includes(key) && given[key] !== stored[key],
   );
   if (differing.length > 0) {
     const list = differing.map((key) => `${flagOf(key)} ${stored[key]} → ${given[key]}`).join(', ');
