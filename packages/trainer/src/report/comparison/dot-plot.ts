@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts';
 import { rangeTicks } from '../ticks.ts';
 
 /** A row of a {@link dotPlot}. */
-export interface DotRow {
+interface DotRow {
   name: string;
   values: readonly SeedValue[];
   estimate: Estimate;
