@@ -20,6 +20,9 @@ export {
   type ComparedRun,
   compareRuns,
   type Difference,
+  type HeadAccuracy,
+  type HeadEstimate,
+  type SeedEstimate,
   type SeedValue,
   type VariantResult,
 } from './compare/compare-runs.ts';

@@ -9,21 +9,41 @@ export interface ComparedRun {
   /** On the test images, all heads together, from 0 to 1. */
   accuracy: number;
   /** Each head alone. */
-  heads: readonly { readonly name: string; readonly accuracy: number }[];
+  heads: readonly HeadAccuracy[];
+}
+
+/** What a head alone comes to. */
+export interface HeadAccuracy {
+  /** As `level 1`. */
+  name: string;
+  /** On the test images, from 0 to 1. */
+  accuracy: number;
 }
 
 /** A measurement by the seed of its run. */
 export interface SeedValue {
+  /** Of the run. */
   seed: number;
+  /** From 0 to 1, or a difference of two such. */
   value: number;
 }
 
-/** How much better a variant is than another one, run by run of the same seed. */
-export interface Difference extends Estimate {
-  /** The other variant. */
-  against: string;
-  /** Accuracy of the variant less that of the other. */
+/** An estimate with the values that it is made from. */
+export interface SeedEstimate extends Estimate {
+  /** In the order of the runs. */
   values: readonly SeedValue[];
+}
+
+/** The accuracy of a head over the seeds. */
+export interface HeadEstimate extends Estimate {
+  /** Of the head. */
+  name: string;
+}
+
+/** How much better a variant is than another one, run by run of the same seed. */
+export interface Difference extends SeedEstimate {
+  /** The other variant, whose accuracy is subtracted. */
+  against: string;
 }
 
 /** A variant over its runs. */
@@ -31,9 +51,9 @@ export interface VariantResult {
   /** Its name. */
   variant: string;
   /** Accuracy of all heads together. */
-  combined: Estimate & { values: readonly SeedValue[] };
+  combined: SeedEstimate;
   /** Accuracy of each head alone. */
-  heads: readonly (Estimate & { name: string })[];
+  heads: readonly HeadEstimate[];
   /** Of all heads together, to each of the variants to compare with that has runs of the same seeds. */
   differences: readonly Difference[];
 }
