@@ -262,6 +262,7 @@ describe('flags', () => {
     expect(flags.data).toBe(join(process.cwd(), 'x'));
     expect(flags.training.slice(0, 4)).toEqual(['--dataset', 'folder', '--data', flags.data]);
     expect(flags.training).toContain('--epochs=20');
+    expect(flags.training).toContain('--hflip=0'); // letters
     expect(flags.training.slice(-2)).toEqual(['--epochs', '3']);
   });
 

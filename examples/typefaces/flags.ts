@@ -14,7 +14,7 @@ const DRAWING = {
   'picture-size': 'imageSize',
 } as const satisfies Record<string, keyof MiniSettings>;
 
-/** The settings of training where nothing is given: the small network, as on the drawn data sets. */
+/** The settings of training where nothing is given: the small network, as on the drawn data sets; letters are not mirrored. */
 const TRAINING = {
   arch: 'mini',
   'image-size': '96',
@@ -23,6 +23,7 @@ const TRAINING = {
   'learning-rate': '0.008',
   'pretrained-learning-rate': '0.008',
   'warmup-steps': '40',
+  hflip: '0',
 } as const;
 
 export const HELP = `Draws words in sans-serif faces that are much alike, and trains FBSD to tell the faces apart.

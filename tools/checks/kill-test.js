@@ -7,6 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DATASETS, ensureMini } from '@fbsd/datasets';
+import { randomNumbers } from './random.js';
 import { outcomeOf, settingsOf, trainWell } from './small-run.js';
 
 const [kills = 30, seed = 1] = process.argv.slice(2).map(Number);
@@ -15,14 +16,8 @@ const folder = await mkdtemp(join(tmpdir(), 'fbsd-kill-'));
 const pictures = join(folder, 'pictures');
 const settings = settingsOf(pictures);
 
-/** Mulberry32: the same moments for the same seed. */
-let state = seed;
-function random() {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), state | 1);
-  t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-}
+/** The same moments for the same seed. */
+const random = randomNumbers(seed);
 
 let failures = 0;
 try {

@@ -25,15 +25,17 @@ export function settingsOf(data) {
  *
  * @param {readonly string[]} args
  * @param {object} [options]
+ * @param {'train' | 'ablate'} [options.command]
  * @param {number} [options.killAfter] milliseconds
  * @param {(text: string) => void} [options.onOutput]
  * @param {readonly string[]} [options.nodeArguments]
  * @param {Record<string, string>} [options.environment]
  * @returns {Promise<{code: number | null, killed: boolean, output: string}>}
  */
-export function train(args, { killAfter, onOutput, nodeArguments = [], environment = {} } = {}) {
+export function train(args, options = {}) {
+  const { command = 'train', killAfter, onOutput, nodeArguments = [], environment = {} } = options;
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, 'train', ...args], {
+    const child = spawn(process.execPath, [...nodeArguments, PROGRAM, command, ...args], {
       env: { ...process.env, ...environment },
     });
     let output = '';

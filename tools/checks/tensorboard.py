@@ -35,10 +35,12 @@ def expected_scalars(lines):
             add("learning rate/new layers", step, line["learningRate"]["new"])
             add("learning rate/backbone", step, line["learningRate"]["pretrained"])
             add("images per second", step, line["imagesPerSecond"])
-        elif line["test"]:
-            averages("test", step, line["test"])
-            add("accuracy/test, top-5", step, line["test"]["top5"])
-            for level, share in zip(LEVELS, line["test"]["heads"]):
+            continue
+        part = "validation" if line.get("validation") else "test"
+        if tested := line[part]:
+            averages(part, step, tested)
+            add(f"accuracy/{part}, top-5", step, tested["top5"])
+            for level, share in zip(LEVELS, tested["heads"]):
                 add(f"accuracy of heads/{level}", step, share)
     return scalars
 

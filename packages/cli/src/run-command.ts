@@ -32,7 +32,7 @@ Usage: fbsd <command> [flags]
   predict    says what pictures show
   inspect    shows what each level of a model boosted and suppressed in pictures
   export     writes a model to be used elsewhere: small for pages, or for PyTorch
-  ablate     trains the network without, with one and with both of its modules, and compares
+  ablate     trains networks without, with one and with both modules, over several seeds, and compares
 
 fbsd <command> --help, or -h, says more; fbsd --version, or -v, says which version this is.
 `;

@@ -66,9 +66,10 @@ export function head(
  * Names the outputs of the head, in their order.
  *
  * @param outputs n; 4 for three levels
- * @returns level 1 … level n − 1, concat
+ * @returns level 1 … level n − 1, concat; for a network of one output, which is none of FBSD, classifier
  */
 export function headNames(outputs: number): string[] {
+  if (outputs === 1) return ['classifier'];
   return Array.from({ length: outputs }, (_, i) => (i < outputs - 1 ? `level ${i + 1}` : 'concat'));
 }
 

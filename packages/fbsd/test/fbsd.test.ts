@@ -60,6 +60,7 @@ describe('fbsd', () => {
   test('has a name for each head', () => {
     expect(headNames(4)).toEqual(['level 1', 'level 2', 'level 3', 'concat']);
     expect(headNames(3)).toEqual(['level 1', 'level 2', 'concat']);
+    expect(headNames(1)).toEqual(['classifier']);
   });
 
   test.each<[Partial<FBSDArgs>, string]>([

@@ -17,6 +17,17 @@ export {
 export { readPreprocessing } from './classify/read-preprocessing.ts';
 export { classifierOf, type RecordedClasses, recordClasses } from './classify/recorded-classes.ts';
 export {
+  type ComparedRun,
+  compareRuns,
+  type Difference,
+  type HeadAccuracy,
+  type HeadEstimate,
+  type SeedEstimate,
+  type SeedValue,
+  type VariantResult,
+} from './compare/compare-runs.ts';
+export type { Estimate } from './compare/estimate.ts';
+export {
   type AugmentOptions,
   type Batch,
   type BatchOptions,
@@ -31,7 +42,13 @@ export { MemoryPictureCache, type MemoryPictureCacheOptions } from './data/memor
 export type { Picture, PictureCache, PictureSource } from './data/picture-source.ts';
 export { randomStream, shuffle } from './data/random.ts';
 export { requireInteger } from './data/require-integer.ts';
-export { SPLIT_DEFAULTS, type SplitOptions, splitOff } from './data/split.ts';
+export {
+  SPLIT_DEFAULTS,
+  type SplitOptions,
+  splitOff,
+  splitValidation,
+  type ValidationOptions,
+} from './data/split.ts';
 export { type Geometry, geometry, type TransformOptions } from './data/transform.ts';
 export type { Annotations, NamedPoint } from './explain/annotations.ts';
 export { explain, type NamedPicture } from './explain/explain.ts';
@@ -55,6 +72,11 @@ export { classifierFiles, type ModelFile, modelFiles } from './export/model-file
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
 export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
+export {
+  type ComparisonReport,
+  renderComparison,
+} from './report/comparison/render-comparison.ts';
+export { comparisonTable, type TextTable } from './report/comparison/table.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
@@ -75,6 +97,7 @@ export type {
   Averages,
   EpochLine,
   Evaluation,
+  EvaluationAverages,
   LearningRates,
   MeterFields,
   MetricsLine,

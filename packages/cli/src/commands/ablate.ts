@@ -1,58 +1,55 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { headNames } from '@fbsd/fbsd';
-import { type EpochLine, UserError } from '@fbsd/trainer';
-import { percent } from '@fbsd/trainer/format';
+import { resolve } from 'node:path';
+import { UserError } from '@fbsd/trainer';
+import { type Ablation, sayResults, writeOutputs } from '../ablation/outputs.ts';
+import { commonSettings, isFinished, readResult, requireSameBatches } from '../ablation/results.ts';
+import { type AblationRun, checkRuns, hasBegun, runsOf } from '../ablation/runs.ts';
+import { readSeeds, SEEDS_HELP } from '../ablation/seeds.ts';
+import { OF_NETWORKS, variantsOf } from '../ablation/variants.ts';
 import { say } from '../display/say.ts';
-import { readMetrics } from '../run/metrics-file.ts';
-import { readRunConfig } from '../run/run-config.ts';
-import { checkOutputDirectory } from '../run/run-directory.ts';
-import { flagLines, parseCommandLine } from '../settings/command-line.ts';
+import { flagLines, type Given, type Names, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
+import { RECIPE_HELP } from '../settings/recipes.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { train } from './train.ts';
 
-/** The network without its modules, with one of them, and with both. */
-const VARIANTS = [
-  { name: 'baseline', flags: ['--alpha', '0', '--beta', '0', '--gamma', '0'] },
-  { name: 'fbsm', flags: ['--gamma', '0'] },
-  { name: 'fdm', flags: ['--alpha', '0', '--beta', '0'] },
-  { name: 'fbsd', flags: [] },
-] as const;
+const SHARED = Object.keys(FLAGS).filter((name) => !OF_NETWORKS.includes(name));
 
-const TITLES = {
-  baseline: 'baseline',
-  fbsm: 'baseline + FBSM',
-  fdm: 'baseline + FDM',
-  fbsd: 'FBSD',
-} as const;
+export const ABLATE_HELP = `Trains networks with the same settings and seeds and compares them: the plain one, with FBSD's head of three
+levels, and that with feature boosting and suppression (+FBSM), with diversification (+FDM), with both (FBSD).
 
-const OWN = ['alpha', 'beta', 'gamma'];
-const SHARED = Object.keys(FLAGS).filter((name) => !OWN.includes(name));
-
-export const ABLATE_HELP = `Trains four networks with the same settings and seed and compares them: without the modules
-(baseline), with feature boosting and suppression, with diversification, with both (FBSD).
-
-Usage: fbsd ablate --out DIR [flags]
+Usage: fbsd ablate --out DIR [flags] [-- VARIANT VARIANT …]
 
 ${flagLines({
   'out DIR':
-    'folder of the four runs and of ablation.md: a new or empty one, or an earlier ablation',
+    'folder of the runs, ablation.json, .md and .html: a new or empty one, or an earlier ablation',
+  ...SEEDS_HELP,
+  'recipe NAME': RECIPE_HELP,
   ...helpOf([...SHARED, ...Object.keys(SWITCHES)]),
   download: DOWNLOAD_HELP,
   help: 'this text',
 })}
 
-Started anew on the folder of one that was interrupted, it goes on where that one stopped.
+Each variant has a run for each seed, in a folder of its own. Started anew with the same flags it goes on where it was
+interrupted; with more seeds it trains those that are missing. With --validation-split each run chooses its
+epoch by images of training.
+
+After -- others are compared than the networks: each word has the flags of a variant, and all are compared with the first, as in
+  fbsd ablate --out DIR --seeds 5 -- '--recipe cosine' '--recipe modern'
 `;
+
+/** The flags of a run. */
+const OF_RUNS: Names = {
+  values: [...Object.keys(FLAGS), 'recipe'],
+  switches: [...Object.keys(SWITCHES), 'download'],
+};
 
 /** The `ablate` command. @returns the exit code */
 export async function ablate(args: readonly string[]): Promise<number> {
-  const { given } = parseCommandLine(args, {
-    values: [...SHARED, 'out'],
-    switches: [...Object.keys(SWITCHES), 'download', 'help'],
+  const { given, positionals } = parseCommandLine(args, {
+    values: [...SHARED, 'recipe', 'seeds', 'out'],
+    switches: [...OF_RUNS.switches, 'help'],
+    positionals: true,
   });
   if (given['help']) {
     process.stdout.write(ABLATE_HELP);
@@ -62,56 +59,58 @@ export async function ablate(args: readonly string[]): Promise<number> {
     throw new UserError('[fbsd] ablate: name a folder with --out. See fbsd ablate --help.');
   }
   const out = resolve(given['out']);
-  if (!existsSync(join(out, VARIANTS[0].name, 'config.json'))) {
-    await checkOutputDirectory(out, ', or that of an earlier ablation');
-  }
-  const shared = Object.entries(given)
-    .filter(([name]) => name !== 'out')
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
-  for (const { name, flags } of VARIANTS) {
-    const directory = join(out, name);
-    const resume = existsSync(join(directory, 'config.json')) ? ['--resume'] : [];
-    say('');
-    say(`── ${TITLES[name]} ${'─'.repeat(60 - TITLES[name].length)}`);
-    const code = await train([...shared, ...flags, ...resume, '--out', directory]);
-    if (code !== 0) return code;
-    if ((await lastTest(directory)) === undefined) {
-      throw new UserError(
-        '[fbsd] ablate: the data has no test images, so nothing can be compared.',
-      );
+  const seeds = readSeeds(given);
+  const { variants, references } = variantsOf(positionals);
+  const runs = runsOf(out, sharedArgs(given), variants, seeds);
+  await checkRuns(out, runs, OF_RUNS);
+
+  let files: readonly string[] = [];
+  for (const [i, run] of runs.entries()) {
+    if (!isFinished(run)) {
+      const code = await trainRun(run, `${i + 1} of ${runs.length}`);
+      if (code !== 0) return code;
     }
+    const done = runs.slice(0, i + 1);
+    await requireSameBatches(done);
+    files = await writeOutputs(out, await ablationOf(done, { variants, references, seeds }));
   }
-  const table = await compare(out);
-  await writeFile(join(out, 'ablation.md'), table, { flush: true });
-  for (const line of ['', ...table.split('\n'), `written to ${join(out, 'ablation.md')}`])
-    say(line);
+  say('');
+  sayResults(await ablationOf(runs, { variants, references, seeds }), say);
+  say('');
+  say(`written to ${out}: ${files.join(', ')}`);
   return 0;
 }
 
-/** The last test of a run; undefined when nothing was tested. */
-async function lastTest(directory: string) {
-  const lines = await readMetrics(directory);
-  return lines.flatMap((line) => (line.kind === 'epoch' && line.test ? [line.test] : [])).at(-1);
+/** The flags that all runs get. */
+function sharedArgs(given: Given): string[] {
+  return Object.entries(given)
+    .filter(([name]) => !['out', 'seed', 'seeds'].includes(name))
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
 }
 
-/** The accuracies after the last epoch, as a table in Markdown. */
-async function compare(out: string): Promise<string> {
-  const rows: string[] = [];
-  let names: readonly string[] = [];
-  for (const { name } of VARIANTS) {
-    const test = (await lastTest(join(out, name))) as NonNullable<EpochLine['test']>;
-    names = [...headNames(test.heads.length), 'combined'];
-    const shares = [...test.heads, test.accuracy].map((share) => percent(share));
-    rows.push(`| ${TITLES[name]} | ${shares.join(' | ')} |`);
+/** Trains a run, or goes on with it. @returns the exit code */
+async function trainRun(run: AblationRun, place: string): Promise<number> {
+  const { variant, seed, directory, args } = run;
+  const title = `${variant.name}, seed ${seed} (${place})`;
+  say('');
+  say(`── ${title} ${'─'.repeat(Math.max(0, 60 - title.length))}`);
+  const resume = hasBegun(run) ? ['--resume'] : [];
+  const code = await train([...args, ...resume, '--out', directory]);
+  if (code !== 0) {
+    say('The same ablation, started anew with the same flags, goes on here.');
+    return code;
   }
-  const { settings } = await readRunConfig(join(out, VARIANTS[0].name));
-  const decisive = ['dataset', 'arch', 'imageSize', 'batchSize', 'totalEpochs', 'seed'] as const;
-  return [
-    `Test accuracy after the last epoch; ${decisive.map((key) => `${key} ${settings[key]}`).join(', ')}.`,
-    '',
-    `| | ${names.join(' | ')} |`,
-    `| --- |${' --- |'.repeat(names.length)}`,
-    ...rows,
-    '',
-  ].join('\n');
+  if (isFinished(run)) return 0;
+  throw new UserError('[fbsd] ablate: the data has no test images, so nothing can be compared.');
+}
+
+async function ablationOf(
+  runs: readonly AblationRun[],
+  of: Pick<Ablation, 'variants' | 'references' | 'seeds'>,
+): Promise<Ablation> {
+  return {
+    ...of,
+    runs: await Promise.all(runs.map(readResult)),
+    settings: await commonSettings(runs),
+  };
 }

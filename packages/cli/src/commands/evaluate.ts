@@ -1,5 +1,5 @@
 import { diskPicturesWithin } from '@fbsd/datasets';
-import { fbsd, headNames } from '@fbsd/fbsd';
+import { fbsd } from '@fbsd/fbsd';
 import {
   batches,
   type Dataset,
@@ -14,17 +14,17 @@ import { accuracyTable } from '../display/accuracy-table.ts';
 import { JSON_HELP, JsonOutput } from '../display/json-output.ts';
 import { printable } from '../display/printable.ts';
 import { type Say, say } from '../display/say.ts';
+import { evaluationJson, perClass } from '../report/evaluation-json.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { forInference } from '../run/trained-model.ts';
 import { flagLines, type Given, parseCommandLine } from '../settings/command-line.ts';
 import { helpOf } from '../settings/help.ts';
-import { completeSettings } from '../settings/settings.ts';
+import { completeSettings, type Settings } from '../settings/settings.ts';
 import { checkGiven } from '../setup/check-given.ts';
 import { DATA_FLAGS, openDataOf, requireSameClasses } from '../setup/data-of-run.ts';
 import { DOWNLOAD_HELP, downloadDataset, readDataFlags } from '../setup/download.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { datasetOf, openBackend, openDataset } from '../setup/open.ts';
-import { readTta, TTA_HELP } from '../setup/test-time.ts';
 import {
   MODEL_HELP,
   modelFolder,
@@ -44,6 +44,7 @@ const SHARED = {
     'max-pixels',
     'backend',
     'precision',
+    'tta',
   ],
   switches: [...DATA_FLAGS.switches, 'allow-software'],
 };
@@ -55,7 +56,6 @@ Usage: fbsd evaluate [flags]
 ${flagLines({
   'model DIR': MODEL_HELP,
   ...helpOf([...SHARED.values, ...SHARED.switches]),
-  ...TTA_HELP,
   download: DOWNLOAD_HELP,
   ...JSON_HELP,
   help: 'this text',
@@ -71,7 +71,7 @@ const HARDEST = 10;
 /** The `evaluate` command. @returns the exit code */
 export async function evaluate(args: readonly string[]): Promise<number> {
   const { given } = parseCommandLine(args, {
-    values: [...SHARED.values, 'model', 'tta'],
+    values: [...SHARED.values, 'model'],
     switches: [...SHARED.switches, 'download', 'help'],
     files: ['json'],
   });
@@ -79,9 +79,8 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     process.stdout.write(EVALUATE_HELP);
     return 0;
   }
-  const tta = readTta(given);
   const json = await JsonOutput.of(given['json']);
-  const { model, dataset, imageSize, maxPixels, backend, source, ...wished } =
+  const { model, dataset, imageSize, maxPixels, tta, backend, source, ...wished } =
     'init-from' in given ? await openWeights(given, json.say) : await openRun(given, json.say);
   try {
     if (dataset.test.length === 0) {
@@ -109,17 +108,17 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       }),
       dataset.classNames.length,
       undefined,
-      tta,
+      { flip: tta === 'flip' },
     );
     if (!json.alone) {
       say('');
-      const mirrored = tta.flip ? ', each with its mirror image' : '';
+      const mirrored = tta === 'flip' ? ', each with its mirror image' : '';
       say(
         `Test accuracy on ${count(evaluation.count)} images of ${printable(dataset.name)}${mirrored}`,
       );
       for (const line of [...accuracyTable(evaluation), ...hardest(evaluation, dataset)]) say(line);
     }
-    await json.write({ ...result(evaluation, dataset, source), ...(tta.flip && { tta: 'flip' }) });
+    await json.write(evaluationJson(evaluation, dataset, source, tta));
     return 0;
   } finally {
     model.dispose();
@@ -132,6 +131,8 @@ interface Evaluated {
   imageSize: number;
   batchSize: number;
   maxPixels: number;
+  /** As the flag says, or else as the run was tested. */
+  tta: Settings['tta'];
   backend: SelectedBackend;
   /** Folder or file that the model comes from. */
   source: string;
@@ -171,6 +172,7 @@ async function openRun(commandLine: Given, tell: Say): Promise<Evaluated> {
     imageSize,
     batchSize: settings.batchSize,
     maxPixels: settings.maxPixels,
+    tta: settings.tta,
     backend,
     source: directory,
   };
@@ -188,7 +190,7 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
   if (given['download']) await downloadDataset(settings, tell);
   const dataset = await openDataset(settings, tell);
   const backend = await openBackend(settings, tell);
-  const { arch, imageSize, batchSize, maxPixels, alpha, beta, gamma } = settings;
+  const { arch, imageSize, batchSize, maxPixels, tta, alpha, beta, gamma } = settings;
   const classes = dataset.classNames.length;
   const options = { arch, classes, imageSize, alpha, beta, gamma };
   const model = await forUser(() => fbsd({ ...options, initialWeights: 'zeros' }));
@@ -200,46 +202,10 @@ async function openWeights(given: Given, tell: Say): Promise<Evaluated> {
     imageSize,
     batchSize,
     maxPixels,
+    tta,
     backend,
     source: file,
   };
-}
-
-/** The evaluation by the names of heads and classes. */
-function result(evaluation: Evaluation, { name, classNames, warnings }: Dataset, source: string) {
-  const { heads, headsTop5, losses, accuracy, top5, confusion, count } = evaluation;
-  const names = headNames(heads.length);
-  return {
-    model: source,
-    dataset: name,
-    images: count,
-    warnings,
-    accuracy,
-    top5,
-    heads: heads.map((share, i) => ({
-      name: names[i],
-      accuracy: share,
-      top5: headsTop5?.[i] ?? null,
-      crossEntropy: losses[i],
-    })),
-    classes: perClass(evaluation, classNames),
-    confusion,
-  };
-}
-
-interface ClassResult {
-  name: string;
-  images: number;
-  /** Share of them that was recognised; null without images. */
-  accuracy: number | null;
-}
-
-function perClass({ confusion }: Evaluation, names: readonly string[]): ClassResult[] {
-  return confusion.map((row, label) => {
-    const images = row.reduce((sum, n) => sum + n, 0);
-    const accuracy = images === 0 ? null : (row[label] as number) / images;
-    return { name: names[label] as string, images, accuracy };
-  });
 }
 
 /** The classes that were recognised least, and the class that each was mostly taken for, as lines. */

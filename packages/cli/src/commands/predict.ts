@@ -11,7 +11,6 @@ import { wholeNumber } from '../settings/values.ts';
 import { imagesAtOnce } from '../setup/images-at-once.ts';
 import { openBackend } from '../setup/open.ts';
 import { groups, imagesOf, PICTURES_AT_ONCE } from '../setup/pictures.ts';
-import { readTta, TTA_HELP } from '../setup/test-time.ts';
 import { MODEL_HELP, modelFolder, openClassifier } from '../setup/trained.ts';
 
 const TOP = 5;
@@ -25,8 +24,7 @@ ${flagLines({
   'model DIR': MODEL_HELP,
   'dataset NAME': 'without --model: the newest run on this data set',
   'top N': `how many classes of each picture (default ${TOP})`,
-  ...helpOf(['backend', 'allow-software', 'max-pixels']),
-  ...TTA_HELP,
+  ...helpOf(['backend', 'allow-software', 'max-pixels', 'tta']),
   ...JSON_HELP,
   help: 'this text',
 })}
@@ -51,11 +49,11 @@ export async function predict(args: readonly string[]): Promise<number> {
     return 0;
   }
   const top = readValue('top', wholeNumber(1), String(given['top'] ?? TOP));
-  const tta = readTta(given);
   const flags = readFlags(given);
   if (positionals.length === 0) {
     throw new UserError('[fbsd] predict: name pictures or folders. See fbsd predict --help.');
   }
+  const tta = { flip: flags.tta === 'flip' };
   const pictures = diskPicturesWithin(flags);
   const json = await JsonOutput.of(given['json']);
   const paths = await findPictures(positionals);

@@ -16,6 +16,7 @@ import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
+import { RECIPE_HELP } from '../settings/recipes.ts';
 import type { Settings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
@@ -45,31 +46,46 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
       'aircraft-level',
       'crop-banner',
       'test-share',
+      'validation-split',
     ]),
   },
-  Network: helpOf(['arch', 'image-size', 'pretrained', 'init-from', 'alpha', 'beta', 'gamma']),
-  Training: helpOf([
-    'epochs',
-    'batch-size',
-    'accumulate',
-    'learning-rate',
-    'pretrained-learning-rate',
-    'layer-decay',
-    'schedule',
-    'warmup-steps',
-    'optimizer',
-    'momentum',
-    'beta1',
-    'beta2',
-    'epsilon',
-    'weight-decay',
-    'trivial-augment',
-    'random-erasing',
-    'label-smoothing',
-    'ema',
-    'patience',
-    'seed',
+  Network: helpOf([
+    'arch',
+    'head',
+    'image-size',
+    'pretrained',
+    'init-from',
+    'alpha',
+    'beta',
+    'gamma',
   ]),
+  Training: {
+    'recipe NAME': RECIPE_HELP,
+    ...helpOf([
+      'epochs',
+      'batch-size',
+      'accumulate',
+      'learning-rate',
+      'pretrained-learning-rate',
+      'layer-decay',
+      'schedule',
+      'warmup-steps',
+      'optimizer',
+      'momentum',
+      'beta1',
+      'beta2',
+      'epsilon',
+      'weight-decay',
+      'hflip',
+      'trivial-augment',
+      'random-erasing',
+      'label-smoothing',
+      'ema',
+      'tta',
+      'patience',
+      'seed',
+    ]),
+  },
   Run: {
     'out DIR': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
@@ -91,7 +107,7 @@ data set. A run's config.json lists all of it.
 `;
 
 const NAMES = {
-  values: [...Object.keys(FLAGS), 'out', 'from'],
+  values: [...Object.keys(FLAGS), 'recipe', 'out', 'from'],
   switches: [...Object.keys(SWITCHES), 'download', 'resume', 'help'],
 };
 
@@ -114,12 +130,13 @@ export async function train(args: readonly string[]): Promise<number> {
     totalEpochs: settings.totalEpochs,
     batchesPerEpoch,
     stepsPerEpoch: Math.ceil(batchesPerEpoch / settings.accumulate),
-    testImages: dataset.test.length,
+    testImages: (dataset.validation ?? dataset.test).length,
     ...(progress && { epoch: progress.epoch }),
   });
   display.say(`run      ${directory}`);
   if (settings.cache) {
-    const images = dataset.train.length + dataset.test.length;
+    const { train, validation = [], test } = dataset;
+    const images = train.length + validation.length + test.length;
     const room = DiskPictureCache.bytesOf(images, settings.imageSize);
     display.say(`cache    ${settings.cache}, ${bytes(room)} with all pictures`);
   }
@@ -147,9 +164,11 @@ export async function train(args: readonly string[]): Promise<number> {
       totalEpochs: settings.totalEpochs,
       schedule: settings.schedule,
       warmupSteps: settings.warmupSteps,
+      horizontalFlip: settings.horizontalFlip,
       trivialAugment: settings.trivialAugment,
       randomErasing: settings.randomErasing,
       labelSmoothing: settings.labelSmoothing,
+      testTimeFlip: settings.tta === 'flip',
       logEverySteps: settings.logEverySteps,
       evaluateEveryEpochs: settings.evaluateEveryEpochs,
       patience: settings.patience,
@@ -191,7 +210,9 @@ function pictureCache(folder: string, pictures: PictureSource, say: Say): DiskPi
 }
 
 /** Says that patience ended a run. */
-function stoppedEarly({ epoch, best }: Progress, { totalEpochs, patience }: Settings): string {
+function stoppedEarly({ epoch, best }: Progress, settings: Settings): string {
+  const { totalEpochs, patience, validationSplit } = settings;
   const { accuracy, epoch: bestEpoch } = best as NonNullable<Progress['best']>; // or patience would not have ended it
-  return `Stopped early, after epoch ${epoch - 1} of ${totalEpochs}: no better test in ${patience} epochs than the ${percent(accuracy)} of epoch ${bestEpoch}.`;
+  const trial = validationSplit > 0 ? 'validation' : 'test';
+  return `Stopped early, after epoch ${epoch - 1} of ${totalEpochs}: no better ${trial} in ${patience} epochs than the ${percent(accuracy)} of epoch ${bestEpoch}.`;
 }

@@ -13,6 +13,7 @@ export interface ProgressDisplayArgs {
   totalEpochs: number;
   batchesPerEpoch: number;
   stepsPerEpoch: number;
+  /** Those that epochs are tested on: of the validation split, or without one the test images. */
   testImages: number;
   /** That training begins with. @default 1 */
   epoch?: number;
@@ -78,7 +79,10 @@ export class ProgressDisplay implements TrainListener {
     }
     const averages = ({ loss, accuracy }: Averages) =>
       `loss ${loss.toFixed(3)} accuracy ${percent(accuracy)}`;
-    const test = line.test ? `  test ${averages(line.test)}` : '';
+    const [name, tested] = line.validation
+      ? (['validation', line.validation] as const)
+      : (['test', line.test] as const);
+    const test = tested ? `  ${name} ${averages(tested)}` : '';
     this.say(`${epoch}  train ${averages(line.train)}${test}  ${duration(line.seconds)}`);
   }
 

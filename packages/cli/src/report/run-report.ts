@@ -45,18 +45,20 @@ export async function writeRunReport(
   directory: string,
   { model, settings, dataset, evaluation, facts }: RunReport,
 ): Promise<{ report: string; samples: ReportSample[] }> {
-  const { imageSize, arch } = settings;
+  const { imageSize, arch, head } = settings;
   const { test } = dataset;
   const pictures = diskPicturesWithin(settings);
   const tested = evaluation !== null && evaluation.pictures.length === test.length;
   const results = tested ? evaluation.pictures : [];
+  const { partNames } = dataset;
   const picked = pickSamples(test.length > 0 ? test : dataset.train, results);
-  const samples = await explain(model, picked, pictures, imageSize, dataset.partNames);
+  const samples =
+    head === 'linear' ? [] : await explain(model, picked, pictures, imageSize, partNames);
   const mistakes = await showMistakes(test, results, pictures, imageSize, MISTAKES);
   const command = commandTyped();
   const report = join(directory, 'report.html');
   await writeReport(report, {
-    title: `FBSD on ${dataset.name}`,
+    title: `${head === 'fbsd' ? 'FBSD' : arch} on ${dataset.name}`,
     settings: { ...settings },
     metrics: await readMetrics(directory),
     ...(evaluation && { evaluation }),
@@ -68,7 +70,7 @@ export async function writeRunReport(
     }),
     facts: {
       date: new Date().toISOString(),
-      architecture: `${arch} at ${imageSize} px, ${dataset.classNames.length} classes`,
+      architecture: `${arch}${head === 'fbsd' ? '' : ' with a linear head'} at ${imageSize} px, ${dataset.classNames.length} classes`,
       ...(command !== undefined && { command }),
       ...facts,
     },

@@ -4,7 +4,8 @@ import { ADAMW_DEFAULTS, SCHEDULES, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
 import { nearest } from './nearest.ts';
-import { OPTIMIZERS } from './presets.ts';
+import { HEADS, OPTIMIZERS, TTA } from './presets.ts';
+import { RECIPES, type RecipeName, withRecipe } from './recipes.ts';
 import type { Settings } from './settings.ts';
 import {
   BELOW_1,
@@ -55,10 +56,20 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     value: BETWEEN_0_AND_1,
     only: 'folder',
   },
+  'validation-split': {
+    key: 'validationSplit',
+    help: "share of each class's training images that every epoch is tested on, as 0.1: test images are then tested once, by the best epoch (0: none)",
+    value: BELOW_1,
+  },
   arch: {
     key: 'arch',
     help: Object.keys(ARCHITECTURES).join(' | '),
     value: oneOf(Object.keys(ARCHITECTURES)),
+  },
+  head: {
+    key: 'head',
+    help: `${HEADS.join(' | ')}: FBSD's modules and four classifiers | average pooling and one linear classifier, to compare with`,
+    value: oneOf(HEADS),
   },
   limit: {
     key: 'limit',
@@ -141,6 +152,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     help: 'steps in which the learning rates rise from 0',
     value: wholeNumber(0),
   },
+  hflip: {
+    key: 'horizontalFlip',
+    help: 'probability that a picture of training is mirrored; 0 for what is not the same mirrored, as letters',
+    value: UP_TO_1,
+  },
   'random-erasing': {
     key: 'randomErasing',
     help: 'probability that a rectangle of a picture is erased in training, as 0.25',
@@ -150,6 +166,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     key: 'labelSmoothing',
     help: 'share of the truth that all classes get alike, as 0.1; the loss of tests is without',
     value: BELOW_1,
+  },
+  tta: {
+    key: 'tta',
+    help: `${TTA.join(' | ')}: test-time augmentation; flip tests by the mean of the logits of each picture and its mirror image, in twice the time`,
+    value: oneOf(TTA),
   },
   ema: {
     key: 'emaDecay',
@@ -170,12 +191,12 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', value: wholeNumber(1) },
   'eval-every': {
     key: 'evaluateEveryEpochs',
-    help: 'epochs between two tests; there is one at the end in any case',
+    help: 'epochs between two tests, or validations; there is one at the end in any case',
     value: wholeNumber(1),
   },
   patience: {
     key: 'patience',
-    help: 'end after so many epochs without a better test',
+    help: 'end after so many epochs without a better test, or validation',
     value: wholeNumber(1),
   },
   'save-every': {
@@ -219,7 +240,7 @@ export const SWITCHES: Readonly<Record<string, Switch>> = {
   },
 };
 
-/** The flags that were given, as settings. @throws UserError that names a flag with a value that it does not take */
+/** The flags that were given, as settings, over those of a recipe. @throws UserError that names a flag with a value that it does not take */
 export function readFlags(given: Readonly<Record<string, string | boolean>>): Partial<Settings> {
   const settings: Record<string, unknown> = {};
   for (const [name, { key, value }] of Object.entries(FLAGS)) {
@@ -229,8 +250,12 @@ export function readFlags(given: Readonly<Record<string, string | boolean>>): Pa
   for (const [name, { key }] of Object.entries(SWITCHES)) {
     if (given[name] === true) settings[key] = true;
   }
-  return settings as Partial<Settings>;
+  const { recipe } = given;
+  if (typeof recipe !== 'string') return settings as Partial<Settings>;
+  return withRecipe(readValue('recipe', RECIPE, recipe), settings as Partial<Settings>);
 }
+
+const RECIPE = oneOf(Object.keys(RECIPES)) as ValueKind<RecipeName>;
 
 /** The value of a flag. @throws UserError that names the flag and says what was expected */
 export function readValue<T>(name: string, kind: ValueKind<T>, text: string): T {

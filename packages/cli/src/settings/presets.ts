@@ -7,6 +7,16 @@ export const OPTIMIZERS = ['sgd', 'adamw'] as const;
 /** The name of an optimizer. */
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
+/** What a network has on its backbone, by the names of their flag. */
+export const HEADS = ['fbsd', 'linear'] as const;
+/** The name of a head. */
+export type HeadName = (typeof HEADS)[number];
+
+/** Kinds of test-time augmentation, by the names of their flag. */
+export const TTA = ['none', 'flip'] as const;
+/** The name of a kind of test-time augmentation. */
+export type TtaName = (typeof TTA)[number];
+
 /** The settings that a preset decides; all others have a default that fits every run. */
 export interface Preset {
   /** The backbone, with the head that fits it. */

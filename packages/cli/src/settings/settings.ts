@@ -11,7 +11,15 @@ import {
 import type { Precision } from '../backend/precision.ts';
 import type { BackendName } from '../backend/select-backend.ts';
 import { flagOf } from './flags.ts';
-import { adamwSettings, isDrawn, type OptimizerName, type Preset, presetFor } from './presets.ts';
+import {
+  adamwSettings,
+  type HeadName,
+  isDrawn,
+  type OptimizerName,
+  type Preset,
+  presetFor,
+  type TtaName,
+} from './presets.ts';
 
 /** Everything that decides a run: the content of its `config.json`. Paths are absolute. */
 export interface Settings extends Preset {
@@ -24,8 +32,12 @@ export interface Settings extends Preset {
   cropBanner: boolean;
   /** Share of each class that is for testing, where a folder has no split. */
   testShare: number;
+  /** Share of each class's training images that is for validation; 0: there is none. */
+  validationSplit: number;
   /** Training and test images that are used of each, or null for all. */
   limit: number | null;
+  /** What is on the backbone. */
+  head: HeadName;
   /** How much FBSMs boost and suppress, and how much the FDM adds; 0 switches each off. */
   alpha: number;
   beta: number;
@@ -49,12 +61,16 @@ export interface Settings extends Preset {
   epsilon: number;
   weightDecay: number;
   schedule: ScheduleName;
+  /** Probability that a picture of training is mirrored. */
+  horizontalFlip: number;
   /** TrivialAugment on the pictures of training. */
   trivialAugment: boolean;
   /** Probability that a rectangle of a picture is erased in training. */
   randomErasing: number;
   /** ε of label smoothing. */
   labelSmoothing: number;
+  /** Test-time augmentation: tests by each picture and its mirror image. */
+  tta: TtaName;
   /** Share of the average of the weights that stays from step to step; 0: there is none. */
   emaDecay: number;
   seed: number;
@@ -63,9 +79,9 @@ export interface Settings extends Preset {
   /** Lets the backend webgpu compute on a CPU. */
   allowSoftware: boolean;
   saveEverySteps: number;
-  /** Epochs between two tests. */
+  /** Epochs between two tests or validations. */
   evaluateEveryEpochs: number;
-  /** Epochs without a better test after which training ends, or null. */
+  /** Epochs without a better test or validation after which training ends, or null. */
   patience: number | null;
   skipCorrupt: boolean;
   /** Width times height that a picture may have. */
@@ -80,12 +96,14 @@ export const DEFAULTS = {
   data: null,
   evaluateEveryEpochs: TRAIN_DEFAULTS.evaluateEveryEpochs,
   patience: TRAIN_DEFAULTS.patience,
+  head: 'fbsd',
   alpha: FBSD_DEFAULTS.alpha,
   beta: FBSD_DEFAULTS.beta,
   gamma: FBSD_DEFAULTS.gamma,
   aircraftLevel: 'variant',
   cropBanner: false,
   testShare: SPLIT_DEFAULTS.testShare,
+  validationSplit: 0,
   pretrained: null,
   initFrom: null,
   from: null,
@@ -98,9 +116,11 @@ export const DEFAULTS = {
   epsilon: ADAMW_DEFAULTS.epsilon,
   weightDecay: SGD_DEFAULTS.weightDecay,
   schedule: TRAIN_DEFAULTS.schedule,
+  horizontalFlip: TRAIN_DEFAULTS.horizontalFlip,
   trivialAugment: TRAIN_DEFAULTS.trivialAugment,
   randomErasing: TRAIN_DEFAULTS.randomErasing,
   labelSmoothing: TRAIN_DEFAULTS.labelSmoothing,
+  tta: 'none',
   emaDecay: 0,
   seed: TRAIN_DEFAULTS.seed,
   backend: 'auto',
@@ -120,6 +140,19 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
   return { ...usual, ...ofOptimizer, dataset, ...given };
 }
 
+/** The settings that do not decide what a run comes to, but for the number of its epochs, with which it goes on. */
+export const FREE_ON_RESUME: readonly (keyof Settings)[] = [
+  'data',
+  'backend',
+  'allowSoftware',
+  'logEverySteps',
+  'saveEverySteps',
+  'skipCorrupt',
+  'maxPixels',
+  'cache',
+  'totalEpochs',
+];
+
 /**
  * The settings of a run that is resumed: those it started with. Only where the data lies, the backend, the cache,
  * how often to log and to save, and the number of epochs may differ; anything else would make it another run.
@@ -127,19 +160,8 @@ export function completeSettings(dataset: DatasetName, given: Partial<Settings>)
  * @throws UserError that names the settings that differ
  */
 export function resumedSettings(stored: Settings, given: Partial<Settings>): Settings {
-  const free: readonly (keyof Settings)[] = [
-    'data',
-    'backend',
-    'allowSoftware',
-    'logEverySteps',
-    'saveEverySteps',
-    'skipCorrupt',
-    'maxPixels',
-    'cache',
-    'totalEpochs',
-  ];
   const differing = (Object.keys(given) as (keyof Settings)[]).filter(
-    (key) => !free.includes(key) && given[key] !== stored[key],
+    (key) => !FREE_ON_RESUME.includes(key) && given[key] !== stored[key],
   );
   if (differing.length > 0) {
     const list = differing.map((key) => `${flagOf(key)} ${stored[key]} → ${given[key]}`).join(', ');

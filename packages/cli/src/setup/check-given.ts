@@ -11,6 +11,7 @@ import {
   publishedWeights,
 } from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
+import { refuseStrengths } from './network.ts';
 import { refuseOtherOptimizers } from './optimizer.ts';
 
 /**
@@ -24,6 +25,7 @@ import { refuseOtherOptimizers } from './optimizer.ts';
 export async function checkGiven(settings: Settings, given: Partial<Settings>): Promise<void> {
   refuseForeignFlags(settings.dataset, given);
   refuseOtherOptimizers(settings.optimizer, given);
+  refuseStrengths(settings, given);
   if (!settings.from) {
     await requireWeights('--pretrained', settings.pretrained, settings);
     await requireWeights('--init-from', settings.initFrom, settings);

@@ -5,6 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { disposeVelocities, hasCheckpoint, loadCheckpoint } from '../run/checkpoint.ts';
 import { readRunConfig } from '../run/run-config.ts';
 import { checkpointDirectory, runOf } from '../run/run-directory.ts';
+import { flagOf } from '../settings/flags.ts';
 import type { OptimizerName } from '../settings/presets.ts';
 import { completeSettings, type Settings } from '../settings/settings.ts';
 import { datasetOf } from './open.ts';
@@ -51,9 +52,10 @@ export async function settingsFrom(origin: Origin, flags: Partial<Settings>): Pr
       '[fbsd] --from gives all weights: leave out --pretrained and --init-from, or begin without --from.',
     );
   }
-  if (flags.arch && flags.arch !== stored.arch) {
+  for (const key of ['arch', 'head'] as const) {
+    if (!flags[key] || flags[key] === stored[key]) continue;
     throw new UserError(
-      `[fbsd] --from: the weights in ${directory} are those of ${stored.arch}, not of ${flags.arch}. Leave out --arch.`,
+      `[fbsd] --from: the weights in ${directory} are those of ${flagOf(key)} ${stored[key]}, not of ${flags[key]}. Leave out ${flagOf(key)}.`,
     );
   }
   const dataset = await datasetOf(flags, stored.dataset);
@@ -86,6 +88,7 @@ const DECIDES_BATCHES = [
   'dataset',
   'aircraftLevel',
   'testShare',
+  'validationSplit',
   'limit',
   'skipCorrupt',
   'maxPixels',

@@ -5,7 +5,7 @@ import {
   ensureMini,
   type KnownDataset,
 } from '@fbsd/datasets';
-import { type Dataset, limit, UserError } from '@fbsd/trainer';
+import { type Dataset, limit, splitValidation, UserError } from '@fbsd/trainer';
 import { type SelectedBackend, selectBackend } from '../backend/select-backend.ts';
 import type { Say } from '../display/say.ts';
 import { inFlags } from '../settings/in-flags.ts';
@@ -22,6 +22,7 @@ export type DataSettings = Pick<
   | 'aircraftLevel'
   | 'cropBanner'
   | 'testShare'
+  | 'validationSplit'
   | 'seed'
   | 'limit'
 >;
@@ -44,6 +45,7 @@ export async function openDataset(settings: DataSettings, say: Say): Promise<Dat
     maxPixels,
     cropBanner,
     testShare,
+    validationSplit,
     seed,
   } = settings;
   const known: KnownDataset = DATASETS[name];
@@ -58,10 +60,17 @@ export async function openDataset(settings: DataSettings, say: Say): Promise<Dat
     seed,
   };
   const whole = await known.load(root, options);
-  const dataset = settings.limit === null ? whole : limit(whole, settings.limit);
-  const { classNames, train, test } = dataset;
+  const limited = settings.limit === null ? whole : limit(whole, settings.limit);
+  const share = validationSplit;
+  const dataset = share === 0 ? limited : splitValidation(limited, { seed, share });
+  const { classNames, train, validation, test } = dataset;
+  const parts = [
+    `${train.length} training`,
+    ...(validation ? [`${validation.length} validation`] : []),
+    `${test.length} test images`,
+  ];
   say(
-    `         ${classNames.length} classes, ${train.length} training and ${test.length} test images`,
+    `         ${classNames.length} classes, ${parts.join(', ').replace(/, (?=[^,]*$)/, ' and ')}`,
   );
   for (const warning of dataset.warnings) say(`warning  ${inFlags(warning)}`);
   return dataset;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type FBSDArgs, fbsd, newWeightNames } from '@fbsd/fbsd';
+import { type FBSDArgs, newWeightNames } from '@fbsd/fbsd';
 import {
   type Dataset,
   type Progress,
@@ -20,13 +20,13 @@ import { flagOf } from '../settings/flags.ts';
 import { runsOf } from '../settings/paths.ts';
 import { publishedWeights } from '../settings/published-weights.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
-import { forUser } from '../user-errors.ts';
 import { averageFor } from './average.ts';
 import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
+import { networkName, newNetwork } from './network.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 import { optimizerFor } from './optimizer.ts';
 import { pretrainedFile } from './pretrained.ts';
@@ -95,7 +95,7 @@ async function begin(
     return { model, optimizer, average: averageFor(model, settings) };
   }
   const origin = await originOf(settings.from);
-  const model = await newNetwork(settings, dataset, 'zeros');
+  const model = await newNetwork(settings, dataset.classNames.length, 'zeros');
   const { velocities, trainingWeights, progress } = await continueFrom(
     origin,
     model,
@@ -119,7 +119,7 @@ function sayChanges(before: Settings, now: Settings): void {
 
 /** The model that a run begins with; the same settings always make the same one. */
 async function newModel(settings: Settings, dataset: Dataset): Promise<LayersModel> {
-  const model = await newNetwork(settings, dataset, initialWeightsOf(settings));
+  const model = await newNetwork(settings, dataset.classNames.length, initialWeightsOf(settings));
   say(`weights  ${(await loadInitialWeights(model, settings)) ?? 'random'}`);
   return model;
 }
@@ -130,17 +130,6 @@ type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
 function initialWeightsOf({ pretrained, initFrom }: Settings): InitialWeights {
   if (initFrom !== null) return 'zeros';
   return pretrained === null ? 'random' : { backbone: 'zeros' };
-}
-
-function newNetwork(
-  settings: Settings,
-  { classNames }: Dataset,
-  initialWeights: InitialWeights,
-): Promise<LayersModel> {
-  const { arch, imageSize, alpha, beta, gamma, seed } = settings;
-  const classes = classNames.length;
-  const options = { arch, classes, imageSize, alpha, beta, gamma, seed, initialWeights };
-  return forUser(() => fbsd(options));
 }
 
 /** Goes on with a run from its last checkpoint, with its settings. Nothing is written before everything has been checked. */
@@ -196,7 +185,7 @@ async function restore(
     return begin(settings, dataset);
   }
   const { model, trainingWeights, velocities, progress } = checkpoint;
-  const expected = `fbsd_${settings.arch}`;
+  const expected = networkName(settings);
   if (model.name !== expected) {
     throw new UserError(
       `[fbsd] --resume: the checkpoint in ${directory} is ${model.name}, but config.json says ${expected}.`,
@@ -211,7 +200,7 @@ async function restore(
 
 /** Records which layers of a checkpoint are new, for one that was written before checkpoints kept that. */
 async function markAsNew(model: LayersModel, settings: Settings, dataset: Dataset): Promise<void> {
-  const fresh = await newNetwork(settings, dataset, 'zeros');
+  const fresh = await newNetwork(settings, dataset.classNames.length, 'zeros');
   model.setUserDefinedMetadata(fresh.getUserDefinedMetadata());
   fresh.dispose();
 }

@@ -14,11 +14,12 @@ export async function foretellTime(
   { settings, dataset, model, progress }: Pick<Run, 'settings' | 'dataset' | 'model' | 'progress'>,
   say: Say,
 ): Promise<void> {
-  const { imageSize, batchSize, accumulate, totalEpochs, evaluateEveryEpochs } = settings;
+  const { imageSize, batchSize, accumulate, totalEpochs, evaluateEveryEpochs, tta } = settings;
   say('time     trying how long a step takes …');
   const batch = await timeStep({ model, imageSize, batchSize, clock: nodeClock });
   const batches = batchCount(dataset.train.length, batchSize, true);
-  const test = (batch / batchSize) * dataset.test.length * TEST_SHARE;
+  const tested = (dataset.validation ?? dataset.test).length;
+  const test = (batch / batchSize) * tested * TEST_SHARE * (tta === 'flip' ? 2 : 1);
   const epoch = batches * batch + test / evaluateEveryEpochs;
   const step = Math.min(accumulate, batches) * batch;
   const epochs = totalEpochs + 1 - (progress?.epoch ?? 1);

@@ -26,12 +26,14 @@ export class TensorBoardWriter implements TrainListener {
       });
       return;
     }
-    if (!line.test) return;
-    const { heads, top5 } = line.test;
+    const tested = line.validation ?? line.test;
+    if (!tested) return;
+    const part = line.validation ? 'validation' : 'test';
+    const { heads, top5 } = tested;
     const names = headNames(heads.length);
     this.events.scalars(line.step, {
-      ...averages('test', line.test),
-      ...(top5 !== null && { 'accuracy/test, top-5': top5 }),
+      ...averages(part, tested),
+      ...(top5 !== null && { [`accuracy/${part}, top-5`]: top5 }),
       ...Object.fromEntries(heads.map((share, i) => [`accuracy of heads/${names[i]}`, share])),
     });
   }

@@ -89,7 +89,8 @@ describe('fbsd train --from', () => {
     const from = ['--from', path('run')];
     await refused('all 1 epochs of the run', ...from);
     await refused('give one of them', ...from, '--resume');
-    await refused('are those of mini, not of resnet18', ...from, '--arch', 'resnet18');
+    await refused('are those of --head fbsd, not of linear', ...from, '--head', 'linear');
+    await refused('are those of --arch mini, not of resnet18', ...from, '--arch', 'resnet18');
     await refused('leave out --pretrained', ...from, '--pretrained', path('run/config.json'));
     await refused('is neither a run nor a checkpoint of one', '--from', path('nowhere'));
     await rm(path('run/checkpoints'), { recursive: true });

@@ -1,12 +1,14 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
+import { evaluate } from '../../src/commands/evaluate.ts';
 import { readRunConfig } from '../../src/run/run-config.ts';
+import { RECIPES } from '../../src/settings/recipes.ts';
 import { catchPrinted } from '../support/printed.ts';
 import { tinyRun } from '../support/tiny-run.ts';
 
 const folder = temporaryFolder();
-catchPrinted();
+const printed = catchPrinted();
 const last = (run: string) => join(folder(), run, 'checkpoints', 'last');
 
 /** Every file of a run's last checkpoint. */
@@ -18,8 +20,9 @@ function filesOf(run: string): Record<string, string> {
 }
 
 test.each([
-  '--label-smoothing 0.1 --trivial-augment --random-erasing 0.9 --ema 0.9',
+  '--label-smoothing 0.1 --trivial-augment --random-erasing 0.9 --ema 0.9 --hflip 0',
   '--optimizer adamw --beta2 0.99 --layer-decay 0.75 --ema 0.9',
+  '--recipe modern --validation-split 0.4',
 ])('with %s a run that was killed goes on to the same bytes', async (flags) => {
   const train = (run: string, ...more: string[]) =>
     tinyRun(folder(), ...more, '--out', join(folder(), run));
@@ -27,8 +30,25 @@ test.each([
   cpSync(join(folder(), 'whole'), join(folder(), 'killed'), { recursive: true });
   // As by a process that is killed between the two moves that put a checkpoint in the place of the one before.
   rmSync(last('killed'), { recursive: true });
-  expect(await train('killed', '--resume')).toBe(0);
+  expect(await train('killed', '--resume', ...flags.split(' '))).toBe(0); // given again, they are the same
   expect(filesOf('killed')).toEqual(filesOf('whole'));
+});
+
+test('--recipe modern tests by mirror images, and so does evaluate on its run', async () => {
+  const run = join(folder(), 'run');
+  expect(await tinyRun(folder(), '--recipe', 'modern', '--hflip', '0.5')).toBe(0);
+  expect(printed.out).toContain('images of CUB_200_2011, each with its mirror image, after');
+  const { settings } = await readRunConfig(run);
+  expect(settings).toMatchObject(RECIPES.modern);
+  const read = (file: string) => JSON.parse(readFileSync(join(folder(), file), 'utf8'));
+  const json = ['--json', join(folder(), 'evaluated.json'), '--backend', 'wasm'];
+  expect(await evaluate(['--model', join(run, 'checkpoints/last'), ...json])).toBe(0);
+  expect(read('evaluated.json').tta).toBe('flip');
+  const [own, evaluated] = [read('run/test.json'), read('evaluated.json')];
+  expect(evaluated.heads[0].crossEntropy).toBeCloseTo(own.heads[0].crossEntropy, 4);
+  await expect(
+    tinyRun(folder(), '--resume', '--recipe', 'cosine', '--tta', 'none'),
+  ).rejects.toThrow('--tta flip → none');
 });
 
 describe('--ema', () => {

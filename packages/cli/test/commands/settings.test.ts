@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readFlags, refuseForeignFlags } from '../../src/settings/flags.ts';
+import { RECIPES } from '../../src/settings/recipes.ts';
 import { completeSettings, resumedSettings } from '../../src/settings/settings.ts';
 
 describe('readFlags', () => {
@@ -30,7 +31,29 @@ describe('readFlags', () => {
     });
   });
 
+  test('a recipe stands for settings, and what is given beside it wins', () => {
+    expect(readFlags({ recipe: 'modern', ema: '0.99' })).toEqual({
+      ...RECIPES.modern,
+      emaDecay: 0.99,
+    });
+    expect(readFlags({ recipe: 'reference' })).toEqual({ schedule: 'reference' });
+    const usual = completeSettings('cub', {});
+    expect(completeSettings('cub', readFlags({ recipe: 'cosine' }))).toEqual(usual);
+  });
+
+  test('the modern recipe tests by no mirror images where training has none', () => {
+    expect(readFlags({ recipe: 'modern', hflip: '0' }).tta).toBe('none');
+    expect(readFlags({ recipe: 'modern', hflip: '0', tta: 'flip' }).tta).toBe('flip');
+    expect(readFlags({ recipe: 'cosine', hflip: '0' })).not.toHaveProperty('tta');
+  });
+
   test.each([
+    [
+      { recipe: 'modem' },
+      "--recipe takes one of cosine, reference, modern; got 'modem'. Did you mean modern?",
+    ],
+    [{ 'validation-split': '1' }, '--validation-split takes a number from 0 that is less than 1'],
+    [{ hflip: '2' }, '--hflip takes a number from 0 to 1'],
     [{ 'batch-size': '1' }, "--batch-size takes a whole number from 2; got '1'"],
     [{ 'image-size': '1e3' }, "--image-size takes a whole number from 1; got '1e3'"],
     [{ epochs: '-1' }, "--epochs takes a whole number from 1; got '-1'"],

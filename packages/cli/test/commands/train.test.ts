@@ -213,6 +213,7 @@ describe('fbsd train', () => {
       'resume',
       'from',
       'out',
+      'recipe',
     ]) {
       expect(HELP.match(new RegExp(`^  --${flag} .*[a-z]`, 'gm'))).toHaveLength(1);
     }

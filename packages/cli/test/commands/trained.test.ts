@@ -93,7 +93,7 @@ describe('fbsd evaluate', () => {
     expect(await evaluate([...flags, '--tta', 'flip'])).toBe(0);
     expect(printed.out).toContain('images of CUB_200_2011, each with its mirror image\n');
     await expect(evaluate([...flags, '--tta', 'crop'])).rejects.toThrow(
-      "--tta takes one of flip; got 'crop'",
+      "--tta takes one of none, flip; got 'crop'",
     );
   });
 

@@ -34,7 +34,7 @@ export interface BatchOptions extends TransformOptions, AugmentOptions {
   pictures: PictureSource;
   /** Pictures per batch; at least 2 in training, because batch normalisation needs them. */
   batchSize: number;
-  /** Shuffle, crop at random and flip; otherwise keep the order and take the centre. */
+  /** Shuffle, crop and flip at random; otherwise keep the order and take the centre. */
   train: boolean;
   /** An integer in [0, 2³²) that decides order, crops and flips. Evaluation has no use for it. @default 0 */
   seed?: number;
@@ -52,6 +52,8 @@ export interface BatchOptions extends TransformOptions, AugmentOptions {
 
 /** What else is done to pictures in training; evaluation has no use for it. */
 export interface AugmentOptions {
+  /** Probability, from 0 to 1, that a picture is mirrored; 0 where left and right matter, as in letters. @default 0.5 */
+  horizontalFlip?: number;
   /** TrivialAugment, in its wide version, as torchvision's `TrivialAugmentWide`: one operation on each picture. @default false */
   trivialAugment?: boolean;
   /** Probability, from 0 to 1, that a rectangle of a picture is erased, as torchvision's `RandomErasing`. @default 0 */
@@ -77,6 +79,7 @@ const DEFAULTS = {
   prefetch: 3,
   reuseMemory: false,
   cache: null,
+  horizontalFlip: 0.5,
   trivialAugment: false,
   randomErasing: 0,
 } as const;
@@ -100,7 +103,7 @@ export function batchCount(samples: number, batchSize: number, train: boolean): 
  * The batches of one epoch, decoded in the background ahead of their use.
  *
  * Training: resize to R×R, zero padding (black, before normalisation), random crop to S×S, flip with
- * probability ½, then TrivialAugment if that is asked for; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5,
+ * probability `horizontalFlip`, then TrivialAugment if that is asked for; evaluation: resize to R×R, centre crop to S×S. Then (x/255 − 0.5)/0.5,
  * and in training random erasing if that is asked for.
  * A batch depends on (samples, seed, epoch, its number) alone: not on timing, not on `prefetch` and
  * not on where the epoch was begun; what is done to a picture depends on (seed, epoch, sample id).
@@ -128,9 +131,11 @@ export function batches(
   requireInteger('[@fbsd/trainer] seed', seed, 0, 2 ** 32 - 1);
   requireInteger('[@fbsd/trainer] epoch', epoch, 0, 2 ** 32 - 1);
   requireInteger('[@fbsd/trainer] prefetch', prefetch, 0);
-  if (!(augment.randomErasing >= 0 && augment.randomErasing <= 1)) {
+  for (const option of ['horizontalFlip', 'randomErasing'] as const) {
+    const probability = augment[option];
+    if (probability >= 0 && probability <= 1) continue;
     throw new RangeError(
-      `[@fbsd/trainer] randomErasing must be a number from 0 to 1; got ${augment.randomErasing}.`,
+      `[@fbsd/trainer] ${option} must be a number from 0 to 1; got ${probability}.`,
     );
   }
   const count = batchCount(samples.length, batchSize, train);
@@ -145,7 +150,9 @@ export function batches(
   const side = sizes.imageSize;
   const write: Loading['write'] = ({ id }, picture, images, at) => {
     const stream = (purpose: number) => randomStream(seed, epoch, purpose, id);
-    const crop = train ? randomCrop(sizes, stream(CROP)) : centreCrop(sizes);
+    const crop = train
+      ? randomCrop(sizes, stream(CROP), augment.horizontalFlip)
+      : centreCrop(sizes);
     if (train && augment.trivialAugment) {
       const rgb = cropBytes(picture, sizes, crop);
       normalise(trivialAugment(rgb, side, stream(AUGMENT)), images, at);

@@ -54,6 +54,8 @@ export interface Dataset {
   train: readonly Sample[];
   /** Samples to evaluate on; none of them is trained on. */
   test: readonly Sample[];
+  /** Samples to choose by, as the best epoch, so that `test` is not: none of them is trained on. @default `test` is chosen by */
+  validation?: readonly Sample[];
   /** Oddities that are no reason to stop, a sentence each. */
   warnings: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Dataset, Sample } from './dataset.ts';
 /**
  * Takes a part of a data set, to try something out: evenly over the classes, the first samples of each.
  *
- * @param images at most so many training images, and at most so many test images
+ * @param images at most so many training images, so many test images, and so many for validation
  * @returns the same data set with fewer samples; `dataset` stays as it is
  */
 export function limit(dataset: Dataset, images: number): Dataset {
@@ -11,6 +11,7 @@ export function limit(dataset: Dataset, images: number): Dataset {
     ...dataset,
     train: firstOfEach(dataset.train, images),
     test: firstOfEach(dataset.test, images),
+    ...(dataset.validation && { validation: firstOfEach(dataset.validation, images) }),
   };
 }
 

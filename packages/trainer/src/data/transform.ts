@@ -52,12 +52,16 @@ export function centreCrop({ imageSize, resizeSize }: Geometry): Crop {
   return { left: margin, top: margin, flip: false };
 }
 
-/** A crop anywhere in the padded picture, flipped half of the time; draws three numbers. */
-export function randomCrop({ imageSize, resizeSize, padding }: Geometry, next: () => number): Crop {
+/** A crop anywhere in the padded picture, mirrored with a probability; draws three numbers. */
+export function randomCrop(
+  { imageSize, resizeSize, padding }: Geometry,
+  next: () => number,
+  horizontalFlip: number,
+): Crop {
   const positions = resizeSize + 2 * padding - imageSize + 1;
   const top = Math.floor(next() * positions) - padding;
   const left = Math.floor(next() * positions) - padding;
-  return { left, top, flip: next() < 0.5 };
+  return { left, top, flip: next() < horizontalFlip };
 }
 
 /**

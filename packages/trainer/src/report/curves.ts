@@ -44,11 +44,12 @@ export function curves({ metrics, chance }: CurvesArgs): Html {
         : epochs.map((line) => [line.epoch, number(value(line.train))]),
     },
     test: {
-      name: 'test',
+      name: epochs.some(({ validation }) => validation) ? 'validation' : 'test',
       style: 'test',
-      points: epochs.flatMap((line): Point[] =>
-        line.test ? [[line[xName], number(value(line.test))]] : [],
-      ),
+      points: epochs.flatMap((line): Point[] => {
+        const tested = line.validation ?? line.test;
+        return tested ? [[line[xName], number(value(tested))]] : [];
+      }),
     },
   });
   const accuracy = trainAndTest((averages) => averages.accuracy);

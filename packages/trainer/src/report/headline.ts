@@ -48,18 +48,22 @@ ${facts}
 </section>`;
 }
 
-/** Which epoch the result is of, and which was the best one. */
+/** Which epoch the result is of: the last one, and which was the best; with a validation split the best by that. */
 function lastAndBest(metrics: readonly MetricsLine[]): Html | false {
-  const tested = metrics.filter(
-    (line): line is EpochLine & { test: object } => line.kind === 'epoch' && line.test !== null,
-  );
+  const tested = metrics.flatMap((line) => {
+    const result = line.kind === 'epoch' ? (line.validation ?? line.test) : null;
+    return result ? [{ ...result, epoch: (line as EpochLine).epoch, line: line as EpochLine }] : [];
+  });
   const last = tested.at(-1);
   if (!last) return false;
-  const best = tested.reduce((a, b) => (b.test.accuracy > a.test.accuracy ? b : a));
+  const best = tested.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+  if (last.line.validation) {
+    return html`<br><span class="quiet">after epoch ${best.epoch} of ${last.epoch}, the best on ${count(best.count)} validation images: ${percent(best.accuracy)}</span>`;
+  }
   const told =
     best === last
       ? 'the best of all epochs'
-      : `the best was ${percent(best.test.accuracy)} after epoch ${best.epoch}`;
+      : `the best was ${percent(best.accuracy)} after epoch ${best.epoch}`;
   return html`<br><span class="quiet">after the last epoch, ${last.epoch}; ${told}</span>`;
 }
 

@@ -4,14 +4,15 @@ import { annotationLegend } from './annotation-marks.ts';
 import { classTable } from './class-table.ts';
 import { confusionSection } from './confusion.ts';
 import { curves } from './curves.ts';
+import { htmlDocument } from './document.ts';
 import type { Encoder } from './encoder.ts';
 import { factList, headline, type ReportFacts, reportHeader } from './headline.ts';
 import { type Html, html } from './html.ts';
 import { mistakesSection } from './mistakes.ts';
 import { pictureRows, picturesCsv } from './picture-rows.ts';
 import { cardId, type ReportSample, sampleCard } from './sample-card.ts';
+import { settingsTable } from './settings-table.ts';
 import { STRIP_PATTERNS } from './strip-pictures.ts';
-import { STYLE } from './style.ts';
 
 /** The contents of a report. */
 export interface Report {
@@ -44,26 +45,14 @@ const MOST_ROWS = 10_000;
 export async function page(report: Report, encoder: Encoder): Promise<Html> {
   const { title, metrics, evaluation, facts = {} } = report;
   const sections = (await sectionsOf(report, encoder)).filter(({ content }) => content);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${reportHeader(title, facts)}
+  return htmlDocument(
+    title,
+    html`${reportHeader(title, facts)}
 ${evaluation ? headline(evaluation, metrics, factList(facts)) : factList(facts)}
 ${metrics.length > 0 && !evaluation && html`<p class="quiet untested">Nothing was tested in this run, so there is no accuracy to report.</p>`}
 ${sections.length > 1 && html`<nav aria-label="Contents">${sections.map(({ id, name }) => html`<a href="#${id}">${name}</a>\n`)}</nav>`}
-${sections.map(({ id, name, content }) => html`<section id="${id}"><h2>${name}</h2>${content}</section>\n`)}
-</main>
-</body>
-</html>
-`;
+${sections.map(({ id, name, content }) => html`<section id="${id}"><h2>${name}</h2>${content}</section>\n`)}`,
+  );
 }
 
 interface Section {
@@ -128,13 +117,4 @@ function picturesSection({ evaluation, testFiles, classNames }: Report): Html | 
   const text = encodeURIComponent(csv).replace(/%(20|2C|2F)/g, decodeURIComponent);
   const address = `data:text/csv;charset=utf-8,${text}`;
   return html`<p><a download="test-pictures.csv" href="${address}">A row for each of the ${testFiles.length} test pictures, as CSV</a>: its class, the class that it was put in, and their probabilities.</p>`;
-}
-
-function settingsTable(settings: Readonly<Record<string, unknown>>): Html {
-  const entries = Object.entries(settings);
-  if (entries.length === 0) return html`<p class="quiet">None were recorded.</p>`;
-  return html`<table class="plain settings"><tbody>${entries.map(
-    ([name, value]) =>
-      html`<tr><th scope="row">${name}</th><td><code>${typeof value === 'string' ? value : JSON.stringify(value)}</code></td></tr>\n`,
-  )}</tbody></table>`;
 }

@@ -92,6 +92,13 @@ path.off.train { fill: var(--train); stroke: none; } path.off.test { fill: var(-
 .reading { fill: transparent; } .reading:hover { fill: var(--ink); fill-opacity: 0.06; }
 details .charts { max-width: 760px; margin-top: 16px; }
 
+.dot-plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 36px 48px; margin-top: 36px; }
+.dots { min-width: 0; max-width: 620px; } .dots figcaption { font-weight: 600; font-size: 14px; margin-bottom: 6px; } .dots svg { display: block; width: 100%; overflow: visible; }
+.dot { fill: var(--train); fill-opacity: 0.85; stroke: var(--paper); stroke-width: 1; } .dot:hover { fill: var(--ink); }
+.interval { stroke: var(--test); stroke-width: 3; stroke-linecap: round; } .mean { fill: var(--test); stroke: var(--paper); stroke-width: 1.5; }
+.dot-name { fill: var(--ink); font-size: 13px; font-weight: 600; }
+.compared th, .compared td { white-space: nowrap; overflow-wrap: normal; } .compared tbody th { font-weight: 600; } .note { max-width: 82ch; margin-top: 10px; font-size: 14px; }
+
 .confusion { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 32px 40px; align-items: start; }
 .scroll { overflow-x: auto; }
 .cells { font-size: 13px; border-spacing: 2px; border-collapse: separate; }

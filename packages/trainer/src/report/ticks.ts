@@ -17,6 +17,14 @@ export function integerTicks(first: number, last: number): number[] {
   return ticks.length > 0 ? ticks : [first];
 }
 
+/** Round numbers between two numbers. */
+export function rangeTicks(low: number, high: number): number[] {
+  const step = roundStep((high - low) / STEPS);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
 /** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below `least`. */
 function roundStep(least: number): number {
   if (!(least > 0)) return 1;

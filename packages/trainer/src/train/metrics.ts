@@ -11,7 +11,7 @@ export interface Averages {
   accuracy: number;
 }
 
-/** Results on the test images. */
+/** Results on the test images, or on others that are not trained on. */
 export interface Evaluation extends Averages {
   /**
    * Share whose true class is among the five with the largest summed logits; null for five classes or fewer, where it
@@ -29,6 +29,9 @@ export interface Evaluation extends Averages {
   /** Number of images. */
   count: number;
 }
+
+/** What a line of the metrics keeps of an {@link Evaluation}. */
+export type EvaluationAverages = Omit<Evaluation, 'confusion' | 'pictures'>;
 
 /** The learning rates of a step. */
 export interface LearningRates {
@@ -63,7 +66,12 @@ export interface EpochLine extends PeakMemory {
   /** Averages over the training images, each measured before the step that it was used in. */
   train: Averages;
   /** Results on the test images; null when there was no test after this epoch. */
-  test: Omit<Evaluation, 'confusion' | 'pictures'> | null;
+  test: EvaluationAverages | null;
+  /**
+   * Results on the validation images, in place of a test; null when there were none after this epoch. Left out without a
+   * validation split.
+   */
+  validation?: EvaluationAverages | null;
   /** Duration of training and test, in seconds. */
   seconds: number;
 }

@@ -15,7 +15,7 @@ export interface Progress {
     /** Since the last logged line. */
     line: MeterFields;
   };
-  /** The best test so far; null before the first. */
+  /** The best on the validation images so far, without any on the test images; null before the first. */
   best: {
     /** From 0 to 1. */
     accuracy: number;

@@ -3,7 +3,7 @@ import type { MetricsLine } from './metrics.ts';
 import type { NamedTensor } from './parameters.ts';
 import type { Progress } from './progress.ts';
 
-/** `last` is there to go on from, `best` is the one with the highest accuracy on the test images. */
+/** `last` is there to go on from, `best` is the one with the highest accuracy on the validation images, without any on the test images. */
 export type CheckpointName = 'last' | 'best';
 
 /** All that a run needs to go on as if it had never stopped. */

@@ -23,6 +23,6 @@ export interface TrainListener {
   onStep?(step: StepReport): void;
   /** After each line of the metrics. */
   onLine?(line: StepLine | EpochLine): void;
-  /** While testing: the images that have been tested. */
+  /** While testing or validating: the images that are done. */
   onTest?(imagesDone: number): void;
 }

@@ -19,11 +19,16 @@ export interface TrainOptions extends AugmentOptions {
    * ε of label smoothing in the loss of training, from 0 to less than 1; tests are measured without. @default 0
    */
   labelSmoothing?: number;
+  /** Tests, and validations, by the mean of the logits of each image and its mirror image, in twice the time. @default false */
+  testTimeFlip?: boolean;
   /** Steps between two logged lines. @default 50 */
   logEverySteps?: number;
-  /** Epochs between two tests; there is one after the last epoch in any case. Without test images there is none. @default 1 */
+  /**
+   * Epochs between two tests, or validations where there are images for them; there is one after the last epoch in any
+   * case. Without images for either there is none. @default 1
+   */
   evaluateEveryEpochs?: number;
-  /** Epochs without a better test after which training ends. @default null: never */
+  /** Epochs without a better test, or validation, after which training ends. @default null: never */
   patience?: number | null;
   /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
   saveEverySteps?: number;
@@ -39,6 +44,8 @@ export const TRAIN_DEFAULTS: Readonly<
   schedule: 'cosine',
   warmupSteps: 0,
   labelSmoothing: 0,
+  testTimeFlip: false,
+  horizontalFlip: 0.5,
   trivialAugment: false,
   randomErasing: 0,
   logEverySteps: 50,

@@ -39,7 +39,8 @@ export interface TrainStepOptions {
  * The optimizer moves the weights whether or not the result turns out `finite`. To look first, as `train` does, give a
  * {@link GradientAccumulation}, and call its `step()` afterwards.
  *
- * @param model logits of n levels and of all together as outputs, from `fbsd` or `attachFBSD` of @fbsd/fbsd
+ * @param model logits of n levels and of all together as outputs, from `fbsd` or `attachFBSD` of @fbsd/fbsd; or a classifier with
+ *   one output, whose loss is its cross entropy
  * @param optimizer {@link SGD}, or any of tfjs's
  * @param images normalised, float32 [B,S,S,3], B ≥ 2 (batch norm needs two)
  * @param labels classes from 0, int32 [B]
@@ -55,7 +56,8 @@ export async function trainStep(
     let outcome: Tensor1D | undefined;
     const { value: loss, grads } = variableGradients(
       () => {
-        const logits = runModel(model, () => model.apply(images, { training: true })) as Tensor2D[];
+        const outputs = runModel(model, () => model.apply(images, { training: true }));
+        const logits = [outputs].flat() as Tensor2D[];
         const ces = crossEntropies(logits, labels, { labelSmoothing });
         const total = totalLoss(ces);
         const correct = countCorrect(predictedClasses(logits), labels);

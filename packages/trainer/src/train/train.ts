@@ -7,7 +7,13 @@ import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Clock, webClock } from './clock.ts';
 import { evaluate } from './evaluate.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
-import { type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
+import {
+  type EpochLine,
+  type Evaluation,
+  type EvaluationAverages,
+  Meter,
+  type StepLine,
+} from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { RunStore } from './run-store.ts';
 import { SCHEDULES, warmUp } from './schedule.ts';
@@ -21,7 +27,7 @@ import type { WeightAverage } from './weight-average.ts';
 
 /** The arguments of {@link train}. */
 export interface TrainArgs extends TrainOptions {
-  /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd. */
+  /** Logits as outputs: from `fbsd` or `attachFBSD` of @fbsd/fbsd, or of one classifier. */
   model: LayersModel;
   /** Moves the model's weights. */
   optimizer: TrainOptimizer;
@@ -31,7 +37,7 @@ export interface TrainArgs extends TrainOptions {
    */
   average?: WeightAverage | null;
   /** Images and their classes. */
-  dataset: Pick<Dataset, 'train' | 'test' | 'classNames'>;
+  dataset: Pick<Dataset, 'train' | 'test' | 'validation' | 'classNames'>;
   /** Decodes the images. */
   pictures: PictureSource;
   /** Keeps decoded images, so that later epochs need not decode them again. @default null: none */
@@ -58,7 +64,7 @@ export interface TrainResult {
   stoppedEarly: boolean;
   /** Where the run stands now; the object that was given, if one was. */
   progress: Progress;
-  /** Of the last test that was done here; null when there was none. */
+  /** Of the last test that was done here, or of the last validation; null when there was none. */
   evaluation: Evaluation | null;
   /** In training, decoding included. */
   imagesPerSecond: number;
@@ -69,6 +75,9 @@ export interface TrainResult {
  *
  * The result depends on the arguments alone: a run that is stopped and goes on from its last
  * checkpoint comes to the same weights as one that is not.
+ *
+ * With a validation split its images are what every epoch is tested on, the best epoch chosen and patience lost by; the
+ * test images are left alone, for a test when all has been chosen.
  *
  * Only a model that is worth something is kept: loss and gradients of every step are looked at before the weights move,
  * losses of tests, weights and velocities before a checkpoint is written. Before one that no test precedes, a step is
@@ -89,11 +98,13 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulate);
   const schedule = SCHEDULES[every.schedule]({ totalEpochs, stepsPerEpoch });
   const learningRateFactor = warmUp(warmupSteps, schedule);
-  const { trivialAugment, randomErasing } = every;
-  const augment = { trivialAugment, randomErasing };
+  const { horizontalFlip, trivialAugment, randomErasing } = every;
+  const augment = { horizontalFlip, trivialAugment, randomErasing };
   const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true, ...augment };
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
-  const { classNames } = dataset;
+  const { classNames, validation } = dataset;
+  /** What epochs are tested on. */
+  const samples = validation ?? dataset.test;
   const keeper = new CheckpointKeeper({
     ...{ model, optimizer, average, progress, classNames, store, labelSmoothing },
   });
@@ -104,16 +115,19 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   let evaluation: Evaluation | null = null;
 
   const test = async (epoch: number) => {
-    const images = batches(dataset.test, { ...pipeline, train: false, epoch });
-    const run = () => evaluate(model, until(signal, images), classNames.length, listener?.onTest);
+    const images = batches(samples, { ...pipeline, train: false, epoch });
+    const flip = every.testTimeFlip;
+    const run = () =>
+      evaluate(model, until(signal, images), classNames.length, listener?.onTest, { flip });
     const tested = await (average ? average.during(run) : run());
-    if (!Number.isFinite(tested.loss)) throw keeper.diverged(`the test loss is ${tested.loss}`);
+    if (!Number.isFinite(tested.loss))
+      throw keeper.diverged(`the ${validation ? 'validation' : 'test'} loss is ${tested.loss}`);
     return tested;
   };
   const outOfPatience = (epochsDone: number) =>
     patience !== null && progress.best !== null && epochsDone - progress.best.epoch >= patience;
   const isTested = (epoch: number) =>
-    dataset.test.length > 0 &&
+    samples.length > 0 &&
     (epoch % every.evaluateEveryEpochs === 0 || epoch === totalEpochs || outOfPatience(epoch));
   const ended = () => progress.epoch > totalEpochs || outOfPatience(progress.epoch - 1);
 
@@ -198,7 +212,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     }
     throughput.stop();
     const tested = progress.batch === batchesPerEpoch && isTested(epoch) ? await test(epoch) : null;
-    if (progress.batch < batchesPerEpoch || (tested && tested.count < dataset.test.length)) {
+    if (progress.batch < batchesPerEpoch || (tested && tested.count < samples.length)) {
       await saveMeters(); // interrupted
       break;
     }
@@ -215,7 +229,9 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       epoch,
       step: progress.step,
       train: epochMeter.averages(),
-      test: tested && averagesOf(tested),
+      ...(validation
+        ? { test: null, validation: tested && averagesOf(tested) }
+        : { test: tested && averagesOf(tested) }),
       seconds: (clock.now() - started) / 1000,
       ...clock.peakMemory(),
     };
@@ -248,6 +264,6 @@ async function* until(
 }
 
 /** What a line of the metrics keeps of it. */
-function averagesOf({ confusion: _, pictures: __, ...averages }: Evaluation): EpochLine['test'] {
+function averagesOf({ confusion: _, pictures: __, ...averages }: Evaluation): EvaluationAverages {
   return averages;
 }

@@ -52,8 +52,32 @@ test('TrivialAugment sees the crop that the network would have seen', async () =
   expect(changed.images).toEqual(expected);
 });
 
-test('refuses a probability out of range', () => {
-  expect(() => batches(dataset.train, { ...options, randomErasing: 1.5 })).toThrow(
-    'randomErasing must be a number from 0 to 1; got 1.5',
-  );
+test.each(['horizontalFlip', 'randomErasing'])(
+  'refuses a probability of %s out of range',
+  (name) => {
+    expect(() => batches(dataset.train, { ...options, [name]: 1.5 })).toThrow(
+      `${name} must be a number from 0 to 1; got 1.5`,
+    );
+  },
+);
+
+test('mirrors half of the pictures, all or none as asked, and changes nothing else', async () => {
+  const mirrored = (images: string) => {
+    const values = images.split(',');
+    const turned = values.map((_, i) => {
+      const [row, x, channel] = [Math.floor(i / (3 * S)), Math.floor(i / 3) % S, i % 3];
+      return values[(row * S + (S - 1 - x)) * 3 + channel];
+    });
+    return turned.join();
+  };
+  const [half, none, all] = [
+    await imagesOf({ epoch: 1 }),
+    await imagesOf({ epoch: 1, horizontalFlip: 0 }),
+    await imagesOf({ epoch: 1, horizontalFlip: 1 }),
+  ];
+  for (const [id, images] of none) expect(all.get(id)).toBe(mirrored(images));
+  const kept = [...half].filter(([id, images]) => images === none.get(id));
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.length).toBeLessThan(8);
+  for (const [id, images] of half) expect([none.get(id), all.get(id)]).toContain(images);
 });

@@ -65,7 +65,7 @@ describe('randomCrop', () => {
     const next = randomStream(1);
     const counts = new Map<string, number>();
     for (let i = 0; i < 5000; i++) {
-      const { left, top, flip } = randomCrop(sizes, next);
+      const { left, top, flip } = randomCrop(sizes, next, 0.5);
       const key = `${left} ${top} ${flip}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
@@ -141,7 +141,7 @@ describe('pointInCrop', () => {
     const next = randomStream(5);
     for (let i = 0; i < 20; i++) {
       const geometry = { imageSize: 64, resizeSize: 66, padding: 2 };
-      const crop = randomCrop(geometry, next);
+      const crop = randomCrop(geometry, next, 0.5);
       const bytes = red(cropBytes({ data, width, height }, geometry, crop));
       const total = bytes.reduce((sum, value) => sum + value, 0);
       const mean = (of: (at: number) => number) =>
@@ -161,7 +161,7 @@ describe('cropNormalised', () => {
     const picture = { data, width: 90, height: 70 };
     for (const imageSize of [3, 37, 64]) {
       const sizes = geometry({ imageSize, resizeSize: 64, padding: 2 });
-      const crop = randomCrop(sizes, next);
+      const crop = randomCrop(sizes, next, 0.5);
       const bytes = cropBytes(picture, sizes, crop);
       const expected = new Float32Array(bytes.length + 9).fill(7);
       normalise(bytes, expected, 4);

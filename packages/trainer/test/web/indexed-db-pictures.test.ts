@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { type Dataset, UserError } from '@fbsd/trainer';
+import { type Dataset, splitValidation, UserError } from '@fbsd/trainer';
 import { IndexedDbPictures } from '@fbsd/trainer/web';
 import { jest } from '@jest/globals';
 
@@ -44,6 +44,19 @@ describe('pictures in IndexedDB', () => {
       ...['bc', 'image/jpeg', 'birds/a/tit/1.jpg'],
     ]);
     await expect(pictures.read('birds/a/notes.txt')).rejects.toThrow('not in this browser');
+  });
+
+  test('are kept for a validation split, too', async () => {
+    const whole = datasetOf('1', '2', '3', '4', '5');
+    const files = ['1', '2', '3', '4', '5'].map((path) => file(path, path));
+    const { train, validation } = await pictures.keep(
+      'birds',
+      splitValidation(whole, { share: 0.5 }),
+      files,
+    );
+    expect([train.length, validation?.length]).toEqual([2, 2]);
+    const [sample] = validation ?? [];
+    expect(await (await pictures.read(sample?.path as string)).text()).toBe(sample?.file);
   });
 
   test('are kept batch by batch; without all of them there is no data set', async () => {

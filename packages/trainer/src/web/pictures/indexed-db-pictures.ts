@@ -101,7 +101,8 @@ export class IndexedDbPictures {
   ): Promise<Dataset> {
     checkName(name);
     const blobs = new Map(Array.from(added, ({ path, blob }) => [path, blob]));
-    const paths = new Set([...dataset.train, ...dataset.test].map(({ path }) => path));
+    const { train, test, validation } = dataset;
+    const paths = new Set([...train, ...test, ...(validation ?? [])].map(({ path }) => path));
     const before = new Set(await this.paths(name));
     for (const path of paths) {
       if (blobs.has(path) || before.has(path)) continue;
@@ -121,7 +122,12 @@ export class IndexedDbPictures {
     }
     const moved = (samples: readonly Sample[]) =>
       samples.map((sample) => ({ ...sample, path: `${name}/${sample.path}` }));
-    const kept = { ...dataset, train: moved(dataset.train), test: moved(dataset.test) };
+    const kept = {
+      ...dataset,
+      train: moved(train),
+      test: moved(test),
+      ...(validation && { validation: moved(validation) }),
+    };
     const record: KeptDataset = { name, kept: new Date(), dataset: kept };
     const gone = [...before].filter((path) => !paths.has(path));
     const purpose = { stores: [DATASETS, PICTURES], keeps: `the data set ${name}` };
