@@ -55,16 +55,23 @@ export async function readCheckpointFiles(folder: Folder): Promise<Checkpoint> {
   };
 }
 
-/** Reads everything, but makes nothing of it. @throws UserError that names the file that is damaged */
-export async function verifyCheckpointFiles(folder: Folder): Promise<void> {
-  const { velocities, trainingWeights } = decodeState(
+/**
+ * Reads everything, but makes neither model nor tensors of it.
+ *
+ * @throws UserError that names the file that is damaged
+ */
+export async function verifyCheckpointFiles(
+  folder: Folder,
+): Promise<Pick<Checkpoint, 'progress' | 'classNames'>> {
+  const { progress, velocities, trainingWeights } = decodeState(
     await folder.read(STATE),
     folder.pathOf(STATE),
   );
-  decodeLabels(await folder.read(LABELS), folder.pathOf(LABELS));
+  const classNames = decodeLabels(await folder.read(LABELS), folder.pathOf(LABELS));
   await readTensors(folder, VELOCITIES, velocities);
   if (trainingWeights) await readTensors(folder, TRAINING_WEIGHTS, trainingWeights);
   await readModelFiles(folder);
+  return { progress, classNames };
 }
 
 /** The bytes of a file of tensors, and what they are. */
