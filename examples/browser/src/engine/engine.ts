@@ -132,6 +132,10 @@ export interface RunInfo {
   epochs: number;
   best: number | null;
   lines: readonly MetricsLine[];
+  /** Whether the pictures that it learns from are in this browser: it goes on, and is tested, only with them. */
+  hasPictures: boolean;
+  /** Why its tests here are not to be believed, as sentences; null where they are. */
+  doubts: string | null;
 }
 
 /** Is told how training goes. */
@@ -181,6 +185,8 @@ export interface Engine {
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo>;
   classify(picture: Blob, top: number): Promise<Classification[]>;
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]>;
+  /** The pictures of a ZIP archive, as those of a folder; files that are none are empty. */
+  picturesOfZip(archive: Blob): Promise<NamedBlob[]>;
   datasets(): Promise<StoredDataset[]>;
   /** Makes the data set if there is none of that name. */
   change(dataset: string, change: DatasetChange, onDoing: OnDoing): Promise<StoredDataset>;
@@ -195,6 +201,8 @@ export interface Engine {
   /** Ends training after the step in progress, with a checkpoint. */
   stop(): void;
   runs(): Promise<RunInfo[]>;
+  /** Takes a run from elsewhere: its folder or ZIP, of a page or of `fbsd train`. @returns its name here */
+  importRun(files: readonly NamedBlob[]): Promise<string>;
   forget(run: string): Promise<void>;
   export(run: string, what: ExportKind, onDoing: OnDoing): Promise<Exported>;
 }

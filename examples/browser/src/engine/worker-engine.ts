@@ -77,6 +77,11 @@ export class WorkerEngine implements Engine {
     });
   }
 
+  async picturesOfZip(archive: Blob): Promise<NamedBlob[]> {
+    const { filesOfZip } = await import('@fbsd/datasets/web');
+    return filesOfZip(archive);
+  }
+
   async datasets(): Promise<StoredDataset[]> {
     return (await this.storage()).datasets.list();
   }
@@ -110,11 +115,19 @@ export class WorkerEngine implements Engine {
   }
 
   async runs(): Promise<RunInfo[]> {
-    const [{ runs }, { listRuns }] = await Promise.all([
+    const [storage, { listRuns }] = await Promise.all([
       this.storage(),
       import('./storage/list-runs.ts'),
     ]);
-    return listRuns(runs);
+    return listRuns(storage);
+  }
+
+  async importRun(files: readonly NamedBlob[]): Promise<string> {
+    const [{ runs }, { importRun }] = await Promise.all([
+      this.storage(),
+      import('./storage/import-run.ts'),
+    ]);
+    return importRun(runs, files);
   }
 
   async forget(run: string): Promise<void> {
@@ -156,6 +169,7 @@ export class WorkerEngine implements Engine {
     return new Runs({
       runs,
       dataset: (name) => datasets.find(name),
+      datasets: () => datasets.list(),
       backend: () => this.queue.run(() => this.backendForTraining()),
     });
   }

@@ -4,7 +4,10 @@ import { version_core } from '@tensorflow/tfjs-core';
 import type { StoredDataset, TrainSettings } from '../engine.ts';
 
 /** The settings of a run, without the file of weights that it began with. */
-export type KeptSettings = Omit<TrainSettings, 'weights'>;
+export interface KeptSettings extends Omit<TrainSettings, 'weights'> {
+  /** Of a run of `fbsd train`: the pictures of each kind that it used, or null for all. */
+  limit?: number | null;
+}
 
 /** Names in the environment of a config, for what the command line has no setting for. */
 const DATASET = 'dataset';
@@ -33,9 +36,9 @@ export function configOf(
   };
 }
 
-/** The settings in a run's config. */
+/** The settings in a run's config, of this page or of `fbsd train`, which has one seed for all. */
 export function settingsOf(run: string, { settings, environment }: RunConfig): KeptSettings {
   const { testShare: _, ...rest } = settings;
-  const own = { run, dataset: environment[DATASET] ?? '', seed: Number(environment[SEED]) };
-  return { ...rest, ...own } as unknown as KeptSettings;
+  const seed = Number(environment[SEED] ?? settings['seed']);
+  return { ...rest, run, dataset: environment[DATASET] ?? '', seed } as unknown as KeptSettings;
 }
