@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
@@ -12,6 +12,7 @@ import { describeInChromium } from './support/chromium.ts';
 import { exported, handed, openEngine } from './support/engine.ts';
 import { type Site, serveSite } from './support/site.ts';
 import { weightsOf } from './support/weights.ts';
+import { unzipped } from './support/zip.ts';
 
 const SETTINGS = {
   dataset: 'birds',
@@ -19,8 +20,14 @@ const SETTINGS = {
   imageSize: 65,
   batchSize: 4,
   totalEpochs: 2,
-  newLearningRate: 0.01,
-  pretrainedLearningRate: 0.005,
+  optimizer: 'adamw',
+  newLearningRate: 0.001,
+  pretrainedLearningRate: 0.001,
+  trivialAugment: true,
+  randomErasing: 0.5,
+  labelSmoothing: 0.1,
+  emaDecay: 0.9,
+  flipTests: true,
   seed: 666,
 } as const satisfies Omit<TrainSettings, 'run'>;
 
@@ -66,6 +73,25 @@ describeInChromium('a run that is brought', () => {
     await second.evaluate(() => engine.forget('half')); // what was brought stands alone
     expect(await resumed(second, 'half 2')).toMatchObject({ finished: true });
     expect(await weightsOf(second, 'half 2')).toEqual(await weightsOf(first, 'whole'));
+  });
+
+  test('with every setting is tested by the command line with the same result', async () => {
+    const { evaluation } = await resumed(first, 'whole'); // of a finished run the test alone
+    const { file } = await exported(first, 'whole', { kind: 'run' });
+    for (const [path, bytes] of await unzipped(file)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+    const [model, data, json] = ['whole', 'birds', 'evaluation.json'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string];
+    const flags = ['--model', model, '--data', data, '--json', json, '--tta', 'flip'];
+    await run('node', [fbsd, 'evaluate', ...flags], { cwd: folder });
+    const inNode = JSON.parse(await readFile(json, 'utf8'));
+    expect(inNode.confusion).toEqual(evaluation?.confusion);
+    for (const [head, loss] of (evaluation?.losses ?? []).entries()) {
+      expect(inNode.heads[head].crossEntropy / loss).toBeCloseTo(1, 4);
+    }
   });
 
   test('of the command line is tested with the same result', async () => {

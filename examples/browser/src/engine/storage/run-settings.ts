@@ -12,6 +12,7 @@ export interface KeptSettings extends Omit<TrainSettings, 'weights'> {
 /** Names in the environment of a config, for what the command line has no setting for. */
 const DATASET = 'dataset';
 const SEED = 'seed';
+const TEST_TIME = 'tta';
 
 /**
  * A run's config, as the command line reads it: with its names of settings, and the seed that the data set was split
@@ -22,7 +23,7 @@ export function configOf(
   { seed, testShare, classNames }: Pick<StoredDataset, 'seed' | 'testShare' | 'classNames'>,
   environment: { backend: string; browser: string },
 ): RunConfig<object> {
-  const { run: _, dataset, ...rest } = settings;
+  const { run: _, dataset, flipTests = false, ...rest } = settings;
   const complete = { ...TRAIN_DEFAULTS, ...rest };
   return {
     settings: { ...complete, dataset: 'folder', testShare, seed },
@@ -32,6 +33,7 @@ export function configOf(
       tfjs: version_core,
       [DATASET]: dataset,
       [SEED]: String(complete.seed),
+      ...(flipTests && { [TEST_TIME]: 'flip' }),
     },
   };
 }
@@ -39,6 +41,11 @@ export function configOf(
 /** The settings in a run's config, of this page or of `fbsd train`, which has one seed for all. */
 export function settingsOf(run: string, { settings, environment }: RunConfig): KeptSettings {
   const { testShare: _, ...rest } = settings;
-  const seed = Number(environment[SEED] ?? settings['seed']);
-  return { ...rest, run, dataset: environment[DATASET] ?? '', seed } as unknown as KeptSettings;
+  const own = {
+    run,
+    dataset: environment[DATASET] ?? '',
+    seed: Number(environment[SEED] ?? settings['seed']),
+    flipTests: environment[TEST_TIME] === 'flip',
+  };
+  return { ...rest, ...own } as unknown as KeptSettings;
 }

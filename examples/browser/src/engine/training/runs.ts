@@ -6,7 +6,8 @@ import type { StoredDataset, TrainEvents, Trained, TrainSettings } from '../engi
 import { picturesOfRun } from '../storage/pictures-of-run.ts';
 import { configOf, type KeptSettings, settingsOf } from '../storage/run-settings.ts';
 import { type Decoding, startDecoding } from './decoding.ts';
-import { checkDataset, newModel, newOptimizer, thatFit } from './prepare.ts';
+import { newOptimizer } from './optimizer.ts';
+import { checkDataset, newModel, thatFit } from './prepare.ts';
 import { bestCheckpoint, outcomeOf, type Testing } from './test-best.ts';
 import { trainRun } from './train-run.ts';
 

@@ -1,8 +1,8 @@
 import 'virtual:tfjs-gradients';
-import { type Progress, type SGD, train, UserError } from '@fbsd/trainer';
+import { type Progress, type TrainArgs, train, UserError, WeightAverage } from '@fbsd/trainer';
 import { dispose } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { newOptimizer } from './prepare.ts';
+import { newOptimizer } from './optimizer.ts';
+import { requireRoom } from './prepare.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import type { Training } from './training.ts';
 
@@ -37,11 +37,13 @@ async function trainOnce(training: Training): Promise<boolean> {
     throw new GPULost(sentence);
   });
   lost.catch(() => {}); // it may come when nobody waits any more
-  const { model, optimizer, progress } = await restore(training);
+  const restored = await restore(training);
+  const { model, optimizer, average, progress } = restored;
   const teller = new ProgressTeller(training, running, progress);
   const { listener } = teller;
-  const pieces = { model, optimizer, dataset, pictures, cache, store, progress, signal, listener };
+  const pieces = { ...restored, dataset, pictures, cache, store, signal, listener };
   try {
+    if (running.backend === 'wasm') requireRoom(settings, model);
     const { finished } = await Promise.race([train({ ...settings, ...pieces }), lost]);
     return finished;
   } catch (error) {
@@ -49,25 +51,32 @@ async function trainOnce(training: Training): Promise<boolean> {
     throw error;
   } finally {
     teller.end();
+    average?.dispose();
     optimizer.dispose();
     model.dispose();
   }
 }
 
+/** What training goes on with. */
+interface Restored extends Pick<TrainArgs, 'model' | 'optimizer'> {
+  average: WeightAverage | null;
+  progress: Progress;
+}
+
 /** What the last checkpoint kept: there is one from before the first step on. */
-async function restore({
-  store,
-  settings,
-}: Training): Promise<{ model: LayersModel; optimizer: SGD; progress: Progress }> {
+async function restore({ store, settings }: Training): Promise<Restored> {
   const checkpoint = await store.load('last');
   if (!checkpoint) {
     throw new UserError(`The run ${settings.run} has no checkpoint. Begin a new one.`);
   }
-  const { model, velocities, progress } = checkpoint;
+  const { model, velocities, trainingWeights = [], progress } = checkpoint;
+  const { emaDecay: decay = 0 } = settings;
   const optimizer = newOptimizer(model, settings);
-  optimizer.setVelocities(velocities);
-  dispose(velocities.map(({ tensor }) => tensor));
-  return { model, optimizer, progress };
+  await optimizer.setVelocities(velocities);
+  const average = decay > 0 ? new WeightAverage(model, { decay }) : null;
+  if (trainingWeights.length > 0) average?.resume(trainingWeights);
+  dispose([...velocities, ...trainingWeights].map(({ tensor }) => tensor));
+  return { model, optimizer, average, progress };
 }
 
 /** Reading from a GPU fails by these alone when it is lost, maybe before it is said to be. */
