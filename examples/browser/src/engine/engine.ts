@@ -43,6 +43,9 @@ export interface Doing {
 
 export type OnDoing = (doing: Doing) => void;
 
+/** Is told what computes from now on, and why, as a sentence. */
+export type OnReplaced = (started: Started, reason: string) => void;
+
 /** A model that is loaded, or was trained here. */
 export interface ModelInfo {
   name: string;
@@ -188,6 +191,8 @@ export interface Exported {
 export interface Engine {
   /** Starts the fastest backend that really is there, or the one that is asked for. The model that is loaded stays. */
   start(wanted?: Backend, options?: StartOptions): Promise<Started>;
+  /** Has somebody told when something else computes than what was started: the GPU is lost, for example. */
+  watch(onReplaced: OnReplaced): void;
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo>;
   classify(picture: Blob, top: number): Promise<Classification[]>;
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]>;

@@ -8,7 +8,7 @@ import { configOf, type KeptSettings, settingsOf } from '../storage/run-settings
 import { type Decoding, startDecoding } from './decoding.ts';
 import { newOptimizer } from './optimizer.ts';
 import { checkDataset, newModel, thatFit } from './prepare.ts';
-import { bestCheckpoint, outcomeOf, type Testing } from './test-best.ts';
+import { bestCheckpoint, type Testing } from './test-best.ts';
 import { trainRun } from './train-run.ts';
 
 /** What runs need of the engine. */
@@ -124,10 +124,9 @@ export class Runs {
     const { signal } = stopping;
     const backend = () => this.surroundings.backend();
     try {
-      return await decoded(async (pieces) => {
-        const training = { settings, dataset, store, events, signal, backend, ...pieces };
-        return outcomeOf(training, await trainRun(training));
-      });
+      return await decoded((pieces) =>
+        trainRun({ settings, dataset, store, events, signal, backend, ...pieces }),
+      );
     } finally {
       this.stopping = undefined;
       await store.release();
