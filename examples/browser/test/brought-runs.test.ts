@@ -12,7 +12,7 @@ import { describeInChromium } from './support/chromium.ts';
 import { exported, handed, openEngine } from './support/engine.ts';
 import { type Site, serveSite } from './support/site.ts';
 import { weightsOf } from './support/weights.ts';
-import { unzipped } from './support/zip.ts';
+import { unzipped, zipped } from './support/zip.ts';
 
 const SETTINGS = {
   dataset: 'birds',
@@ -105,7 +105,11 @@ describeInChromium('a run that is brought', () => {
       'train',
       ...given.flatMap(([name, value]) => [`--${name}`, `${value}`]),
     ]);
-    const { names, runs } = await brought(second, await filesBelow(out, 'of the command line'));
+    const files = await filesBelow(out, 'of the command line');
+    const contents = files.map(async ({ path, file }) => [path, await readFile(file)] as const);
+    const zip = { path: 'packed.zip', file: join(folder, 'packed.zip') };
+    await writeFile(zip.file, await zipped(new Map(await Promise.all(contents))));
+    const { names, runs } = await brought(second, [zip]);
     expect(names).toEqual(['of the command line']);
     expect(runs[0]).toMatchObject({ state: 'finished', epochs: 2, doubts: null });
     const { evaluation } = await resumed(second, 'of the command line');

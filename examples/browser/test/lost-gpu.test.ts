@@ -60,7 +60,8 @@ describeInChromium('a GPU that is lost while nothing is trained', () => {
     const lists = page.getByRole('list', { name: 'Likeliest classes' });
     return lists.evaluateAll((all) =>
       all.map(
-        (list) => list.querySelector('li')?.textContent?.match(/[A-Z][a-z]+( [A-Z][a-z]+)+/)?.[0] ?? '',
+        (list) =>
+          list.querySelector('li')?.textContent?.match(/[A-Z][a-z]+( [A-Z][a-z]+)+/)?.[0] ?? '',
       ),
     );
   }
