@@ -11,6 +11,8 @@ export interface OpenModel {
   model: LayersModel;
   classNames: readonly string[];
   preprocessing: Preprocessing;
+  /** True where pictures are cut to the square in their middle first, rather than squeezed into one. @default false */
+  centred?: boolean;
   /** Of the files of weights. */
   bytes: number;
 }
