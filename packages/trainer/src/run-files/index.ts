@@ -25,6 +25,7 @@ export {
 export {
   checkpointFiles,
   checkpointPath,
+  eachCheckpointFile,
   type RunFile,
   type RunParts,
   runFiles,

@@ -1,8 +1,8 @@
 import { folderOf } from '../../run-files/given-files.ts';
 import {
   ChecksummedFolder,
-  checkpointFiles,
   checkpointPath,
+  eachCheckpointFile,
   readCheckpointFiles,
 } from '../../run-files/index.ts';
 import type { MetricsLine } from '../../train/metrics.ts';
@@ -13,13 +13,13 @@ import type { KeptRun } from './indexed-db-runs.ts';
 import {
   CHECKPOINTS,
   type CheckpointRecord,
-  checkpointRecord,
   deleteLines,
   LINES,
   type LineRecord,
   lockRun,
   RUNS,
   sizeOf,
+  stored,
 } from './run-records.ts';
 
 /**
@@ -43,7 +43,8 @@ export class IndexedDbRunStore implements RunStore {
   async save(name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
     await this.lock();
     const progress = structuredClone(checkpoint.progress); // which the run will change
-    const record = checkpointRecord(this.name, name, await checkpointFiles(checkpoint));
+    const record: CheckpointRecord = { run: this.name, name, files: [] };
+    await eachCheckpointFile(checkpoint, (file) => record.files.push(stored(file)));
     const keeps = `the checkpoint of step ${progress.step}`;
     await this.transact([RUNS, CHECKPOINTS], keeps, async (transaction) => {
       const run = await resultOf<KeptRun | undefined>(transaction.objectStore(RUNS).get(this.name));

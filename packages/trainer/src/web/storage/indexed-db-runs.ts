@@ -1,4 +1,10 @@
-import { type RunConfig, type RunFile, readRunFiles, runFiles } from '../../run-files/index.ts';
+import {
+  type FoundCheckpoint,
+  type RunConfig,
+  type RunFile,
+  readRunFiles,
+  runFiles,
+} from '../../run-files/index.ts';
 import type { Progress } from '../../train/progress.ts';
 import type { CheckpointName } from '../../train/run-store.ts';
 import { UserError } from '../../user-error.ts';
@@ -7,7 +13,6 @@ import { openDatabase, resultOf, transact } from './database.ts';
 import { IndexedDbRunStore } from './indexed-db-run-store.ts';
 import {
   CHECKPOINTS,
-  checkpointRecord,
   deleteLines,
   everythingOf,
   LINES,
@@ -15,6 +20,7 @@ import {
   lockRun,
   RUNS,
   sizeOf,
+  stored,
 } from './run-records.ts';
 
 /** Changes with the stores. */
@@ -97,10 +103,12 @@ export class IndexedDbRuns {
    */
   async add(name: string, files: ModelFiles): Promise<KeptRun> {
     const { config, metrics, last, best } = await readRunFiles(withPaths(files));
-    const records = {
-      last: checkpointRecord(name, 'last', last.files),
-      best: best && checkpointRecord(name, 'best', best.files),
-    };
+    const recordOf = (checkpoint: CheckpointName, { files }: FoundCheckpoint) => ({
+      run: name,
+      name: checkpoint,
+      files: files.map(stored),
+    });
+    const records = { last: recordOf('last', last), best: best && recordOf('best', best) };
     const run: KeptRun = {
       name,
       begun: new Date(),

@@ -21,14 +21,9 @@ export interface CheckpointRecord {
   files: { path: string; bytes: Blob }[];
 }
 
-/** The record of a checkpoint's files. */
-export function checkpointRecord(
-  run: string,
-  name: CheckpointName,
-  files: readonly GivenFile[],
-): CheckpointRecord {
-  const blobs = files.map(({ path, bytes }) => ({ path, bytes: new Blob([bytes as BlobPart]) }));
-  return { run, name, files: blobs };
+/** A file as it is stored. */
+export function stored({ path, bytes }: GivenFile): CheckpointRecord['files'][number] {
+  return { path, bytes: new Blob([bytes as BlobPart]) };
 }
 
 /** Bytes of its files. */
