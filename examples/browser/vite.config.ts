@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
-import { leanTfjs } from './scripts/lean-tfjs-plugin.ts';
+import { lean } from './scripts/lean-plugin.ts';
 import { serviceWorker } from './scripts/service-worker-plugin.ts';
 
 /** With these a page is cross-origin isolated; on hosts that cannot send them the service worker adds them. */
@@ -10,10 +10,10 @@ const headers = {
 
 export default defineConfig({
   base: './', // any sub path
-  plugins: [leanTfjs({ withModels: () => false }), serviceWorker()],
+  plugins: [lean({ withModels: () => false }), serviceWorker()],
   worker: {
     format: 'es',
-    plugins: () => [leanTfjs({ withModels: (entry) => !entry.includes('decoding-worker') })],
+    plugins: () => [lean({ withModels: (entry) => !entry.includes('decoding-worker') })],
     rolldownOptions: { output: { comments: { legal: false } } },
   },
   server: { headers },
@@ -23,6 +23,6 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     rolldownOptions: { output: { comments: { legal: false } } }, // they are in licenses.md
     assetsInlineLimit: 0, // the Content-Security-Policy lets nothing but files run
-    chunkSizeWarningLimit: Number.POSITIVE_INFINITY, // test/sizes.test.ts has the limits
+    chunkSizeWarningLimit: Number.POSITIVE_INFINITY, // test/page.test.ts has the limits
   },
 });

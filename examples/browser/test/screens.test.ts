@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Download, Page } from 'playwright-core';
 import { describeInChromium, Profile } from './support/chromium.ts';
@@ -92,6 +93,41 @@ describeInChromium('the screens, as somebody uses them', () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  test('Train keeps what was chosen after a start that failed, and on the way to another screen', async () => {
+    await go('Train');
+    await page.getByLabel('Epochs').fill('3');
+    await page.getByText('ResNet-50').click();
+    await page.getByLabel('Choose the file').setInputFiles({
+      name: 'no-weights.pth',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('no weights'),
+    });
+    await page.getByLabel('Epochs').fill('7');
+    await page.getByLabel('Name of the run').fill('mine');
+    await page.getByText('More settings').click();
+    await page.getByLabel('Optimizer').selectOption('adamw');
+    await page.getByLabel('TrivialAugment').check();
+    await page.getByLabel('Label smoothing').fill('0.1');
+    await page.getByLabel('Seed').fill('5');
+    expect(await page.getByLabel('Learning rate, network').inputValue()).toBe('0.0001');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Start training' }).click();
+    await page.getByRole('button', { name: 'Back to the settings' }).click(LONG);
+    await go('Data');
+    await go('Train');
+    await page.getByText('More settings').click();
+    await page.getByText('no-weights.pth').waitFor();
+    const chosen = ['Epochs', 'Name of the run', 'Optimizer', 'Label smoothing', 'Seed'].map(
+      (label) => page.getByLabel(label).inputValue(),
+    );
+    expect(await Promise.all(chosen)).toEqual(['7', 'mine', 'adamw', '0.1', '5']);
+    expect(await page.getByLabel('TrivialAugment').isChecked()).toBe(true);
+    await page.getByText('Small network').click();
+    expect(await page.getByLabel('Epochs').inputValue()).toBe('3'); // each network's own
+    await page.getByLabel('Name of the run').fill('Drawn birds 1');
+    await page.getByLabel('Seed').fill('666');
+  });
+
   test('Train tells how long it takes, pauses, goes on, and shows mistakes', async () => {
     await go('Train');
     await page.getByLabel('Epochs').fill('2');
@@ -147,6 +183,36 @@ describeInChromium('the screens, as somebody uses them', () => {
       .filter({ hasText: /^First birds$/ })
       .first()
       .waitFor();
+  });
+
+  test('Train takes a run that was exported, as another one', async () => {
+    await go('Export');
+    await page.getByRole('button', { name: /^Make it.*The whole run/ }).click();
+    const save = page.getByRole('link', { name: /^Save .*The whole run/ });
+    await save.waitFor(LONG);
+    const [download] = await Promise.all([
+      page.waitForEvent('download') as Promise<Download>,
+      save.click(),
+    ]);
+    await go('Train');
+    const zip = page.getByLabel('ZIP of a run');
+    await zip.setInputFiles({
+      name: 'a.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from('a'),
+    });
+    await page.getByText('a.zip cannot be read').waitFor(LONG);
+    const folder = await mkdtemp(join(tmpdir(), 'fbsd-exported-'));
+    const file = join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    await zip.setInputFiles(file);
+    const brought = page.getByRole('listitem').filter({ hasText: 'Drawn birds 1 2' });
+    await brought.getByText(/^Finished · 2 of 2 epochs/).waitFor(LONG);
+    expect(await violations(page)).toEqual([]);
+    await brought.getByRole('button', { name: 'Delete Drawn birds 1 2' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await brought.waitFor({ state: 'detached' });
+    await rm(folder, { recursive: true, force: true });
   });
 
   test('a run is found again in a new tab', async () => {

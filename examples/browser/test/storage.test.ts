@@ -38,11 +38,15 @@ test('the settings of a run come back from its config, which has the seed of the
     totalEpochs: 3,
     newLearningRate: 0.01,
     pretrainedLearningRate: 0.002,
+    optimizer: 'adamw',
+    emaDecay: 0.99,
+    flipTests: true,
     seed: 5,
   } as const;
   const dataset = { seed: 7, testShare: 0.25, classNames: ['a', 'b'] };
   const config = configOf(settings, dataset, { backend: 'wasm', browser: 'none' });
   expect(config.settings).toMatchObject({ dataset: 'folder', seed: 7, testShare: 0.25 });
+  expect(config.settings).not.toHaveProperty('flipTests'); // the command line has no such setting
   const kept = JSON.parse(JSON.stringify(config));
   expect(settingsOf('moths 1', kept)).toMatchObject(settings);
 });

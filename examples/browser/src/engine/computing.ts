@@ -9,11 +9,11 @@ export class Computing {
   private wanted: Backend | undefined;
   private options: StartOptions = {};
   private generations = 0;
-  private readonly onReplaced: (sentence: string) => void;
+  private readonly onLost: (sentence: string) => void;
 
-  /** @param onReplaced is told that the GPU was lost; call {@link replace} then */
-  constructor(onReplaced: (sentence: string) => void) {
-    this.onReplaced = onReplaced;
+  /** @param onLost is told that the GPU was lost; call {@link replace} then */
+  constructor(onLost: (sentence: string) => void) {
+    this.onLost = onLost;
   }
 
   /** The backend in use, which is started if there is none. */
@@ -45,9 +45,9 @@ export class Computing {
     }
   }
 
-  /** Goes on without a GPU. */
-  replace(): Promise<Started> {
-    return this.start('wasm', this.options);
+  /** Goes on without a GPU. @returns null where there is none any more */
+  async replace(): Promise<Started | null> {
+    return this.started?.backend === 'wasm' ? null : this.start('wasm', this.options);
   }
 
   private async begin(wanted: Backend | undefined, options: StartOptions): Promise<Started> {
@@ -59,7 +59,7 @@ export class Computing {
     this.options = options;
     this.started = { backend, threads, ...(adapter !== undefined && { adapter }), passedOver };
     void running.lost.then((sentence) => {
-      if (this.running === running) this.onReplaced(sentence);
+      if (this.running === running) this.onLost(sentence);
     });
     return this.started;
   }

@@ -1,3 +1,4 @@
+import { renderSvg } from '@fbsd/datasets/web';
 import type { NamedBlob } from './engine.ts';
 
 const JPEG = { type: 'image/jpeg', quality: 0.9 };
@@ -13,10 +14,7 @@ export async function drawBirds(
   seed: number,
   onDrawn?: (done: number, total: number) => void,
 ): Promise<NamedBlob[]> {
-  const [{ drawnBirds }, { renderSvg }] = await Promise.all([
-    import('@fbsd/datasets/mini'),
-    import('@fbsd/datasets/web'),
-  ]);
+  const { drawnBirds } = await import('@fbsd/datasets/mini');
   const total = perClass * drawnBirds.classNames.length;
   const birds: NamedBlob[] = [];
   for (const { sample, svg, width, height } of drawnBirds.pictures({

@@ -43,6 +43,9 @@ export interface Doing {
 
 export type OnDoing = (doing: Doing) => void;
 
+/** Is told what computes from now on, and why, as a sentence. */
+export type OnReplaced = (started: Started, reason: string) => void;
+
 /** A model that is loaded, or was trained here. */
 export interface ModelInfo {
   name: string;
@@ -117,8 +120,14 @@ export interface TrainSettings extends TrainOptions {
   run: string;
   dataset: string;
   arch: 'mini' | 'resnet50' | 'resnet101' | 'densenet161';
+  /** @default 'sgd' */
+  optimizer?: 'sgd' | 'adamw';
   newLearningRate: number;
   pretrainedLearningRate: number;
+  /** Share of the average of the weights that stays from step to step. @default 0: there is none */
+  emaDecay?: number;
+  /** The test at the end, and those of exported models, show the mirror image of each picture, too. @default false */
+  flipTests?: boolean;
   /** A `.pth` or `.safetensors` of the backbone. @default random weights */
   weights?: Blob;
 }
@@ -132,6 +141,10 @@ export interface RunInfo {
   epochs: number;
   best: number | null;
   lines: readonly MetricsLine[];
+  /** Whether the pictures that it learns from are in this browser: it goes on, and is tested, only with them. */
+  hasPictures: boolean;
+  /** Why its tests here are not to be believed, as sentences; null where they are. */
+  doubts: string | null;
 }
 
 /** Is told how training goes. */
@@ -178,9 +191,13 @@ export interface Exported {
 export interface Engine {
   /** Starts the fastest backend that really is there, or the one that is asked for. The model that is loaded stays. */
   start(wanted?: Backend, options?: StartOptions): Promise<Started>;
+  /** Has somebody told when something else computes than what was started: the GPU is lost, for example. */
+  watch(onReplaced: OnReplaced): void;
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo>;
   classify(picture: Blob, top: number): Promise<Classification[]>;
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]>;
+  /** The pictures of a ZIP archive, as those of a folder; files that are none are empty. */
+  picturesOfZip(archive: Blob): Promise<NamedBlob[]>;
   datasets(): Promise<StoredDataset[]>;
   /** Makes the data set if there is none of that name. */
   change(dataset: string, change: DatasetChange, onDoing: OnDoing): Promise<StoredDataset>;
@@ -195,6 +212,8 @@ export interface Engine {
   /** Ends training after the step in progress, with a checkpoint. */
   stop(): void;
   runs(): Promise<RunInfo[]>;
+  /** Takes a run from elsewhere: its folder or ZIP, of a page or of `fbsd train`. @returns its name here */
+  importRun(files: readonly NamedBlob[]): Promise<string>;
   forget(run: string): Promise<void>;
   export(run: string, what: ExportKind, onDoing: OnDoing): Promise<Exported>;
 }

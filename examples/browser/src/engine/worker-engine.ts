@@ -1,4 +1,5 @@
 import { type Classification, UserError } from '@fbsd/trainer';
+import { GPULost, unlessLost } from './backends/lost-gpu.ts';
 import type { RunningBackend } from './backends/running-backend.ts';
 import { Computing } from './computing.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   ModelSource,
   NamedBlob,
   OnDoing,
+  OnReplaced,
   RunInfo,
   Started,
   StartOptions,
@@ -32,7 +34,10 @@ const BUNDLED = 'Drawn birds';
 /** The engine, in its Worker. What is needed only once somebody explains, keeps pictures or trains is loaded then. */
 export class WorkerEngine implements Engine {
   private readonly queue = new OneAtATime();
-  private readonly computing = new Computing(() => void this.replaceGPU());
+  private readonly computing = new Computing((sentence) => {
+    void this.queue.run(() => this.replaceGPU(sentence));
+  });
+  private onReplaced: OnReplaced = () => {};
   private predictor: Predictor | undefined;
   /** To load the model again on another backend. */
   private loaded: { name: string; files: readonly NamedBlob[]; generation: number } | undefined;
@@ -47,34 +52,31 @@ export class WorkerEngine implements Engine {
     });
   }
 
+  watch(onReplaced: OnReplaced): void {
+    this.onReplaced = onReplaced;
+  }
+
   load(source: ModelSource, onDoing: OnDoing): Promise<ModelInfo> {
     return this.queue.run(async () => {
       const files = await this.filesOf(source, onDoing);
-      const running = await this.computing.current();
-      const predictor = new Predictor(nameOf(source), await openModel(files));
-      if (running.backend !== 'wasm') {
-        const unwatch = running.watchShaders((done, total) =>
-          onDoing({ what: 'compiling', done, total, unit: 'shaders' }),
-        );
-        await predictor.warmUp().finally(unwatch);
-      }
-      this.predictor?.dispose();
-      this.predictor = predictor;
-      const { generation } = this.computing;
-      this.loaded = { name: predictor.info.name, files, generation };
-      return predictor.info;
+      return this.computed(() => this.open(nameOf(source), files, onDoing));
     });
   }
 
   classify(picture: Blob, top: number): Promise<Classification[]> {
-    return this.queue.run(async () => this.model().classify(picture, top));
+    return this.queue.run(() => this.computed(async () => this.model().classify(picture, top)));
   }
 
   explain(pictures: readonly NamedBlob[]): Promise<Explained[]> {
     return this.queue.run(async () => {
       const { explainPictures } = await import('./explaining/explain-pictures.ts');
-      return explainPictures(this.model(), pictures);
+      return this.computed(async () => explainPictures(this.model(), pictures));
     });
+  }
+
+  async picturesOfZip(archive: Blob): Promise<NamedBlob[]> {
+    const { filesOfZip } = await import('@fbsd/datasets/web');
+    return filesOfZip(archive);
   }
 
   async datasets(): Promise<StoredDataset[]> {
@@ -110,11 +112,19 @@ export class WorkerEngine implements Engine {
   }
 
   async runs(): Promise<RunInfo[]> {
-    const [{ runs }, { listRuns }] = await Promise.all([
+    const [storage, { listRuns }] = await Promise.all([
       this.storage(),
       import('./storage/list-runs.ts'),
     ]);
-    return listRuns(runs);
+    return listRuns(storage);
+  }
+
+  async importRun(files: readonly NamedBlob[]): Promise<string> {
+    const [{ runs }, { importRun }] = await Promise.all([
+      this.storage(),
+      import('./storage/import-run.ts'),
+    ]);
+    return importRun(runs, files);
   }
 
   async forget(run: string): Promise<void> {
@@ -127,7 +137,10 @@ export class WorkerEngine implements Engine {
       this.training(),
       import('./exporting/export-run.ts'),
     ]);
-    return exportRun(run, what, { runs, kept }, onDoing);
+    return this.computed(
+      () => exportRun(run, what, { runs, kept }, onDoing),
+      (work) => this.queue.run(work),
+    );
   }
 
   /** What the browser keeps, which is opened when it is needed first. */
@@ -156,6 +169,7 @@ export class WorkerEngine implements Engine {
     return new Runs({
       runs,
       dataset: (name) => datasets.find(name),
+      datasets: () => datasets.list(),
       backend: () => this.queue.run(() => this.backendForTraining()),
     });
   }
@@ -163,8 +177,9 @@ export class WorkerEngine implements Engine {
   private async backendForTraining(): Promise<RunningBackend> {
     const running = await this.computing.current();
     if (running.backend !== 'webgl') return running;
-    await this.computing.start(undefined, {}); // WebGL only predicts
+    const started = await this.computing.start(undefined, {});
     await this.reload();
+    this.onReplaced(started, 'WebGL only predicts.');
     return this.computing.current();
   }
 
@@ -181,6 +196,25 @@ export class WorkerEngine implements Engine {
   private model(): Predictor {
     if (this.predictor) return this.predictor;
     throw new UserError('There is no model yet. Load one, or train one.');
+  }
+
+  private async open(
+    name: string,
+    files: readonly NamedBlob[],
+    onDoing: OnDoing,
+  ): Promise<ModelInfo> {
+    const running = await this.computing.current();
+    const predictor = new Predictor(name, await openModel(files));
+    if (running.backend !== 'wasm') {
+      const unwatch = running.watchShaders((done, total) =>
+        onDoing({ what: 'compiling', done, total, unit: 'shaders' }),
+      );
+      await predictor.warmUp().finally(unwatch);
+    }
+    this.predictor?.dispose();
+    this.predictor = predictor;
+    this.loaded = { name, files, generation: this.computing.generation };
+    return predictor.info;
   }
 
   private async filesOf(source: ModelSource, onDoing: OnDoing): Promise<readonly NamedBlob[]> {
@@ -200,11 +234,30 @@ export class WorkerEngine implements Engine {
     this.loaded = { name, files, generation };
   }
 
-  private async replaceGPU(): Promise<void> {
-    await this.queue.run(async () => {
-      await this.computing.replace();
-      await this.reload();
-    });
+  /**
+   * Has something computed; where the GPU is lost meanwhile, once more without.
+   *
+   * @param inTurn makes the change of what computes wait for its turn. @default what calls this has it
+   */
+  private async computed<T>(
+    work: () => Promise<T>,
+    inTurn: (change: () => Promise<void>) => Promise<void> = (change) => change(),
+  ): Promise<T> {
+    try {
+      return await unlessLost(await this.computing.current(), work);
+    } catch (error) {
+      if (!(error instanceof GPULost)) throw error;
+      await inTurn(() => this.replaceGPU(error.message));
+      return work();
+    }
+  }
+
+  /** Goes on without the GPU, and tells the page; does nothing where it has been replaced already. */
+  private async replaceGPU(sentence: string): Promise<void> {
+    const started = await this.computing.replace();
+    if (!started) return;
+    await this.reload();
+    this.onReplaced(started, sentence);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js';
 
 /** The files of a ZIP archive by their paths. */
 export async function unzipped(file: string): Promise<Map<string, Uint8Array>> {
@@ -9,4 +9,11 @@ export async function unzipped(file: string): Promise<Map<string, Uint8Array>> {
     if (!entry.directory) files.set(entry.filename, await entry.getData(new Uint8ArrayWriter()));
   }
   return files;
+}
+
+/** A ZIP archive, compressed as other programs do it. */
+export async function zipped(files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  for (const [path, bytes] of files) await writer.add(path, new Uint8ArrayReader(bytes));
+  return writer.close();
 }

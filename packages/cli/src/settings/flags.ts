@@ -93,7 +93,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   },
   pretrained: {
     key: 'pretrained',
-    help: "weights of the backbone: imagenet fetches torchvision's, or PyTorch's of a file or an address, .pth or .safetensors",
+    help: "weights of the backbone: imagenet fetches torchvision's, timm/resnet50.a1_in1k timm's; or PyTorch's of a file or an address, .pth or .safetensors",
     value: WEIGHTS,
   },
   'init-from': {

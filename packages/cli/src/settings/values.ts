@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { isAddress, isPublished, PUBLISHED } from './published-weights.ts';
+import { isTimm } from './timm-weights.ts';
 
 /** What a flag takes. */
 export interface ValueKind<T = unknown> {
@@ -70,9 +71,9 @@ export const FILE = pathOf('FILE');
 
 /** Weights by the name under which they are published, an address, or a path of a file, made absolute. */
 export const WEIGHTS: ValueKind<string> = {
-  placeholder: `${PUBLISHED.join('|')}|URL|FILE`,
-  expected: `${PUBLISHED.join(', ')}, an address or a path`,
-  read: (text) => (isPublished(text) || isAddress(text) ? text : FILE.read(text)),
+  placeholder: `${PUBLISHED.join('|')}|timm/NAME|URL|FILE`,
+  expected: `${PUBLISHED.join(', ')}, timm/ with timm's name, an address or a path`,
+  read: (text) => (isPublished(text) || isTimm(text) || isAddress(text) ? text : FILE.read(text)),
 };
 
 function pathOf(placeholder: string): ValueKind<string> {

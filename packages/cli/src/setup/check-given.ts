@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { ArchitectureName } from '@fbsd/fbsd';
+import { ARCHITECTURES, type ArchitectureName } from '@fbsd/fbsd';
 import { UserError } from '@fbsd/trainer';
 import { requireWritable } from '../run/writable-directory.ts';
 import { refuseForeignFlags } from '../settings/flags.ts';
@@ -11,6 +11,7 @@ import {
   publishedWeights,
 } from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isTimm, timmWeights } from '../settings/timm-weights.ts';
 import { refuseStrengths } from './network.ts';
 import { refuseOtherOptimizers } from './optimizer.ts';
 
@@ -40,6 +41,7 @@ async function requireWeights(
 ): Promise<void> {
   if (file === null) return;
   if (flag === '--pretrained' && isPublished(file)) return requirePublished(file, arch);
+  if (flag === '--pretrained' && isTimm(file)) return requireTimm(file, arch);
   if (flag === '--pretrained' && isAddress(file)) return;
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile()) return;
@@ -57,6 +59,21 @@ function requirePublished(name: Published, arch: ArchitectureName): void {
   throw new UserError(
     `[fbsd] --pretrained ${name}: torchvision has none for ${arch}, but for ${architecturesWith(name).join(', ')}. ${otherwise}, or choose another --arch.`,
   );
+}
+
+function requireTimm(pretrained: string, arch: ArchitectureName): void {
+  const weights = timmWeights(pretrained);
+  if (weights?.arch === arch) return;
+  const isOther = weights !== null && Object.hasOwn(ARCHITECTURES, weights.arch);
+  const fault = weights
+    ? `these are weights of ${weights.arch}, and the network is ${arch}`
+    : "expected timm's whole name, as timm/resnet50.a1_in1k, and maybe #sha256= with 64 digits at its end";
+  const advice = isOther
+    ? `Give --arch ${weights.arch}, or others.`
+    : `There are timm's ${Object.keys(ARCHITECTURES)
+        .filter((name) => name !== 'mini')
+        .join(', ')}, with what it calls their weights after a dot.`;
+  throw new UserError(`[fbsd] --pretrained ${pretrained}: ${fault}. ${advice}`);
 }
 
 /** @throws UserError when pictures cannot be kept in the folder of --cache */

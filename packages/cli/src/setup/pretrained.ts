@@ -12,6 +12,7 @@ import {
   weightsAt,
 } from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
+import { isTimm, timmWeights } from '../settings/timm-weights.ts';
 import { forUser } from '../user-errors.ts';
 
 /** Weights have gigabytes at most. */
@@ -29,7 +30,10 @@ export async function pretrainedFile(
   say: Say,
 ): Promise<string | null> {
   if (pretrained === null) return null;
-  const address = isPublished(pretrained) ? publishedWeights(arch, pretrained) : pretrained;
+  const timm = isTimm(pretrained) ? timmWeights(pretrained) : null;
+  const address = isPublished(pretrained)
+    ? publishedWeights(arch, pretrained)
+    : (timm?.address ?? pretrained);
   if (address === undefined || !isAddress(address)) return pretrained; // a path, see checkGiven
   const remote = weightsAt(address);
   const display = new TransferDisplay(say, 'weights');
@@ -45,10 +49,17 @@ export async function pretrainedFile(
       display.say(
         'trained on ImageNet-1k by torchvision (BSD 3-Clause); the terms of the data set may apply to them',
       );
-    } else if (remote.sha256 === undefined) {
-      await requireReadable(file);
+    }
+    if (timm) {
       display.say(
-        'no checksum of this file is known: add #sha256=… to its address to have it checked',
+        `published by timm, under the license that ${timm.page} names; the terms of the data set may apply to them`,
+      );
+    }
+    if (remote.sha256 === undefined) {
+      await requireReadable(file);
+      const where = timm ? 'name' : 'address';
+      display.say(
+        `no checksum of this file is known: add #sha256=… to its ${where} to have it checked`,
       );
     }
     return file;

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { cacheFolder } from '../../src/settings/paths.ts';
 import { publishedWeights, weightsAt } from '../../src/settings/published-weights.ts';
 import { completeSettings, type Settings } from '../../src/settings/settings.ts';
+import { isTimm, timmWeights } from '../../src/settings/timm-weights.ts';
 import { checkGiven } from '../../src/setup/check-given.ts';
 
 const folder = temporaryFolder();
@@ -34,6 +35,26 @@ test('names of published weights and addresses are known', async () => {
     '--pretrained imagenet-v2: torchvision has none for densenet121, but for resnet50, resnet101. Take --pretrained imagenet, or choose another --arch.',
   );
   await expect(check({ arch: 'mini', pretrained: 'imagenet' })).rejects.toThrow('Leave it out');
+});
+
+test('of timm’s names those of the architecture are taken', async () => {
+  await check({ arch: 'resnet50', pretrained: 'timm/resnet50.a1_in1k' });
+  await check({ arch: 'resnet50', pretrained: `timm/resnet50.own#sha256=${'ab'.repeat(32)}` });
+  await expect(check({ arch: 'resnet50', pretrained: 'timm/resnet101.a1_in1k' })).rejects.toThrow(
+    '--pretrained timm/resnet101.a1_in1k: these are weights of resnet101, and the network is resnet50. Give --arch resnet101, or others.',
+  );
+  await expect(check({ arch: 'resnet50', pretrained: 'timm/resnet50d.a1_in1k' })).rejects.toThrow(
+    /weights of resnet50d, .*There are timm's resnet18, resnet34, resnet50, resnet101, densenet121, densenet161, /,
+  );
+  for (const name of ['timm/resnet50', 'timm/resnet50.a1_in1k#sha256=ab']) {
+    await expect(check({ arch: 'resnet50', pretrained: name })).rejects.toThrow(
+      "expected timm's whole name, as timm/resnet50.a1_in1k",
+    );
+  }
+  expect(isTimm('timm/resnet50.pth')).toBe(false); // a file in a folder of that name
+  expect(timmWeights('timm/resnet50.a1_in1k')?.address).toMatch(
+    /^https:\/\/huggingface\.co\/timm\/resnet50\.a1_in1k\/resolve\/main\/model\.safetensors#sha256=773525d5[0-9a-f]{56}$/,
+  );
 });
 
 test('a checksum comes from the name or from the end of an address', () => {

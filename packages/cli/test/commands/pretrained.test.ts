@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveStateDict } from '@fbsd/backbones';
+import { resnet18, saveStateDict } from '@fbsd/backbones';
 import { fbsd } from '@fbsd/fbsd';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { fileServer } from '../../../datasets/test/support/file-server.ts';
 import { temporaryFolder } from '../../../datasets/test/support/temporary.ts';
 import { writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
 import { train } from '../../src/commands/train.ts';
+import { pretrainedFile } from '../../src/setup/pretrained.ts';
 import { catchPrinted } from '../support/printed.ts';
 
 const folder = temporaryFolder();
@@ -25,9 +26,10 @@ afterAll(() => {
 });
 
 let runs = 0;
-const trained = (...flags: string[]) => {
+const trained = (...flags: string[]) => trainedOn('mini', ...flags);
+const trainedOn = (arch: string, ...flags: string[]) => {
   const data = ['--data', join(folder(), 'CUB_200_2011'), '--out', join(folder(), `run${runs++}`)];
-  const tiny = '--arch mini --image-size 65 --epochs 1 --batch-size 2 --backend wasm';
+  const tiny = `--arch ${arch} --image-size 65 --epochs 1 --batch-size 2 --backend wasm`;
   return train([...data, ...tiny.split(' '), ...flags]);
 };
 
@@ -70,6 +72,64 @@ test('where no checksum is known, that is said, and what cannot be read is not k
   model.dispose();
   expect(await trained('--pretrained', server.url('mini.pth'))).toBe(0);
   expect(printed.out).toContain('no checksum of this file is known: add #sha256=…');
+});
+
+describe('weights by timm’s names', () => {
+  const path = (name: string) => `timm/${name}/resolve/main/model.safetensors`;
+  const endpoint = process.env['HF_ENDPOINT'];
+  let weights: Buffer;
+  /** What was said. */
+  let said: string[];
+  const fetched = (pretrained: string) =>
+    pretrainedFile({ pretrained, arch: 'resnet18' }, (line) => void said.push(line));
+
+  beforeAll(async () => {
+    await setBackend('cpu');
+    const model = resnet18({ initialWeights: 'zeros' }).classifier({ inputShape: [64, 64, 3] });
+    weights = Buffer.from(await saveStateDict(model));
+    model.dispose();
+  });
+  beforeEach(() => {
+    said = [];
+    process.env['HF_ENDPOINT'] = `${server.url('')}`; // a slash at its end
+  });
+  afterAll(() => {
+    if (endpoint === undefined) delete process.env['HF_ENDPOINT'];
+    else process.env['HF_ENDPOINT'] = endpoint;
+  });
+
+  test('are fetched from its hub, once, checked by the checksum that is given, and trained on', async () => {
+    server.files[path('resnet18.own')] = weights;
+    const digest = createHash('sha256').update(weights).digest('hex');
+    const name = `timm/resnet18.own#sha256=${digest}`;
+    const file = await fetched(name);
+    expect(file).toContain(path('resnet18.own'));
+    expect(said.join('\n')).toContain(
+      'published by timm, under the license that https://huggingface.co/timm/resnet18.own names',
+    );
+    expect(said.join('\n')).not.toContain('no checksum');
+    delete server.files[path('resnet18.own')];
+    expect(await trainedOn('resnet18', '--pretrained', name)).toBe(0);
+    expect(printed.out).toMatch(/weights {2}.*model\.safetensors: .* fit/);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  test('that are known are refused where they are others', async () => {
+    server.files[path('resnet18.a1_in1k')] = weights;
+    await expect(fetched('timm/resnet18.a1_in1k')).rejects.toThrow(/expected 80c49dee/);
+  });
+
+  test('of which no checksum is known are taken, and that is said', async () => {
+    server.files[path('resnet18.own')] = weights;
+    await fetched('timm/resnet18.own');
+    expect(said.join('\n')).toContain(
+      'no checksum of this file is known: add #sha256=… to its name',
+    );
+  });
+
+  test('that the hub does not have are told by their address', async () => {
+    await expect(fetched('timm/resnet18.none')).rejects.toThrow(path('resnet18.none'));
+  });
 });
 
 test('a file beside the program is still a file', async () => {

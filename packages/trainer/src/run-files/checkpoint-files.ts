@@ -24,13 +24,9 @@ export async function writeCheckpointFiles(
   await write(LABELS, encodeLabels(classNames));
   const preprocessing = encodePreprocessing(model);
   if (preprocessing !== null) await write(PREPROCESSING_FILE, preprocessing);
-  const { data, specs } = await io.encodeWeights([...velocities]);
-  await write(VELOCITIES, new Uint8Array(data));
-  const state: State = { progress, velocities: specs };
+  const state: State = { progress, velocities: await writeTensors(VELOCITIES, velocities, write) };
   if (trainingWeights) {
-    const { data, specs } = await io.encodeWeights([...trainingWeights]);
-    await write(TRAINING_WEIGHTS, new Uint8Array(data));
-    state.trainingWeights = specs;
+    state.trainingWeights = await writeTensors(TRAINING_WEIGHTS, trainingWeights, write);
   }
   await write(STATE, encodeState(state));
 }
@@ -55,22 +51,51 @@ export async function readCheckpointFiles(folder: Folder): Promise<Checkpoint> {
   };
 }
 
-/** Reads everything, but makes nothing of it. @throws UserError that names the file that is damaged */
-export async function verifyCheckpointFiles(folder: Folder): Promise<void> {
-  const { velocities, trainingWeights } = decodeState(
+/**
+ * Reads everything, but makes neither model nor tensors of it.
+ *
+ * @throws UserError that names the file that is damaged
+ */
+export async function verifyCheckpointFiles(
+  folder: Folder,
+): Promise<Pick<Checkpoint, 'progress' | 'classNames'>> {
+  const { progress, velocities, trainingWeights } = decodeState(
     await folder.read(STATE),
     folder.pathOf(STATE),
   );
-  decodeLabels(await folder.read(LABELS), folder.pathOf(LABELS));
+  const classNames = decodeLabels(await folder.read(LABELS), folder.pathOf(LABELS));
   await readTensors(folder, VELOCITIES, velocities);
   if (trainingWeights) await readTensors(folder, TRAINING_WEIGHTS, trainingWeights);
   await readModelFiles(folder);
+  return { progress, classNames };
 }
 
 /** The bytes of a file of tensors, and what they are. */
 interface EncodedTensors {
   bytes: Uint8Array;
   specs: io.WeightsManifestEntry[];
+}
+
+/** Writes tensors as `io.encodeWeights` does, which holds all of them twice. @returns what they are */
+async function writeTensors(
+  name: string,
+  tensors: readonly NamedTensor[],
+  write: Write,
+): Promise<io.WeightsManifestEntry[]> {
+  const specs = tensors.map(({ name, tensor: { shape, dtype } }) => ({
+    name,
+    shape,
+    dtype: dtype as 'float32',
+  }));
+  const bytes = new Uint8Array(bytesOf(specs) as number);
+  let at = 0;
+  for (const { tensor } of tensors) {
+    const { buffer, byteOffset, byteLength } = await tensor.data();
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  await write(name, bytes);
+  return specs;
 }
 
 async function readTensors(

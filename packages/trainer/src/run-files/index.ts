@@ -14,6 +14,7 @@ export { checkLabels, decodeLabels, encodeLabels, LABELS } from './labels.ts';
 export { decodeMetrics, encodeMetricsLine, METRICS } from './metrics-lines.ts';
 export { readModel, readModelFiles, writeModelFiles } from './model-files.ts';
 export { loadPreprocessing } from './preprocessing-file.ts';
+export { type FoundCheckpoint, type FoundRun, readRunFiles } from './read-run-files.ts';
 export {
   CONFIG,
   type DecodedConfig,
@@ -24,6 +25,7 @@ export {
 export {
   checkpointFiles,
   checkpointPath,
+  eachCheckpointFile,
   type RunFile,
   type RunParts,
   runFiles,

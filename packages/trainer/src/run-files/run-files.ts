@@ -26,13 +26,22 @@ export interface RunParts {
 /** The files of a checkpoint with their checksums: to the byte what `fbsd train` writes to a folder. */
 export async function checkpointFiles(checkpoint: Checkpoint): Promise<RunFile[]> {
   const files: RunFile[] = [];
+  await eachCheckpointFile(checkpoint, (file) => void files.push(file));
+  return files;
+}
+
+/** Hands over the files of {@link checkpointFiles} one after the other, so that not all need be in memory at once. */
+export async function eachCheckpointFile(
+  checkpoint: Checkpoint,
+  take: (file: RunFile) => void,
+): Promise<void> {
   const lines: string[] = [];
   await writeCheckpointFiles(checkpoint, async (path, content) => {
     const bytes = bytesOf(content);
     lines.push(checksumLine(await sha256(bytes), path));
-    files.push({ path, bytes });
+    take({ path, bytes });
   });
-  return [...files, { path: CHECKSUMS, bytes: bytesOf(lines.join('')) }];
+  take({ path: CHECKSUMS, bytes: bytesOf(lines.join('')) });
 }
 
 /** Where a run keeps a checkpoint, below its folder. */

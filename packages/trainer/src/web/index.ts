@@ -9,12 +9,12 @@ export {
 } from '../classify/classifier.ts';
 export type { DecodedPicture } from '../classify/pixels.ts';
 export { decodeImage, type WebImage } from './decode-image.ts';
+export type { ModelFiles } from './given-by-person.ts';
 export { loadClassifier } from './load-classifier.ts';
 export {
   type LoadedModel,
   loadClassifierFiles,
   loadModelFiles,
-  type ModelFiles,
 } from './load-model-files.ts';
 export {
   IndexedDbPictures,

@@ -8,10 +8,9 @@ import { folderOf, type GivenFile } from '../run-files/given-files.ts';
 import { checkLabels, decodeLabels, LABELS } from '../run-files/labels.ts';
 import { readModel } from '../run-files/model-files.ts';
 import { loadPreprocessing } from '../run-files/preprocessing-file.ts';
-import type { RunFile } from '../run-files/run-files.ts';
 import { UserError } from '../user-error.ts';
 import { decodeImage, type WebImage } from './decode-image.ts';
-import type { PictureFile } from './pictures/indexed-db-pictures.ts';
+import { type ModelFiles, withPaths } from './given-by-person.ts';
 
 /** A model that came from files. */
 export interface LoadedModel {
@@ -26,11 +25,6 @@ export interface LoadedModel {
 }
 
 /**
- * Files that a person gave: of a picker, of a drop or a ZIP as `@fbsd/datasets/web` takes them apart, or by their bytes.
- */
-export type ModelFiles = Iterable<File | PictureFile | RunFile>;
-
-/**
  * Loads a model from files: of a run, whose best checkpoint is taken, of a checkpoint, of a model that tfjs saved.
  * They are checked as the command line does: a damaged one is refused, and one that leads nowhere never hangs.
  *
@@ -39,7 +33,7 @@ export type ModelFiles = Iterable<File | PictureFile | RunFile>;
  * @throws UserError that names the file that is missing, damaged or does not fit
  */
 export async function loadModelFiles(files: ModelFiles): Promise<LoadedModel> {
-  const given = Array.from(files, withPath);
+  const given = withPaths(files);
   const path = folderWithModel(given);
   const folder = await ChecksummedFolder.open(folderOf(given, path));
   const model = await readModel(folder);
@@ -92,11 +86,6 @@ export async function loadClassifierFiles(files: ModelFiles): Promise<Classifier
   } finally {
     model.dispose();
   }
-}
-
-function withPath(file: File | PictureFile | RunFile): GivenFile {
-  if (!('path' in file)) return { path: file.webkitRelativePath || file.name, bytes: file };
-  return { path: file.path, bytes: 'blob' in file ? file.blob : file.bytes };
 }
 
 /** A run's best checkpoint before its last; what lies in fewer folders first. With a slash at its end. */

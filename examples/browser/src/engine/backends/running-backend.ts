@@ -9,6 +9,8 @@ export interface RunningBackend {
   adapter?: string;
   /** Resolves, with a sentence, if the GPU is lost; never where there is none. */
   lost: Promise<string>;
+  /** Whether it is lost already, which may be known before it is told. */
+  isLost(): boolean;
   /** Is told of shaders that are being compiled: those done, and those asked for so far. */
   watchShaders(onShaders: OnShaders): () => void;
   /** Gives everything back. All its tensors are lost. */
@@ -21,7 +23,8 @@ export type OnShaders = (done: number, total: number) => void;
 export class NotHere extends Error {}
 
 /** What those without a GPU have in common. */
-export const WITHOUT_GPU: Pick<RunningBackend, 'lost' | 'watchShaders'> = {
+export const WITHOUT_GPU: Pick<RunningBackend, 'lost' | 'isLost' | 'watchShaders'> = {
   lost: new Promise(() => {}),
+  isLost: () => false,
   watchShaders: () => () => {},
 };

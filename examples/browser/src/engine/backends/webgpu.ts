@@ -26,8 +26,9 @@ export async function startWebGPU(adapter: GPUAdapter): Promise<RunningBackend> 
   registerBackend('webgpu', () => backend as unknown as KernelBackend);
   await setBackend('webgpu');
   const acceleration = accelerate();
-  let disposed = false;
+  let [disposed, isLost] = [false, false];
   const lost = device.lost.then(({ message }) => {
+    isLost = true;
     if (disposed) return new Promise<string>(() => {}); // by us
     return `The GPU was lost${message ? ` (${message.split('\n')[0]})` : ''}.`;
   });
@@ -36,6 +37,7 @@ export async function startWebGPU(adapter: GPUAdapter): Promise<RunningBackend> 
     threads: 1,
     adapter: nameOf(adapter.info),
     lost,
+    isLost: () => isLost,
     watchShaders: (onShaders) => shaders.watch(onShaders),
     async dispose() {
       disposed = true;

@@ -7,14 +7,13 @@ import {
   recordClasses,
   renderReport,
   showMistakes,
-  UserError,
 } from '@fbsd/trainer';
 import { canvasEncoder, type IndexedDbRuns } from '@fbsd/trainer/web';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { Exported, ExportKind, OnDoing } from '../engine.ts';
 import type { Runs } from '../training/runs.ts';
-import { bestCheckpoint, type Testing, test } from '../training/test-best.ts';
+import { type Testing, test } from '../training/test-best.ts';
 import { type FileToZip, zipOf } from './zip.ts';
 
 /** Pictures that a report explains, and mistakes that it shows. */
@@ -32,47 +31,40 @@ export async function exportRun(
     const files = await kept.files(run);
     return { name: `${run}.zip`, blob: await packed(inFolder(run, files), onDoing) };
   }
-  return runs.withPictures(run, { doing: onDoing }, async (testing) => {
-    const checkpoint = await bestCheckpoint(testing);
-    if (!checkpoint) throw new UserError(`The run ${run} has no model yet. Train it first.`);
-    const { model } = checkpoint;
-    try {
-      switch (what.kind) {
-        case 'model':
-          return await modelOf(run, model, what.weights, testing, onDoing);
-        case 'safetensors': {
-          const blob = new Blob([await saveStateDict(model)]);
-          return { name: `${run}.safetensors`, blob };
-        }
-        case 'report':
-          return await reportOf(run, model, testing);
+  return runs.withModel(run, async (model, classNames) => {
+    const withPictures = <T>(work: (testing: Testing) => Promise<T>) =>
+      runs.withPictures(run, { doing: onDoing }, work);
+    switch (what.kind) {
+      case 'model': {
+        recordClasses(model, classNames);
+        const artifacts = await compactArtifacts(model, { weights: what.weights });
+        const files = classifierFiles(artifacts).map(({ name, bytes }) => ({ path: name, bytes }));
+        const blob = await packed(inFolder(run, files), onDoing);
+        const made = { name: `${run}-${what.weights}.zip`, blob };
+        if (what.weights === 'float32' || !(await runs.hasPictures(run))) return made;
+        return { ...made, ...(await withPictures((all) => tested(model, artifacts, all))) };
       }
-    } finally {
-      model.dispose();
+      case 'safetensors':
+        return { name: `${run}.safetensors`, blob: new Blob([await saveStateDict(model)]) };
+      case 'report':
+        return withPictures((testing) => reportOf(run, model, testing));
     }
   });
 }
 
-/** The model in a form to give away, tested as it will be loaded. */
-async function modelOf(
-  run: string,
+/** How much is right before weights were rounded, and as the model will be loaded; nothing without test pictures. */
+async function tested(
   model: LayersModel,
-  weights: 'float32' | 'float16' | 'uint8',
+  artifacts: io.ModelArtifacts,
   testing: Testing,
-  onDoing: OnDoing,
-): Promise<Exported> {
-  recordClasses(model, testing.dataset.classNames);
-  const artifacts = await compactArtifacts(model, { weights });
-  const files = classifierFiles(artifacts).map(({ name, bytes }) => ({ path: name, bytes }));
-  const blob = await packed(inFolder(run, files), onDoing);
-  const name = `${run}-${weights}.zip`;
-  if (weights === 'float32' || testing.dataset.test.length === 0) return { name, blob };
+): Promise<Pick<Exported, 'accuracy' | 'accuracyBefore'>> {
+  if (testing.dataset.test.length === 0) return {};
   const folded = foldBatchNorms(model);
   const loaded = await loadLayersModel(io.fromMemory(artifacts));
   try {
     const { accuracy: accuracyBefore } = await test(folded, testing);
     const { accuracy } = await test(loaded, testing);
-    return { name, blob, accuracy, accuracyBefore };
+    return { accuracy, accuracyBefore };
   } finally {
     folded.dispose();
     loaded.dispose();

@@ -1,11 +1,11 @@
-import { UserError } from '@fbsd/trainer';
 import type { NamedBlob, OnDoing } from '../engine.ts';
+import { fetchOwn } from './fetch-own.ts';
 
 const FILES = ['model.json', 'labels.json', 'preprocessing.json', 'weights.bin'];
 
 /** Fetches the files of the model that comes with the page. */
 export async function fetchBundled(onDoing: OnDoing): Promise<NamedBlob[]> {
-  const responses = await Promise.all(FILES.map(open));
+  const responses = await Promise.all(FILES.map((name) => fetchOwn(`model/${name}`)));
   const sizes = responses.map(({ headers }) => Number(headers.get('content-length')));
   // Of a compressed file the length is another one than that of what arrives.
   const isKnown = responses.every(({ headers }) => !headers.has('content-encoding'));
@@ -25,18 +25,4 @@ export async function fetchBundled(onDoing: OnDoing): Promise<NamedBlob[]> {
     files.push({ path, blob: await new Response(counted ?? null).blob() });
   }
   return files;
-}
-
-async function open(name: string): Promise<Response> {
-  const response = await fetch(new URL(`model/${name}`, pageAddress())).catch(() => null);
-  if (response?.ok) return response;
-  throw new UserError(
-    'The model that comes with the page could not be loaded. Look whether you are online, and load the page again.',
-  );
-}
-
-/** Where index.html is: this script is in a folder beside it. */
-function pageAddress(): URL {
-  const script = new URL(import.meta.url);
-  return new URL(import.meta.env.PROD ? '../' : '/', script);
 }

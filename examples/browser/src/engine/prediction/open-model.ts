@@ -3,6 +3,7 @@ import type { Preprocessing } from '@fbsd/trainer';
 import { loadModelFiles } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedBlob } from '../engine.ts';
+import { unpacked } from '../files/unpacked.ts';
 
 /** A model to predict with, and what belongs to it. */
 export interface OpenModel {
@@ -10,17 +11,16 @@ export interface OpenModel {
   model: LayersModel;
   classNames: readonly string[];
   preprocessing: Preprocessing;
+  /** True where pictures are cut to the square in their middle first, rather than squeezed into one. @default false */
+  centred?: boolean;
   /** Of the files of weights. */
   bytes: number;
 }
 
 /** Makes a model of what somebody gave: its folder, that of a run, a ZIP of either, or weights of PyTorch. */
-export async function openModel(files: readonly NamedBlob[]): Promise<OpenModel> {
+export async function openModel(given: readonly NamedBlob[]): Promise<OpenModel> {
+  const files = await unpacked(given);
   const [only, other] = files;
-  if (only && !other && /\.zip$/i.test(only.path)) {
-    const { unzip } = await import('./unzip.ts');
-    return openModel(await unzip(only));
-  }
   if (only && !other && /\.(pth|pt|safetensors)$/i.test(only.path)) {
     const { openWeights } = await import('./open-weights.ts');
     return folded(await openWeights(only));

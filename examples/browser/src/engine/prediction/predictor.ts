@@ -2,6 +2,7 @@ import { type Classification, readableName } from '@fbsd/trainer';
 import { Classifier, decodeImage } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ModelInfo } from '../engine.ts';
+import { middleSquare } from './middle-square.ts';
 import type { OpenModel } from './open-model.ts';
 
 /** A model that is loaded, ready for pictures. */
@@ -12,14 +13,20 @@ export class Predictor {
   readonly classNames: readonly string[];
   private readonly classifier: Classifier<Blob>;
 
-  constructor(name: string, { model, classNames, preprocessing, bytes }: OpenModel) {
+  constructor(
+    name: string,
+    { model, classNames, preprocessing, bytes, centred = false }: OpenModel,
+  ) {
     this.model = model;
     this.classNames = classNames.map(readableName);
     this.classifier = new Classifier({
       model,
       classNames: this.classNames,
       preprocessing,
-      decode: (picture) => decodeImage(picture),
+      decode: async (picture) => {
+        const pixels = await decodeImage(picture);
+        return centred ? middleSquare(pixels) : pixels;
+      },
     });
     const levels = model.layers.filter((layer) => layer.getClassName() === 'FbsdFBSM').length;
     this.info = {

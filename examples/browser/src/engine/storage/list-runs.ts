@@ -1,18 +1,23 @@
-import type { IndexedDbRunStore, IndexedDbRuns, KeptRun } from '@fbsd/trainer/web';
-import type { RunInfo } from '../engine.ts';
+import type { IndexedDbRunStore, KeptRun } from '@fbsd/trainer/web';
+import type { RunInfo, StoredDataset } from '../engine.ts';
+import type { Storage } from './open-storage.ts';
+import { doubtsOf, picturesOfRun } from './pictures-of-run.ts';
 import { settingsOf } from './run-settings.ts';
 
 /** All runs in the browser's storage, the one that was begun last first. */
-export async function listRuns(runs: IndexedDbRuns): Promise<RunInfo[]> {
-  const kept = await runs.list();
-  return Promise.all(kept.map(async (run) => infoOf(run, await runs.store(run.name))));
+export async function listRuns({ runs, datasets }: Storage): Promise<RunInfo[]> {
+  const [kept, stored] = await Promise.all([runs.list(), datasets.list()]);
+  return Promise.all(kept.map(async (run) => infoOf(run, await runs.store(run.name), stored)));
 }
 
 async function infoOf(
   { name, config, progress }: KeptRun,
   store: IndexedDbRunStore,
+  datasets: readonly StoredDataset[],
 ): Promise<RunInfo> {
-  const settings = settingsOf(name, config);
+  const dataset = picturesOfRun(config, datasets);
+  const kept = settingsOf(name, config);
+  const settings = { ...kept, dataset: dataset?.name ?? kept.dataset };
   const lines = await store.metrics();
   const epochs = (progress.last?.epoch ?? 1) - 1;
   const best = progress.last?.best ?? null;
@@ -27,5 +32,7 @@ async function infoOf(
     epochs,
     best: best?.accuracy ?? null,
     lines,
+    hasPictures: dataset !== undefined,
+    doubts: dataset ? doubtsOf(config, dataset) : null,
   };
 }

@@ -4,11 +4,15 @@ import { version_core } from '@tensorflow/tfjs-core';
 import type { StoredDataset, TrainSettings } from '../engine.ts';
 
 /** The settings of a run, without the file of weights that it began with. */
-export type KeptSettings = Omit<TrainSettings, 'weights'>;
+export interface KeptSettings extends Omit<TrainSettings, 'weights'> {
+  /** Of a run of `fbsd train`: the pictures of each kind that it used, or null for all. */
+  limit?: number | null;
+}
 
 /** Names in the environment of a config, for what the command line has no setting for. */
 const DATASET = 'dataset';
 const SEED = 'seed';
+const TEST_TIME = 'tta';
 
 /**
  * A run's config, as the command line reads it: with its names of settings, and the seed that the data set was split
@@ -19,7 +23,7 @@ export function configOf(
   { seed, testShare, classNames }: Pick<StoredDataset, 'seed' | 'testShare' | 'classNames'>,
   environment: { backend: string; browser: string },
 ): RunConfig<object> {
-  const { run: _, dataset, ...rest } = settings;
+  const { run: _, dataset, flipTests = false, ...rest } = settings;
   const complete = { ...TRAIN_DEFAULTS, ...rest };
   return {
     settings: { ...complete, dataset: 'folder', testShare, seed },
@@ -29,13 +33,19 @@ export function configOf(
       tfjs: version_core,
       [DATASET]: dataset,
       [SEED]: String(complete.seed),
+      ...(flipTests && { [TEST_TIME]: 'flip' }),
     },
   };
 }
 
-/** The settings in a run's config. */
+/** The settings in a run's config, of this page or of `fbsd train`, which has one seed for all. */
 export function settingsOf(run: string, { settings, environment }: RunConfig): KeptSettings {
   const { testShare: _, ...rest } = settings;
-  const own = { run, dataset: environment[DATASET] ?? '', seed: Number(environment[SEED]) };
+  const own = {
+    run,
+    dataset: environment[DATASET] ?? '',
+    seed: Number(environment[SEED] ?? settings['seed']),
+    flipTests: environment[TEST_TIME] === 'flip',
+  };
   return { ...rest, ...own } as unknown as KeptSettings;
 }

@@ -1,11 +1,13 @@
 import { loadStateDict } from '@fbsd/backbones';
 import { fbsd, newWeightNames } from '@fbsd/fbsd';
 import { readStateDict } from '@fbsd/torch-weights';
-import { type Dataset, SGD, stepMemory, UserError } from '@fbsd/trainer';
+import { type Dataset, stepMemory, UserError } from '@fbsd/trainer';
 import { bytes } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { TrainSettings } from '../engine.ts';
 import type { KeptSettings } from '../storage/run-settings.ts';
+import { forUser } from './for-user.ts';
+import { keptOf } from './optimizer.ts';
 
 /** What of the 4 GiB that WebAssembly has is left for tensors. */
 const WASM_ROOM = 0.92 * 2 ** 32;
@@ -59,18 +61,6 @@ export async function newModel(
   }
 }
 
-/** @throws UserError for learning rates that no step can be made with */
-export function newOptimizer(
-  model: LayersModel,
-  { newLearningRate, pretrainedLearningRate }: KeptSettings,
-): SGD {
-  try {
-    return new SGD(model, { newLearningRate, pretrainedLearningRate });
-  } catch (cause) {
-    throw forUser(cause, RangeError);
-  }
-}
-
 /**
  * The settings with a batch that fits into the memory of wasm: several small batches make the step of a large one.
  *
@@ -82,7 +72,7 @@ export function thatFit(
   model: LayersModel,
   notice: (sentence: string) => void,
 ): TrainSettings {
-  const memoryOf = stepMemory(model);
+  const memoryOf = stepMemory(model, keptOf(settings));
   const accumulate = settings.accumulate ?? 1;
   let batchSize = settings.batchSize;
   let batches = accumulate;
@@ -103,8 +93,12 @@ export function thatFit(
   return { ...settings, batchSize, accumulate: batches };
 }
 
-function forUser(error: unknown, kind: new (message: string) => Error): unknown {
-  if (error instanceof UserError || !(error instanceof kind)) return error;
-  const { message } = error;
-  return new UserError(message, { cause: error });
+/** @throws UserError when the batches of a run, which cannot change any more, do not fit into the memory of wasm */
+export function requireRoom(settings: KeptSettings, model: LayersModel): void {
+  const { batchSize, accumulate } = settings;
+  const needed = stepMemory(model, keptOf(settings))(batchSize, accumulate);
+  if (needed <= WASM_ROOM) return;
+  throw new UserError(
+    `${batchSize} images at once need ${bytes(needed)}, and WebAssembly has 4.29 GB. Go on with WebGPU, or begin a new run: its batches will fit.`,
+  );
 }

@@ -1,11 +1,14 @@
-import { type Dataset, MemoryPictureCache, UserError } from '@fbsd/trainer';
+import { type Dataset, limit, MemoryPictureCache, UserError } from '@fbsd/trainer';
 import type { IndexedDbRunStore, IndexedDbRuns, KeptRun } from '@fbsd/trainer/web';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunningBackend } from '../backends/running-backend.ts';
 import type { StoredDataset, TrainEvents, Trained, TrainSettings } from '../engine.ts';
+import { picturesOfRun } from '../storage/pictures-of-run.ts';
 import { configOf, type KeptSettings, settingsOf } from '../storage/run-settings.ts';
 import { type Decoding, startDecoding } from './decoding.ts';
-import { checkDataset, newModel, newOptimizer, thatFit } from './prepare.ts';
-import { outcomeOf, type Testing } from './test-best.ts';
+import { newOptimizer } from './optimizer.ts';
+import { checkDataset, newModel, thatFit } from './prepare.ts';
+import { bestCheckpoint, type Testing } from './test-best.ts';
 import { trainRun } from './train-run.ts';
 
 /** What runs need of the engine. */
@@ -13,6 +16,7 @@ export interface Surroundings {
   runs: IndexedDbRuns;
   /** A data set of that name. @throws UserError when there is none */
   dataset(name: string): Promise<Dataset & Pick<StoredDataset, 'seed' | 'testShare'>>;
+  datasets(): Promise<StoredDataset[]>;
   /** What computes now, and can train. */
   backend(): Promise<RunningBackend>;
 }
@@ -41,8 +45,14 @@ export class Runs {
       const store = await this.surroundings.runs.begin(given.run, config);
       const { classNames } = dataset;
       const progress = { epoch: 1, step: 0, batch: 0, best: null };
-      // From the beginning on, since weights that came from a file cannot be made again.
-      await store.save('last', { model, velocities: [], progress, classNames });
+      try {
+        // From the beginning on, since weights that came from a file cannot be made again.
+        await store.save('last', { model, velocities: [], progress, classNames });
+      } catch (error) {
+        await store.release();
+        await this.surroundings.runs.delete(given.run); // nothing could go on from it
+        throw error;
+      }
       await store.release();
     } finally {
       model.dispose();
@@ -52,29 +62,54 @@ export class Runs {
 
   async resume(run: string, events: TrainEvents): Promise<Trained> {
     const { runs } = this.surroundings;
-    const { config } = await runs.find(run);
-    const settings = settingsOf(run, config);
-    const dataset = await this.datasetOf(settings, config.classNames);
-    return this.train(settings, dataset, await runs.store(run), events);
+    const kept = await runs.find(run);
+    const dataset = await this.datasetOf(kept);
+    return this.train(settingsOf(run, kept.config), dataset, await runs.store(run), events);
   }
 
   stop(): void {
     this.stopping?.abort();
   }
 
+  /** Does something with the best model of a run, and the names of its classes. */
+  async withModel<T>(
+    run: string,
+    work: (model: LayersModel, classNames: readonly string[]) => Promise<T>,
+  ): Promise<T> {
+    const store = await this.surroundings.runs.store(run);
+    await this.surroundings.backend();
+    const checkpoint = await bestCheckpoint({ store });
+    if (!checkpoint) throw new UserError(`The run ${run} has no model yet. Train it first.`);
+    const { model, classNames } = checkpoint;
+    try {
+      return await work(model, classNames);
+    } finally {
+      model.dispose();
+    }
+  }
+
   /** Does something that needs the pictures of a run's data set. */
   async withPictures<T>(
     run: string,
     events: Testing['events'],
-    work: (testing: Testing, kept: KeptRun) => Promise<T>,
+    work: (testing: Testing) => Promise<T>,
   ): Promise<T> {
     const { runs } = this.surroundings;
     const kept = await runs.find(run);
     const settings = settingsOf(run, kept.config);
-    const dataset = await this.datasetOf(settings, kept.config.classNames);
+    const dataset = await this.datasetOf(kept);
     const store = await runs.store(run);
     await this.surroundings.backend();
-    return decoded((pieces) => work({ settings, dataset, store, events, ...pieces }, kept));
+    return decoded((pieces) => work({ settings, dataset, store, events, ...pieces }));
+  }
+
+  /** Whether the pictures of a run are in this browser. */
+  async hasPictures(run: string): Promise<boolean> {
+    const [{ config }, datasets] = await Promise.all([
+      this.surroundings.runs.find(run),
+      this.surroundings.datasets(),
+    ]);
+    return picturesOfRun(config, datasets) !== undefined;
   }
 
   private async train(
@@ -89,26 +124,39 @@ export class Runs {
     const { signal } = stopping;
     const backend = () => this.surroundings.backend();
     try {
-      return await decoded(async (pieces) => {
-        const training = { settings, dataset, store, events, signal, backend, ...pieces };
-        return outcomeOf(training, await trainRun(training));
-      });
+      return await decoded((pieces) =>
+        trainRun({ settings, dataset, store, events, signal, backend, ...pieces }),
+      );
     } finally {
       this.stopping = undefined;
       await store.release();
     }
   }
 
-  private async datasetOf(
-    settings: KeptSettings,
-    classNames: readonly string[],
-  ): Promise<Dataset & Pick<StoredDataset, 'seed' | 'testShare'>> {
-    const dataset = await this.surroundings.dataset(settings.dataset);
-    if (dataset.classNames.join('\n') === classNames.join('\n')) return dataset;
+  /** @throws UserError when its pictures are not here */
+  private async datasetOf({ name, config }: KeptRun): Promise<Dataset> {
+    const datasets = await this.surroundings.datasets();
+    const found = picturesOfRun(config, datasets);
+    const settings = settingsOf(name, config);
+    if (found) {
+      const dataset = await this.surroundings.dataset(found.name);
+      return settings.limit ? limit(dataset, settings.limit) : dataset;
+    }
+    const { dataset } = settings;
     throw new UserError(
-      `The run ${settings.run} learned other classes than those that the pictures of ${settings.dataset} have now. Name the classes as they were, or begin a new run.`,
+      datasets.some((other) => other.name === dataset)
+        ? `The run ${name} learned other classes than those that the pictures of ${dataset} have now. Name the classes as they were, or begin a new run.`
+        : `The pictures that the run ${name} learned from are not in this browser. Add them on the screen Data, in classes of the same names: ${listed(config.classNames)}.`,
     );
   }
+}
+
+/** The first of many names. */
+function listed(names: readonly string[]): string {
+  const most = 5;
+  return names.length > most
+    ? `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+    : names.join(', ');
 }
 
 async function decoded<T>(

@@ -21,19 +21,20 @@ export async function bestCheckpoint({
   store,
 }: Pick<Training, 'store'>): Promise<Checkpoint | null> {
   const checkpoint = (await store.load('best')) ?? (await store.load('last'));
-  dispose(checkpoint?.velocities.map(({ tensor }) => tensor) ?? []);
+  const { velocities = [], trainingWeights = [] } = checkpoint ?? {};
+  dispose([...velocities, ...trainingWeights].map(({ tensor }) => tensor));
   return checkpoint;
 }
 
 /** Tests a model on the test pictures of a run's data set. */
 export function test(model: LayersModel, testing: Testing): Promise<Evaluation> {
   const { settings, dataset, pictures, cache, events } = testing;
-  const { imageSize, batchSize } = settings;
+  const { imageSize, batchSize, flipTests = false } = settings;
   const total = dataset.test.length;
   const images = batches(dataset.test, { pictures, cache, imageSize, batchSize, train: false });
-  return evaluate(model, images, dataset.classNames.length, (done) =>
-    events.doing({ what: 'testing', done, total, unit: 'pictures' }),
-  );
+  const onBatch = (done: number) =>
+    events.doing({ what: 'testing', done, total, unit: 'pictures' });
+  return evaluate(model, images, dataset.classNames.length, onBatch, { flip: flipTests });
 }
 
 /** The outcome of a run, whose best model is tested if it has come to its end. */

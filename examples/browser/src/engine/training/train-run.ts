@@ -1,26 +1,26 @@
 import 'virtual:tfjs-gradients';
-import { type Progress, type SGD, train, UserError } from '@fbsd/trainer';
+import { type Progress, type TrainArgs, train, UserError, WeightAverage } from '@fbsd/trainer';
 import { dispose } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { newOptimizer } from './prepare.ts';
+import { GPULost, unlessLost } from '../backends/lost-gpu.ts';
+import type { RunningBackend } from '../backends/running-backend.ts';
+import type { Trained } from '../engine.ts';
+import { newOptimizer } from './optimizer.ts';
+import { requireRoom } from './prepare.ts';
 import { ProgressTeller } from './progress-teller.ts';
+import { outcomeOf } from './test-best.ts';
 import type { Training } from './training.ts';
 
-/** The GPU was lost while it trained. */
-class GPULost extends Error {}
-
-/** Milliseconds in which a browser tells that the GPU was lost, whose commands it may still be waiting for. */
-const TELLS_LOST = 10_000;
-
 /**
- * Trains a run from its last checkpoint to its end, or until it is stopped. If the GPU is lost, it goes on without.
- *
- * @returns whether it came to its end
+ * Trains a run from its last checkpoint to its end, or until it is stopped, and tests it then. If the GPU is lost, it goes
+ * on without.
  */
-export async function trainRun(training: Training): Promise<boolean> {
+export async function trainRun(training: Training): Promise<Trained> {
   for (;;) {
+    const running = await training.backend();
     try {
-      return await trainOnce(training);
+      return await unlessLost(running, async () =>
+        outcomeOf(training, await trainOnce(training, running)),
+      );
     } catch (error) {
       if (!(error instanceof GPULost)) throw error;
       training.events.notice(
@@ -30,51 +30,45 @@ export async function trainRun(training: Training): Promise<boolean> {
   }
 }
 
-async function trainOnce(training: Training): Promise<boolean> {
+/** @returns whether it came to its end */
+async function trainOnce(training: Training, running: RunningBackend): Promise<boolean> {
   const { settings, dataset, store, pictures, cache, signal } = training;
-  const running = await training.backend();
-  const lost = running.lost.then((sentence) => {
-    throw new GPULost(sentence);
-  });
-  lost.catch(() => {}); // it may come when nobody waits any more
-  const { model, optimizer, progress } = await restore(training);
+  const restored = await restore(training);
+  const { model, optimizer, average, progress } = restored;
   const teller = new ProgressTeller(training, running, progress);
   const { listener } = teller;
-  const pieces = { model, optimizer, dataset, pictures, cache, store, progress, signal, listener };
+  const pieces = { ...restored, dataset, pictures, cache, store, signal, listener };
   try {
-    const { finished } = await Promise.race([train({ ...settings, ...pieces }), lost]);
+    if (running.backend === 'wasm') requireRoom(settings, model);
+    // Its steps may wait for a GPU that is gone: what is here has to be given back all the same.
+    const { finished } = await unlessLost(running, () => train({ ...settings, ...pieces }));
     return finished;
-  } catch (error) {
-    if (isOfLostGPU(error)) await Promise.race([lost, wait(TELLS_LOST)]);
-    throw error;
   } finally {
     teller.end();
+    average?.dispose();
     optimizer.dispose();
     model.dispose();
   }
 }
 
+/** What training goes on with. */
+interface Restored extends Pick<TrainArgs, 'model' | 'optimizer'> {
+  average: WeightAverage | null;
+  progress: Progress;
+}
+
 /** What the last checkpoint kept: there is one from before the first step on. */
-async function restore({
-  store,
-  settings,
-}: Training): Promise<{ model: LayersModel; optimizer: SGD; progress: Progress }> {
+async function restore({ store, settings }: Training): Promise<Restored> {
   const checkpoint = await store.load('last');
   if (!checkpoint) {
     throw new UserError(`The run ${settings.run} has no checkpoint. Begin a new one.`);
   }
-  const { model, velocities, progress } = checkpoint;
+  const { model, velocities, trainingWeights = [], progress } = checkpoint;
+  const { emaDecay: decay = 0 } = settings;
   const optimizer = newOptimizer(model, settings);
-  optimizer.setVelocities(velocities);
-  dispose(velocities.map(({ tensor }) => tensor));
-  return { model, optimizer, progress };
-}
-
-/** Reading from a GPU fails by these alone when it is lost, maybe before it is said to be. */
-function isOfLostGPU(error: unknown): boolean {
-  return error instanceof DOMException && /^(Abort|Operation)Error$/.test(error.name);
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+  await optimizer.setVelocities(velocities);
+  const average = decay > 0 ? new WeightAverage(model, { decay }) : null;
+  if (trainingWeights.length > 0) average?.resume(trainingWeights);
+  dispose([...velocities, ...trainingWeights].map(({ tensor }) => tensor));
+  return { model, optimizer, average, progress };
 }

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { Notice } from '../parts/notice.tsx';
 import { announcement } from '../state/announcement.ts';
-import { startError } from '../state/device.ts';
+import { replaced, startError } from '../state/device.ts';
 import { workerFailure } from '../state/worker-failure.ts';
 import './app.css';
 import { Header } from './header.tsx';
@@ -24,6 +24,15 @@ export function App() {
           </Notice>
         )}
         {startError.value !== null && <Notice kind="error">{startError.value}</Notice>}
+        {replaced.value !== null && (
+          <Notice
+            onDismiss={() => {
+              replaced.value = null;
+            }}
+          >
+            {replaced.value}
+          </Notice>
+        )}
         {Screen ? (
           <Screen key={id} />
         ) : (

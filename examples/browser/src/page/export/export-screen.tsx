@@ -39,7 +39,10 @@ export function ExportScreen() {
             <span class="hint">
               {run.best === null
                 ? 'Not tested yet.'
-                : `${percent(run.best)} of the test pictures right.`}
+                : `${percent(run.best)} of the test pictures right.`}{' '}
+              {run.hasPictures
+                ? run.doubts
+                : 'Its pictures are not in this browser: smaller models are not tested again, and there is no report.'}
             </span>
           </label>
           {trainingNow.value && (

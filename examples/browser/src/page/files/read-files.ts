@@ -1,4 +1,5 @@
-import { filesOfDrop, filesOfPicker, filesOfZip, type NamedBlob } from '@fbsd/datasets/web';
+import { filesOfDrop, filesOfPicker, type NamedBlob } from '@fbsd/datasets/web';
+import { engine } from '../engine.ts';
 
 /** The files that were chosen, those in ZIPs in their place. */
 export function chosenFiles(files: readonly File[]): Promise<NamedBlob[]> {
@@ -12,7 +13,7 @@ export async function droppedFiles(dropped: DataTransfer): Promise<NamedBlob[]> 
 
 async function unpacked(files: readonly NamedBlob[]): Promise<NamedBlob[]> {
   const parts = await Promise.all(
-    files.map((file) => (/\.zip$/i.test(file.path) ? filesOfZip(file.blob) : [file])),
+    files.map((file) => (/\.zip$/i.test(file.path) ? engine.picturesOfZip(file.blob) : [file])),
   );
   return parts.flat();
 }

@@ -55,13 +55,13 @@ function update(change: Partial<Training>): void {
 
 /** Trains a new run. */
 export async function startTraining({ weights, ...settings }: TrainSettings): Promise<void> {
-  begin(settings, []);
+  begin(settings, [], []);
   await follow((events) => engine.train({ ...settings, ...(weights && { weights }) }, events));
 }
 
 /** Goes on with a run from its last checkpoint; of a finished one the results are shown. */
-export async function goOn({ run, settings, lines }: RunInfo): Promise<void> {
-  begin(settings, lines);
+export async function goOn({ run, settings, lines, doubts }: RunInfo): Promise<void> {
+  begin(settings, lines, doubts === null ? [] : [doubts]);
   await follow((events) => engine.resume(run, events));
 }
 
@@ -94,7 +94,11 @@ export function putAway(): void {
   training.value = null;
 }
 
-function begin(settings: Training['settings'], lines: readonly MetricsLine[]): void {
+function begin(
+  settings: Training['settings'],
+  lines: readonly MetricsLine[],
+  notices: readonly string[],
+): void {
   training.value = {
     settings,
     state: 'starting',
@@ -102,7 +106,7 @@ function begin(settings: Training['settings'], lines: readonly MetricsLine[]): v
     step: null,
     lines,
     estimate: null,
-    notices: [],
+    notices,
     result: null,
     error: null,
   };

@@ -25,10 +25,25 @@ export const NETWORKS = [
 ] as const satisfies readonly { arch: TrainSettings['arch']; title: string; hint: string }[];
 
 /** What the form asks for. */
-export type Asked = Pick<
-  TrainSettings,
-  'imageSize' | 'batchSize' | 'totalEpochs' | 'newLearningRate' | 'pretrainedLearningRate'
+export type Asked = Required<
+  Pick<
+    TrainSettings,
+    | 'imageSize'
+    | 'batchSize'
+    | 'totalEpochs'
+    | 'optimizer'
+    | 'newLearningRate'
+    | 'pretrainedLearningRate'
+    | 'trivialAugment'
+    | 'randomErasing'
+    | 'labelSmoothing'
+    | 'emaDecay'
+    | 'flipTests'
+  >
 >;
+
+/** Of an average of the weights, where it is wanted: a usual one. */
+export const EMA_DECAY = 0.999;
 
 /** Pictures that a network should see in all, each one once an epoch. */
 const SEEN = { scratch: 6000, pretrained: 4000 } as const;
@@ -37,31 +52,46 @@ const POINTS = 80;
 /** Steps at most in which the learning rates rise. */
 const WARM_UP = 40;
 
-/** Settings that fit a network and so many pictures: few pictures are seen more often. */
-export function defaultsFor(arch: TrainSettings['arch'], pictures: number): Asked {
-  const scratch = arch === 'mini';
-  const batchSize = Math.max(2, Math.min(scratch ? 16 : 8, pictures));
-  const epochs = Math.ceil((scratch ? SEEN.scratch : SEEN.pretrained) / Math.max(1, pictures));
-  return scratch
-    ? {
-        batchSize,
-        totalEpochs: Math.min(60, Math.max(10, epochs)),
-        imageSize: 96,
-        newLearningRate: 0.008,
-        pretrainedLearningRate: 0.008,
-      }
-    : {
-        batchSize,
-        totalEpochs: Math.min(30, Math.max(5, epochs)),
-        imageSize: 224,
-        newLearningRate: 0.002,
-        pretrainedLearningRate: 0.0002,
-      };
+/** Learning rates that an optimizer begins with: as `fbsd train` has them. */
+const RATES = {
+  sgd: {
+    scratch: { newLearningRate: 0.008, pretrainedLearningRate: 0.008 },
+    pretrained: { newLearningRate: 0.002, pretrainedLearningRate: 0.0002 },
+  },
+  adamw: {
+    scratch: { newLearningRate: 0.001, pretrainedLearningRate: 0.001 },
+    pretrained: { newLearningRate: 0.001, pretrainedLearningRate: 0.0001 },
+  },
+} as const;
+
+/** Settings that fit a network, so many pictures and an optimizer: few pictures are seen more often. */
+export function defaultsFor(
+  arch: TrainSettings['arch'],
+  pictures: number,
+  optimizer: Asked['optimizer'] = 'sgd',
+): Asked {
+  const kind = arch === 'mini' ? 'scratch' : 'pretrained';
+  const epochs = Math.ceil(SEEN[kind] / Math.max(1, pictures));
+  const sizes =
+    kind === 'scratch'
+      ? { batchSize: 16, totalEpochs: Math.min(60, Math.max(10, epochs)), imageSize: 96 }
+      : { batchSize: 8, totalEpochs: Math.min(30, Math.max(5, epochs)), imageSize: 224 };
+  return {
+    ...sizes,
+    batchSize: Math.max(2, Math.min(sizes.batchSize, pictures)),
+    optimizer,
+    ...RATES[optimizer][kind],
+    trivialAugment: false,
+    randomErasing: 0,
+    labelSmoothing: 0,
+    emaDecay: 0,
+    flipTests: false,
+  };
 }
 
 /** What follows from the length of a run. */
 export function paceOf(
-  { batchSize, totalEpochs }: Asked,
+  { batchSize, totalEpochs }: Pick<Asked, 'batchSize' | 'totalEpochs'>,
   pictures: number,
 ): Pick<TrainSettings, 'warmupSteps' | 'logEverySteps'> {
   const steps = Math.ceil(pictures / batchSize) * totalEpochs;

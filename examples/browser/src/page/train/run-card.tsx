@@ -9,7 +9,7 @@ import { TryIt } from './try-it.tsx';
 
 /** A run: how far it came, and what can be done with it. */
 export function RunCard({ info }: { info: RunInfo }) {
-  const { run, settings, state, epochs, best } = info;
+  const { run, settings, state, epochs, best, hasPictures, doubts } = info;
   const [asking, setAsking] = useState(false);
   const isFinished = state === 'finished';
   return (
@@ -18,14 +18,22 @@ export function RunCard({ info }: { info: RunInfo }) {
         <h3>{run}</h3>
         <p class="small soft">
           {isFinished ? 'Finished' : 'Interrupted'} · {epochs} of {settings.totalEpochs} epochs ·{' '}
-          {best === null ? 'not tested yet' : `${percent(best)} right`} · {settings.dataset}
+          {best === null ? 'not tested yet' : `${percent(best)} right`}
+          {hasPictures && ` · ${settings.dataset}`}
         </p>
+        {!hasPictures && (
+          <p class="small">
+            Its pictures are not in this browser: add them on the screen <a href="#data">Data</a>,
+            in classes of the same names, to {isFinished ? 'see its results' : 'go on'}.
+          </p>
+        )}
+        {doubts && <p class="small">{doubts}</p>}
       </div>
       <div class="row">
         <button
           type="button"
           class={`button${isFinished ? '' : ' primary'}`}
-          disabled={trainingNow.value}
+          disabled={trainingNow.value || !hasPictures}
           onClick={() => goOn(info)}
         >
           {!isFinished && <Icon name="play" size={18} />}

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import type { StoredDataset, TrainSettings } from '../../engine/engine.ts';
+import { useEffect } from 'preact/hooks';
+import type { StoredDataset } from '../../engine/engine.ts';
 import { Notice } from '../parts/notice.tsx';
 import { datasetName } from '../state/datasets.ts';
 import { started } from '../state/device.ts';
@@ -7,7 +7,9 @@ import { runs } from '../state/runs.ts';
 import { startTraining } from '../state/training.ts';
 import { deviceWords } from '../words/device-words.ts';
 import { plural } from '../words/plural.ts';
-import { type Asked, defaultsFor, paceOf } from './defaults.ts';
+import { defaultsFor, paceOf } from './defaults.ts';
+import { arch, change, changed, renewName, seed, typedName, weights } from './form-state.ts';
+import { MoreSettings } from './more-settings.tsx';
 import { NetworkChoice } from './network-choice.tsx';
 import { NumberField } from './number-field.tsx';
 import { freeRunName } from './run-name.ts';
@@ -16,19 +18,14 @@ import { WeightsField } from './weights-field.tsx';
 
 /** Asks how to train; what is offered fits the pictures. */
 export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] }) {
-  const [arch, setArch] = useState<TrainSettings['arch']>('mini');
-  const [changed, setChanged] = useState<Partial<Asked>>({});
-  const [seed, setSeed] = useState(666);
-  const [name, setName] = useState<string>();
-  const [weights, setWeights] = useState<File>();
-
+  useEffect(renewName, []);
   const dataset = datasets.find((each) => each.name === datasetName.value) ?? datasets[0];
   if (!dataset) return null;
   const pictures = dataset.train.length;
-  const settings = { ...defaultsFor(arch, pictures), ...changed };
-  const run = name ?? freeRunName(dataset.name, runs.value);
+  const offered = defaultsFor(arch.value, pictures, changed.value.optimizer);
+  const settings = { ...offered, ...changed.value };
+  const run = typedName.value ?? freeRunName(dataset.name, runs.value);
   const taken = runs.value.some((other) => other.run === run.trim());
-  const set = (change: Partial<Asked>) => setChanged({ ...changed, ...change });
   const predictsOnly = started.value?.backend === 'webgl';
 
   const train = (event: SubmitEvent) => {
@@ -36,12 +33,12 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
     void startTraining({
       run: run.trim(),
       dataset: dataset.name,
-      arch,
+      arch: arch.value,
       ...settings,
       ...paceOf(settings, pictures),
-      seed,
+      seed: seed.value,
       saveEverySteps: 50,
-      ...(arch !== 'mini' && weights && { weights }),
+      ...(arch.value !== 'mini' && weights.value && { weights: weights.value }),
     });
   };
   return (
@@ -73,7 +70,9 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
           required
           maxLength={80}
           value={run}
-          onInput={({ currentTarget }) => setName(currentTarget.value)}
+          onInput={({ currentTarget }) => {
+            typedName.value = currentTarget.value;
+          }}
         />
         <span class={`hint${taken ? ' taken' : ''}`}>
           {taken
@@ -82,20 +81,26 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
         </span>
       </label>
       <NetworkChoice
-        arch={arch}
+        arch={arch.value}
         onChange={(chosen) => {
-          setArch(chosen);
-          setChanged({});
+          arch.value = chosen;
         }}
       />
-      {arch !== 'mini' && <WeightsField weights={weights} onChange={setWeights} />}
+      {arch.value !== 'mini' && (
+        <WeightsField
+          weights={weights.value}
+          onChange={(file) => {
+            weights.value = file;
+          }}
+        />
+      )}
       <NumberField
         label="Epochs"
         hint="Times through all pictures."
         value={settings.totalEpochs}
         min={1}
         max={1000}
-        onChange={(totalEpochs) => set({ totalEpochs })}
+        onChange={(totalEpochs) => change({ totalEpochs })}
       />
       <NumberField
         label="Picture size"
@@ -104,43 +109,9 @@ export function SettingsForm({ datasets }: { datasets: readonly StoredDataset[] 
         min={96}
         max={512}
         step={32}
-        onChange={(imageSize) => set({ imageSize })}
+        onChange={(imageSize) => change({ imageSize })}
       />
-      <details class="wide">
-        <summary>More settings</summary>
-        <div class="more">
-          <NumberField
-            label="Pictures at once"
-            hint="More take more memory."
-            value={settings.batchSize}
-            min={2}
-            max={64}
-            onChange={(batchSize) => set({ batchSize })}
-          />
-          <NumberField
-            label="Learning rate, new layers"
-            value={settings.newLearningRate}
-            min={0}
-            step="any"
-            onChange={(newLearningRate) => set({ newLearningRate })}
-          />
-          <NumberField
-            label="Learning rate, network"
-            value={settings.pretrainedLearningRate}
-            min={0}
-            step="any"
-            onChange={(pretrainedLearningRate) => set({ pretrainedLearningRate })}
-          />
-          <NumberField
-            label="Seed"
-            hint="The same one trains the same."
-            value={seed}
-            min={0}
-            max={2 ** 32 - 1}
-            onChange={setSeed}
-          />
-        </div>
-      </details>
+      <MoreSettings settings={settings} />
       {predictsOnly && (
         <Notice>
           WebGL only predicts. Choose WebGPU or WebAssembly at the top right to train.

@@ -14,7 +14,7 @@ export function WeightsField({ weights, onChange }: Props) {
     if (files[0]) onChange(files[0]);
   };
   return (
-    <DropZone class="weights-field wide" onDrop={({ files }) => take([...files])}>
+    <DropZone class="drop-row wide" onDrop={({ files }) => take([...files])}>
       <div>
         <p class="weights-name">{weights ? weights.name : 'Weights to start from'}</p>
         <p class="small soft">

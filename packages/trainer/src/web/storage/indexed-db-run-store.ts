@@ -1,8 +1,8 @@
 import { folderOf } from '../../run-files/given-files.ts';
 import {
   ChecksummedFolder,
-  checkpointFiles,
   checkpointPath,
+  eachCheckpointFile,
   readCheckpointFiles,
 } from '../../run-files/index.ts';
 import type { MetricsLine } from '../../train/metrics.ts';
@@ -18,6 +18,8 @@ import {
   type LineRecord,
   lockRun,
   RUNS,
+  sizeOf,
+  stored,
 } from './run-records.ts';
 
 /**
@@ -41,23 +43,18 @@ export class IndexedDbRunStore implements RunStore {
   async save(name: CheckpointName, checkpoint: Checkpoint): Promise<void> {
     await this.lock();
     const progress = structuredClone(checkpoint.progress); // which the run will change
-    const files = await checkpointFiles(checkpoint);
-    const record: CheckpointRecord = {
-      run: this.name,
-      name,
-      files: files.map(({ path, bytes }) => ({ path, bytes: new Blob([bytes as BlobPart]) })),
-    };
+    const record: CheckpointRecord = { run: this.name, name, files: [] };
+    await eachCheckpointFile(checkpoint, (file) => record.files.push(stored(file)));
     const keeps = `the checkpoint of step ${progress.step}`;
     await this.transact([RUNS, CHECKPOINTS], keeps, async (transaction) => {
       const run = await resultOf<KeptRun | undefined>(transaction.objectStore(RUNS).get(this.name));
       if (!run) {
         throw new UserError(`[@fbsd/trainer] the run '${this.name}' was deleted meanwhile.`);
       }
-      const bytes = record.files.reduce((total, { bytes }) => total + bytes.size, 0);
       const kept = {
         ...run,
         progress: { ...run.progress, [name]: progress },
-        bytes: { ...run.bytes, [name]: bytes },
+        bytes: { ...run.bytes, [name]: sizeOf(record) },
       };
       transaction.objectStore(RUNS).put(kept);
       await resultOf(transaction.objectStore(CHECKPOINTS).put(record));

@@ -1,10 +1,27 @@
-import { type RunConfig, type RunFile, runFiles } from '../../run-files/index.ts';
+import {
+  type FoundCheckpoint,
+  type RunConfig,
+  type RunFile,
+  readRunFiles,
+  runFiles,
+} from '../../run-files/index.ts';
 import type { Progress } from '../../train/progress.ts';
 import type { CheckpointName } from '../../train/run-store.ts';
 import { UserError } from '../../user-error.ts';
+import { type ModelFiles, withPaths } from '../given-by-person.ts';
 import { openDatabase, resultOf, transact } from './database.ts';
 import { IndexedDbRunStore } from './indexed-db-run-store.ts';
-import { CHECKPOINTS, deleteLines, everythingOf, LINES, lockRun, RUNS } from './run-records.ts';
+import {
+  CHECKPOINTS,
+  deleteLines,
+  everythingOf,
+  LINES,
+  type LineRecord,
+  lockRun,
+  RUNS,
+  sizeOf,
+  stored,
+} from './run-records.ts';
 
 /** Changes with the stores. */
 const VERSION = 1;
@@ -73,14 +90,43 @@ export class IndexedDbRuns {
     };
     await transact(this.database, { stores: [RUNS], keeps: 'the run' }, (transaction) =>
       resultOf(transaction.objectStore(RUNS).add(run)),
-    ).catch((cause) => {
-      if (cause?.name !== 'ConstraintError') throw cause;
-      throw new UserError(
-        `[@fbsd/trainer] there is a run '${name}' in this browser already. Choose another name.`,
-        { cause },
-      );
-    });
+    ).catch((cause) => refuseTaken(name, cause));
     return new IndexedDbRunStore(this.database, name);
+  }
+
+  /**
+   * Adds a run that comes from elsewhere, to go on with or to look at: the files of its folder, as {@link files} gives
+   * them or `fbsd train` wrote them, all of them or nothing.
+   *
+   * @param name its own from now on
+   * @throws UserError when there is one of that name, or no run among the files; one that names the file that is damaged
+   */
+  async add(name: string, files: ModelFiles): Promise<KeptRun> {
+    const { config, metrics, last, best } = await readRunFiles(withPaths(files));
+    const recordOf = (checkpoint: CheckpointName, { files }: FoundCheckpoint) => ({
+      run: name,
+      name: checkpoint,
+      files: files.map(stored),
+    });
+    const records = { last: recordOf('last', last), best: best && recordOf('best', best) };
+    const run: KeptRun = {
+      name,
+      begun: new Date(),
+      config,
+      progress: { last: last.progress, best: best?.progress ?? null },
+      bytes: { last: sizeOf(records.last), best: records.best ? sizeOf(records.best) : 0 },
+    };
+    const purpose = { stores: [RUNS, CHECKPOINTS, LINES], keeps: `the run '${name}'` };
+    await transact(this.database, purpose, async (transaction) => {
+      await resultOf(transaction.objectStore(RUNS).add(run));
+      for (const line of metrics) {
+        transaction.objectStore(LINES).add({ run: name, line } satisfies LineRecord);
+      }
+      for (const record of [records.last, records.best]) {
+        if (record) transaction.objectStore(CHECKPOINTS).put(record);
+      }
+    }).catch((cause) => refuseTaken(name, cause));
+    return run;
   }
 
   /** What is known of a run. @throws UserError when there is none of that name */
@@ -125,4 +171,13 @@ export class IndexedDbRuns {
   close(): void {
     this.database.close();
   }
+}
+
+/** @throws UserError where `cause` says that the name is taken, else `cause` */
+function refuseTaken(name: string, cause: unknown): never {
+  if ((cause as Partial<Error> | null)?.name !== 'ConstraintError') throw cause;
+  throw new UserError(
+    `[@fbsd/trainer] there is a run '${name}' in this browser already. Choose another name.`,
+    { cause },
+  );
 }

@@ -1,3 +1,4 @@
+import type { GivenFile } from '../../run-files/given-files.ts';
 import type { RunFile } from '../../run-files/index.ts';
 import type { MetricsLine } from '../../train/metrics.ts';
 import type { CheckpointName } from '../../train/run-store.ts';
@@ -18,6 +19,16 @@ export interface CheckpointRecord {
   run: string;
   name: CheckpointName;
   files: { path: string; bytes: Blob }[];
+}
+
+/** A file as it is stored. */
+export function stored({ path, bytes }: GivenFile): CheckpointRecord['files'][number] {
+  return { path, bytes: new Blob([bytes as BlobPart]) };
+}
+
+/** Bytes of its files. */
+export function sizeOf({ files }: CheckpointRecord): number {
+  return files.reduce((total, { bytes }) => total + bytes.size, 0);
 }
 
 /** A line of the metrics; the key tells the order. */

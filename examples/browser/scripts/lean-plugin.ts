@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
+import { withoutKernels } from './kernels-left-out.ts';
 
 /** What training imports to have the gradients of tfjs's ops. */
 const GRADIENTS = 'virtual:tfjs-gradients';
@@ -11,7 +12,7 @@ interface Lean {
   leave(file: string): string;
 }
 
-/** Modules, most of tfjs, that nothing in this page can come to, or only later. */
+/** Modules, most of them tfjs's, that nothing in this page can come to, or only later. */
 const LEAN: readonly Lean[] = [
   // Layers of recurrent networks, which no image classifier has.
   {
@@ -44,6 +45,10 @@ const LEAN: readonly Lean[] = [
       /tfjs-core\/dist\/(ops\/(signal|spectral|sparse|string|linalg)\/\w+|ops\/image\/(threshold|transform|rotate_with_offset|non_max_suppression\w*)|backends\/non_max_suppression_impl)\.js$/,
     leave: names,
   },
+  {
+    module: /tfjs-backend-(wasm|webgl|webgpu)\/dist\/register_all_kernels\.js$/,
+    leave: withoutKernels,
+  },
   // Fingerprints of strings, of which pictures have none, and the 64-bit integers that only they need.
   { module: /tfjs-core\/dist\/hash_util\.js$/, leave: names },
   // Where tfjs loads models from and saves them to by itself: the page does so with files and its own database.
@@ -65,6 +70,12 @@ const LEAN: readonly Lean[] = [
     module: /tfjs-backend-wasm\/wasm-out\/tfjs-backend-wasm-threaded-simd\.worker\.js$/,
     leave: () => "export const wasmWorkerContents = '';",
   },
+  // What unpacks archives where a browser cannot do it itself, and what reads encrypted ones, which are refused.
+  {
+    module:
+      /zip\.js\/lib\/core\/streams\/(zlib-js\/zlib-streams\.min|aes-crypto-stream|zip-crypto-stream)\.js$/,
+    leave: names,
+  },
   // The script for one thread, which pages with several need not load.
   {
     module: /tfjs-backend-wasm\/wasm-out\/tfjs-backend-wasm\.js$/,
@@ -74,25 +85,25 @@ const LEAN: readonly Lean[] = [
 ];
 
 /**
- * Leaves out, or for later, what prediction does not need of tfjs: a quarter of its script.
+ * Leaves out, or for later, what prediction does not need: a quarter of tfjs's script, half of that for archives.
  *
  * @param withModels false for a script that makes no model: it has nothing of tfjs then, whatever it imports of the trainer
  */
-export function leanTfjs({ withModels }: { withModels(entry: string): boolean }): Plugin {
-  let lean = false;
+export function lean({ withModels }: { withModels(entry: string): boolean }): Plugin {
+  let isBuild = false;
   let models = true;
   return {
-    name: 'lean-tfjs',
+    name: 'lean',
     enforce: 'pre',
     configResolved({ command }) {
-      lean = command === 'build';
+      isBuild = command === 'build';
     },
     options({ input }) {
       models = withModels(JSON.stringify(input ?? ''));
     },
     async resolveId(id, importer) {
       if (id === GRADIENTS) {
-        if (!lean) return `\0${GRADIENTS}`; // tfjs is whole
+        if (!isBuild) return `\0${GRADIENTS}`; // tfjs is whole
         const core = await this.resolve('@tensorflow/tfjs-core', importer);
         return core && `${join(dirname(core.id), 'register_all_gradients.js')}?whole`;
       }
@@ -103,7 +114,7 @@ export function leanTfjs({ withModels }: { withModels(entry: string): boolean })
     },
     load(id) {
       if (id === `\0${GRADIENTS}`) return '';
-      return lean ? LEAN.find(({ module }) => module.test(id))?.leave(id) : undefined;
+      return isBuild ? LEAN.find(({ module }) => module.test(id))?.leave(id) : undefined;
     },
   };
 }
@@ -112,8 +123,11 @@ export function leanTfjs({ withModels }: { withModels(entry: string): boolean })
 function names(file: string): string {
   const text = readFileSync(file, 'utf8');
   const declared = text.matchAll(/^export (?:async )?(?:class|function|const|var) (\w+)/gm);
-  const listed = text.matchAll(/^export \{ (\w+) \};/gm);
-  const exported = new Set([...declared, ...listed].map(([, name]) => name));
+  const lists = text.matchAll(/\bexport\s*\{([^}]+)\};/g);
+  const listed = [...lists].flatMap(([, list = '']) =>
+    list.split(',').map((one) => one.match(/(\w+)\s*$/)?.[1]),
+  );
+  const exported = new Set([...[...declared].map(([, name]) => name), ...listed]);
   return [
     ...[...exported].map((name) => `export class ${name} {}`),
     'export default class LeftOut {}',
