@@ -25,7 +25,7 @@ export const HELP = `Measures FBSD here against the same in PyTorch, in turn on 
 
 Usage: npm run bench -- [flags]
 
-  --backend LIST  ${BACKENDS.join(', ')} or both with a comma (default: those that are installed)
+  --backend LIST  ${BACKENDS.join(', ')} or several with commas (default: those that are installed)
   --case LIST     names or parts of names, with commas (default: all)
   --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for the backend node (default: float32)
   --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
@@ -103,7 +103,7 @@ function backendsNamed(names) {
   const chosen = BACKENDS.filter((name) => names.includes(name));
   if (chosen.length === 0 || chosen.length < new Set(names).size) {
     throw new RangeError(
-      `--backend must be ${BACKENDS.join(' or ')}, or both with a comma; got '${names.join(',')}'.`,
+      `--backend must be of ${BACKENDS.join(', ')}, several with commas; got '${names.join(',')}'.`,
     );
   }
   return chosen;

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { instructionSets } from '@fbsd/native';
 
 /** The wasm backend of the trainer takes as many, so everybody gets as many. */
 const MAX_THREADS = 8;
@@ -19,7 +21,24 @@ export const ENVIRONMENT = {
 
 /** What the figures were measured on, in a line. */
 export function machineDescription() {
-  return `${cpus()[0]?.model.trim() ?? 'unknown CPU'}, ${availableParallelism()} CPUs; Node ${process.version}`;
+  const model = cpus()[0]?.model.trim() ?? 'unknown CPU';
+  const vectors = vectorUnits();
+  return `${model}${vectors ? ` (${vectors})` : ''}, ${availableParallelism()} CPUs; Node ${process.version}`;
+}
+
+/** The vector units of the CPU that matter here, as Linux names them. */
+function vectorUnits() {
+  try {
+    const flags = new Set(
+      readFileSync('/proc/cpuinfo', 'utf8')
+        .match(/^flags.*$/m)?.[0]
+        .split(' '),
+    );
+    const known = ['avx2', 'fma', 'avx512f', 'avx512_bf16', 'amx_bf16', 'asimd'];
+    return known.filter((flag) => flags.has(flag)).join(', ');
+  } catch {
+    return ''; // another system
+  }
 }
 
 /** Says so when other programs use much of the machine: then no figure can be relied on. */
@@ -33,17 +52,29 @@ export function busyWarning() {
 }
 
 /**
- * The backends that are installed.
+ * The backends that are installed, the fastest first.
  *
  * @returns {import('./flags.js').BackendName[]}
  */
 export function installedBackends() {
+  return [
+    ...(isThere(instructionSets) ? /** @type {const} */ (['native']) : []),
+    ...(isThere(findTensorFlow) ? /** @type {const} */ (['node']) : []),
+    'wasm',
+  ];
+}
+
+function findTensorFlow() {
   // From where the trainer imports it.
-  const { resolve } = createRequire(import.meta.resolve('@fbsd/cli'));
+  createRequire(import.meta.resolve('@fbsd/cli')).resolve('@tensorflow/tfjs-node');
+}
+
+/** @param {() => unknown} find throws if it is not there */
+function isThere(find) {
   try {
-    resolve('@tensorflow/tfjs-node');
-    return ['wasm', 'node'];
+    find();
+    return true;
   } catch {
-    return ['wasm'];
+    return false;
   }
 }

@@ -18,7 +18,7 @@ describe('flags of npm run bench', () => {
 
   test('lists of backends and of parts of names', () => {
     const flags = parseFlags(['--backend', 'node,wasm', '--case', 'mini,fdm', '--runs', '3']);
-    expect(flags.backends).toEqual(['wasm', 'node']);
+    expect(flags.backends).toEqual(['node', 'wasm']);
     expect(flags.cases.map(({ name }) => name)).toEqual([
       'train-mini-96',
       'infer-mini-96',
@@ -41,7 +41,7 @@ describe('flags of npm run bench', () => {
   test.each([
     [['--runs', '0'], "--runs must be a whole number from 1; got '0'."],
     [['--runs', '2.5'], "--runs must be a whole number from 1; got '2.5'."],
-    [['--backend', 'cuda'], "--backend must be wasm or node, or both with a comma; got 'cuda'."],
+    [['--backend', 'cuda'], "--backend must be of native, node, wasm, several with commas; got 'cuda'."],
     [['--backend', 'wasm,cuda'], "got 'wasm,cuda'."],
     [['--backend', ''], "got ''."],
     [['--case', 'mini,vgg'], 'got vgg.'],
