@@ -6,13 +6,7 @@ import { serve } from './serve.js';
 import { makeStep } from './steps.js';
 
 const settings = JSON.parse(/** @type {string} */ (process.argv[2]));
-let description;
-if (settings.backend === 'native') {
-  await import('@tensorflow/tfjs-backend-wasm');
-  const { useNative } = await import('@fbsd/kernels/node');
-  const n = await useNative(process.env.ISA ? { instructions: process.env.ISA } : {});
-  description = n.instructions;
-} else ({ description } = await selectBackend(settings.backend, settings.precision));
+const { description } = await selectBackend(settings.backend, settings.precision);
 await serve({
   step: makeStep(settings.case),
   description,
