@@ -14,6 +14,7 @@
 #include "filter-gradient.h"
 #include "matrix-product.h"
 #include "max-pool.h"
+#include "registers.h"
 #include "top-k.h"
 #include "winograd-convolution.h"
 #include "winograd-filter-gradient.h"
@@ -56,6 +57,7 @@ const Function FUNCTIONS[] = {
     COMPUTES(maxPoolGradient),
     COMPUTES(moments),
     COMPUTES(multiply),
+    COMPUTES(multiplyInRegisters),
     COMPUTES(normalize),
     COMPUTES(packFilter),
     COMPUTES(packFlippedFilter),

@@ -192,7 +192,8 @@ export function isSupported(): boolean {
   return WebAssembly.validate(decode(SIMD));
 }
 
-function singleThread(memory: WebAssembly.Memory): Runner {
+/** The module on the calling thread alone. */
+export function singleThread(memory: WebAssembly.Memory): Runner {
   const { exports } = new WebAssembly.Instance(compileFor(memory), { env: { memory } });
   const functions = exports as Record<string, (...args: number[]) => void>;
   return {
