@@ -38,6 +38,7 @@ export { PRODUCTS, TILE } from './winograd';
 export {
   convolveFewTiles,
   convolveFewTilesScratchBytes,
+  convolvesFewTiles,
   convolveTiles,
   convolveTilesScratchBytes,
   transformWholeFilter,

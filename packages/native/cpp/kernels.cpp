@@ -78,6 +78,7 @@ const Function FUNCTIONS[] = {
     TELLS(convolveFewTilesScratchBytes),
     TELLS(convolveScratchBytes),
     TELLS(convolveTilesScratchBytes),
+    TELLS(convolvesFewTiles),
     TELLS(depthwiseBytes),
     TELLS(filterGradientOfTilesScratchBytes),
     TELLS(filterGradientScratchBytes),

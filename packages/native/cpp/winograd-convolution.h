@@ -4,17 +4,16 @@
 
 namespace {
 
-/** Tiles that go together at least. */
+/** Tiles that go together: many enough to read the weights rarely, few enough for a core's own cache. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
+/** The same where the weights are transformed anew for them. */
+constexpr int FEW_TILES = 48;
 /** Transformed weights of more bytes than these do not stay in a cache. */
 constexpr double MANY_WEIGHTS = 1 << 24;
-/** Bytes of transformed inputs that do. */
-constexpr int INPUT_BYTES = 1 << 23;
 
-/** Tiles that go together: many enough to read the weights rarely, few enough for the cache. */
-FBSD_INLINE int tilesTogether(int inChannels, int outChannels) {
-  if (4.0 * matricesFloats(inChannels, outChannels) <= MANY_WEIGHTS) return TILES;
-  return larger(TILES, INPUT_BYTES / (4 * PRODUCTS * inChannels) / ROWS * ROWS);
+/** Whether the weights are better transformed while they are needed: by convolveFewTiles. */
+double convolvesFewTiles(int tiles, int inChannels, int outChannels) {
+  return 4 * tiles <= smaller(inChannels, outChannels) || matricesBytes(inChannels, outChannels) > MANY_WEIGHTS;
 }
 
 double transformWholeFilterScratchBytes() {
@@ -89,9 +88,8 @@ FBSD_APART void writeTiles(const Convolution& g, const float* products, int tile
 }
 
 /** Zeros for pixels off the image, transformed inputs, and products. */
-double convolveTilesScratchBytes(int inChannels, int outChannels) {
-  const int tiles = tilesTogether(inChannels, outChannels);
-  return 4.0 * (inChannels + matricesFloats(tiles, inChannels) + matricesFloats(tiles, PANELS * COLUMNS));
+double convolveTilesScratchBytes(int inChannels, int) {
+  return 4.0 * (inChannels + matricesFloats(TILES, inChannels) + matricesFloats(TILES, PANELS * COLUMNS));
 }
 
 /**
@@ -107,12 +105,11 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
   const Convolution g = *geometry;
   float* zeros = scratch;
   float* left = zeros + g.inChannels;
-  const int together = tilesTogether(g.inChannels, g.outChannels);
-  float* products = left + matricesFloats(together, g.inChannels);
+  float* products = left + matricesFloats(TILES, g.inChannels);
   const Index step = matrixStep(g.inChannels, g.outChannels);
   fillZero(zeros, g.inChannels);
-  for (int m = first; m < last; m += together) {
-    const int count = smaller(together, last - m);
+  for (int m = first; m < last; m += TILES) {
+    const int count = smaller(TILES, last - m);
     transformInputs(g, x, m, count, zeros, left);
     for (int o = 0; o < g.outChannels; o += PANELS * COLUMNS) {
       const int panels = smaller(PANELS, (g.outChannels - o) / COLUMNS);
@@ -128,16 +125,17 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
 /** Channels of weights that are transformed at a time, so that they stay in a core's own cache. */
 constexpr int FILTER_DEPTH = 128;
 
-/** Zeros for pixels off the image, transformed inputs of all tiles, weights of two panels, and products. */
+/** Zeros for pixels off the image, transformed inputs, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
   const int columns = PANELS * COLUMNS;
-  return 4.0 * (inChannels + matricesFloats(tiles, inChannels) + matricesFloats(FILTER_DEPTH, columns) +
-                matricesFloats(tiles, columns));
+  const int most = smaller(tiles, FEW_TILES);
+  return 4.0 * (inChannels + matricesFloats(most, inChannels) + matricesFloats(FILTER_DEPTH, columns) +
+                matricesFloats(most, columns));
 }
 
 /**
- * Convolves all `tiles` of all images, for the output channels of the panels [first,last). For few tiles: the weights
- * of each panel are transformed when they are needed, so that they stay in the cache.
+ * Convolves all `tiles` of all images, for the output channels of the panels [first,last). For few tiles, or many
+ * weights: those of each panel are transformed when they are needed, so that they stay in the cache.
  *
  * @param filter [3,3,inChannels,outChannels] of the forward convolution, if flipped its roles change
  * @param scratch convolveFewTilesScratchBytes
@@ -148,25 +146,29 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
   const int channels = g.inChannels;
   float* zeros = scratch;
   float* left = zeros + channels;
-  float* right = left + matricesFloats(tiles, channels);
+  const int most = smaller(tiles, FEW_TILES);
+  float* right = left + matricesFloats(most, channels);
   float* products = right + matricesFloats(FILTER_DEPTH, PANELS * COLUMNS);
   const Index step = matrixStep(FILTER_DEPTH, PANELS * COLUMNS);
   const Index panelStep = panelFloats(FILTER_DEPTH, COLUMNS);
   const Filter weights = flipped ? Filter{filter, g.outChannels, channels, true}
                                  : Filter{filter, channels, g.outChannels, false};
   fillZero(zeros, channels);
-  transformInputs(g, x, 0, tiles, zeros, left);
-  for (int p = first; p < last; p += PANELS) {
-    const int panels = smaller(PANELS, last - p);
-    for (int c = 0; c < channels; c += FILTER_DEPTH) {
-      const int depth = smaller(FILTER_DEPTH, channels - c);
-      for (int i = 0; i < panels; i++) {
-        weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
+  for (int m = 0; m < tiles; m += FEW_TILES) {
+    const int count = smaller(FEW_TILES, tiles - m);
+    transformInputs(g, x, m, count, zeros, left);
+    for (int p = first; p < last; p += PANELS) {
+      const int panels = smaller(PANELS, last - p);
+      for (int c = 0; c < channels; c += FILTER_DEPTH) {
+        const int depth = smaller(FILTER_DEPTH, channels - c);
+        for (int i = 0; i < panels; i++) {
+          weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
+        }
+        const Pairs pairs = {left + c, matrixStep(count, channels), channels, right, step, panelStep, panels};
+        multiplyPairs(pairs, count, depth, products, c > 0);
       }
-      const Pairs pairs = {left + c, matrixStep(tiles, channels), channels, right, step, panelStep, panels};
-      multiplyPairs(pairs, tiles, depth, products, c > 0);
+      writeTiles(g, products, count, panels, bias, y, m, p * COLUMNS);
     }
-    writeTiles(g, products, tiles, panels, bias, y, 0, p * COLUMNS);
   }
 }
 

@@ -18,6 +18,9 @@ export interface Sizes {
   /** The transformed matrices [rows,columns] of Winograd's algorithm. */
   matricesBytes(rows: number, columns: number): number;
 
+  /** Whether Winograd's algorithm transforms its weights while it needs them: 0 or 1. */
+  convolvesFewTiles(tiles: number, inChannels: number, outChannels: number): number;
+
   columnSumsScratchBytes(channels: number): number;
   convolveScratchBytes(kernelHeight: number, kernelWidth: number, inChannels: number): number;
   convolveTilesScratchBytes(inChannels: number, outChannels: number): number;

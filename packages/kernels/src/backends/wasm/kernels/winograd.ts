@@ -57,8 +57,7 @@ export function convolveTiles(
   flipped = false,
 ): void {
   const tiles = batch * tilesOf(module, g);
-  // With few tiles the transformed weights are the largest matrices, and kept in the cache instead.
-  const few = 4 * tiles <= Math.min(g.input[2], g.outChannels);
+  const few = module.sizes.convolvesFewTiles(tiles, g.input[2], g.outChannels);
   (few ? convolveFewTiles : convolveManyTiles)(module, g, tiles, { x, filter, bias, y }, flipped);
 }
 
