@@ -3,12 +3,11 @@ import type { Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
 import {
-  compileFor,
   moduleOf,
   type Runner,
   replaceModule,
+  singleThread,
 } from '../../../src/backends/wasm/module.ts';
-import { sizesOf } from '../../../src/backends/wasm/sizes.ts';
 import { nativeRunner } from '../../../src/node/native-runner.ts';
 import { type Installation, install } from '../../../src/registry/install.ts';
 import { guardMemory } from '../../support/guarded-memory.ts';
@@ -43,18 +42,6 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
   });
   afterAll(() => installation.restore());
 
-  const wasm = (memory: WebAssembly.Memory): Runner => {
-    const { exports } = new WebAssembly.Instance(compileFor(memory), { env: { memory } });
-    const functions = exports as Record<string, (...args: number[]) => void>;
-    return {
-      threads: 1,
-      sizes: sizesOf(exports),
-      run(name, calls) {
-        for (const args of calls) functions[name]?.(...args);
-      },
-    };
-  };
-
   const native = (instructions: Instructions, threads: number) => (memory: WebAssembly.Memory) =>
     nativeRunner(engines.get(`${instructions} ${threads}`) as NativeKernels, memory);
 
@@ -77,7 +64,7 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
   /** What is wrong with a case. */
   function faults(each: RandomCase): string[] {
     const found: string[] = [];
-    const expected = run(each, wasm).values;
+    const expected = run(each, singleThread).values;
     for (const instructions of sets) {
       const [one = [], two = []] = [1, 2].map((threads): Values[] => {
         const { values, broken } = run(each, native(instructions, threads));
@@ -106,6 +93,19 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
       found.push(...faults(randomCase(seed, number)));
     }
     expect(found).toEqual([]);
+  });
+
+  test('equal wasm with so many weights, and tiles, that they are transformed in parts', () => {
+    const draw = (...shape: [number, number, number, number]) =>
+      tf.randomUniform(shape, -1, 1, 'float32', shape[3]) as tf.Tensor4D;
+    const compute = () => {
+      const x = draw(1, 27, 30, 320);
+      const filter = draw(3, 3, 320, 384);
+      const conv = (x: tf.Tensor4D, filter: tf.Tensor4D) => tf.conv2d(x, filter, 1, 'same');
+      const gradients = tf.grads(conv as (...xs: tf.Tensor[]) => tf.Tensor);
+      return [conv(x, filter), ...gradients([x, filter], draw(1, 27, 30, 384))];
+    };
+    expect(faults({ description: 'many weights', sumsOfThreads: false, compute })).toEqual([]);
   });
 });
 
