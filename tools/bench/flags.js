@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { CASES, casesNamed } from './cases.js';
 
 const PRECISIONS = /** @type {const} */ (['float32', 'bf16']);
+const PYTORCH_MODES = /** @type {const} */ (['eager', 'channels-last', 'compile']);
 const BACKENDS = /** @type {const} */ (['native', 'node', 'wasm']);
 
 /** @typedef {(typeof BACKENDS)[number]} BackendName */
@@ -11,6 +12,7 @@ const BACKENDS = /** @type {const} */ (['native', 'node', 'wasm']);
  * @property {readonly BackendName[] | null} backends null: those that are there
  * @property {readonly import('./cases.js').Case[]} cases
  * @property {(typeof PRECISIONS)[number]} precision
+ * @property {(typeof PYTORCH_MODES)[number]} pytorch how PyTorch runs networks
  * @property {number} runs measured rounds per case
  * @property {boolean} json
  * @property {string | null} python null: python3 of the PATH, if it has PyTorch
@@ -28,6 +30,7 @@ Usage: npm run bench -- [flags]
   --backend LIST  ${BACKENDS.join(', ')} or several with commas (default: those that are installed)
   --case LIST     names or parts of names, with commas (default: all)
   --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for the backend node (default: float32)
+  --pytorch MODE  ${PYTORCH_MODES.join(', ')}: how PyTorch runs networks (default: eager)
   --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
   --json          prints the results as JSON; the table goes to stderr
   --python PATH   a Python that has PyTorch (default: python3 of the PATH)
@@ -63,6 +66,7 @@ export function parseFlags(args) {
       backend: { type: 'string' },
       case: { type: 'string' },
       precision: { type: 'string', default: 'float32' },
+      pytorch: { type: 'string', default: 'eager' },
       runs: { type: 'string' },
       json: { type: 'boolean', default: false },
       python: { type: 'string' },
@@ -71,10 +75,14 @@ export function parseFlags(args) {
       help: { type: 'boolean', default: false },
     },
   });
-  const { backend, case: names, precision, runs, python, ...switches } = values;
+  const { backend, case: names, precision, pytorch, runs, python, ...switches } = values;
   const chosen = PRECISIONS.find((name) => name === precision);
   if (!chosen) {
     throw new RangeError(`--precision must be ${PRECISIONS.join(' or ')}; got '${precision}'.`);
+  }
+  const mode = PYTORCH_MODES.find((name) => name === pytorch);
+  if (!mode) {
+    throw new RangeError(`--pytorch must be of ${PYTORCH_MODES.join(', ')}; got '${pytorch}'.`);
   }
   const backends = backend === undefined ? null : backendsNamed(list(backend));
   if (chosen === 'bf16' && backends?.join() !== 'node') {
@@ -84,6 +92,7 @@ export function parseFlags(args) {
     ...switches,
     backends,
     precision: chosen,
+    pytorch: mode,
     cases: casesNamed(list(names ?? '')),
     runs: runs === undefined ? DEFAULTS.runs : positiveInteger('--runs', runs),
     python: python ?? null,

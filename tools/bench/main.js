@@ -54,7 +54,7 @@ async function main(flags) {
   if (warning) say(warning);
   if (pytorch && 'missing' in pytorch) say(pytorch.missing);
   const version = pytorch && 'version' in pytorch ? pytorch.version : null;
-  const versions = version ? `; PyTorch ${version}` : '';
+  const versions = version ? `; PyTorch ${version}, ${flags.pytorch}` : '';
   say(
     `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}, rounds: ${flags.runs}\n`,
   );
@@ -75,10 +75,11 @@ async function main(flags) {
     }
   }
   if (flags.json) {
-    const { precision, runs } = flags;
+    const { precision, pytorch: pytorchMode, runs } = flags;
     const about = {
       machine: machineDescription(),
       pytorch: version,
+      pytorchMode,
       threads: THREADS,
       precision,
       runs,
@@ -116,10 +117,10 @@ function ours(measured, backend, { precision, profile }) {
  * @param {string} python
  * @param {import('./flags.js').Flags} flags
  */
-function theirs(measured, python, { precision }) {
+function theirs(measured, python, { precision, pytorch }) {
   const args = pytorchArguments(
     ...['--serve', JSON.stringify(measured)],
-    ...['--threads', String(THREADS), '--precision', precision],
+    ...['--threads', String(THREADS), '--precision', precision, '--mode', pytorch],
     ...['--round-seconds', String(ROUND_SECONDS)],
   );
   return new MeasuredProcess(python, args, ENVIRONMENT);

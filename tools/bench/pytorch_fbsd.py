@@ -45,6 +45,7 @@ def main():
     parser.add_argument("--device", default="cpu", help="of --serve: cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--precision", choices=["float32", "bf16"], default="float32")
+    parser.add_argument("--mode", choices=["eager", "channels-last", "compile"], default="eager", help="of --serve")
     parser.add_argument("--round-seconds", type=float, default=0.25, help="shortest round of --serve")
     args = parser.parse_args()
     if args.check:
@@ -55,7 +56,7 @@ def main():
         if args.precision == "bf16":
             training.use_bfloat16()
         training.use_device(args.device)
-        serve.serve(args.serve, args.threads, args.round_seconds)
+        serve.serve(args.serve, args.threads, args.round_seconds, args.mode)
 
 
 if __name__ == "__main__":

@@ -14,11 +14,11 @@ import torch
 from .steps import make
 
 
-def serve(case, threads, round_seconds):
+def serve(case, threads, round_seconds, mode="eager"):
     torch.set_num_threads(threads)
-    step = make(case)
+    step = make(case, mode)
     _round(step, round_seconds)
-    _answer(ready=f"PyTorch {torch.__version__}, eager, {torch.get_num_threads()} threads")
+    _answer(ready=f"PyTorch {torch.__version__}, {mode}, {torch.get_num_threads()} threads")
     for line in sys.stdin:
         if line.strip() == "round":
             _answer(milliseconds=_round(step, round_seconds))

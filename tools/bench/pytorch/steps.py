@@ -7,22 +7,41 @@ from .network import FBSD
 from .training import optimizer, step
 
 
-def make(case):
-    """Builds the case's model and data, and returns its step."""
-    return {"train": _train, "infer": _infer, "fbsm": _fbsm, "fdm": _fdm, "pool": _pool}[case["kind"]](case)
+def make(case, mode="eager"):
+    """Builds the case's model and data, and returns its step.
+
+    mode, of networks: eager; channels-last, the layout that PyTorch recommends for convolutions; compile,
+    torch.compile's, which needs a C++ compiler. Modules alone are eager.
+    """
+    if case["kind"] == "train":
+        return _train(case, mode)
+    if case["kind"] == "infer":
+        return _infer(case, mode)
+    return {"fbsm": _fbsm, "fdm": _fdm, "pool": _pool}[case["kind"]](case)
 
 
-def _train(case):
-    model = FBSD(case["arch"], case["classes"]).train()
-    sgd = optimizer(model)
+def _network(case, mode):
+    """The network and its images."""
+    model = FBSD(case["arch"], case["classes"])
     images = _images(case)
+    if mode == "channels-last":
+        return model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
+    if mode == "compile":
+        model.compile()
+    return model, images
+
+
+def _train(case, mode):
+    model, images = _network(case, mode)
+    model.train()
+    sgd = optimizer(model)
     labels = torch.arange(case["batch"]) % case["classes"]
     return lambda: step(model, sgd, images, labels)
 
 
-def _infer(case):
-    model = FBSD(case["arch"], case["classes"]).eval()
-    images = _images(case)
+def _infer(case, mode):
+    model, images = _network(case, mode)
+    model.eval()
 
     def run():
         with torch.inference_mode():

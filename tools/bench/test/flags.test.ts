@@ -7,6 +7,7 @@ describe('flags of npm run bench', () => {
       backends: null,
       cases: CASES,
       precision: 'float32',
+      pytorch: 'eager',
       runs: 7,
       python: null,
       json: false,
@@ -41,13 +42,17 @@ describe('flags of npm run bench', () => {
   test.each([
     [['--runs', '0'], "--runs must be a whole number from 1; got '0'."],
     [['--runs', '2.5'], "--runs must be a whole number from 1; got '2.5'."],
-    [['--backend', 'cuda'], "--backend must be of native, node, wasm, several with commas; got 'cuda'."],
+    [
+      ['--backend', 'cuda'],
+      "--backend must be of native, node, wasm, several with commas; got 'cuda'.",
+    ],
     [['--backend', 'wasm,cuda'], "got 'wasm,cuda'."],
     [['--backend', ''], "got ''."],
     [['--case', 'mini,vgg'], 'got vgg.'],
     [['--precision', 'half'], "--precision must be float32 or bf16; got 'half'."],
     [['--precision', 'bf16'], '--precision bf16 is for --backend node; name it.'],
     [['--precision', 'bf16', '--backend', 'wasm,node'], 'is for --backend node'],
+    [['--pytorch', 'jit'], "--pytorch must be of eager, channels-last, compile; got 'jit'."],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {
     expect(() => parseFlags(args)).toThrow(message);
