@@ -55,6 +55,9 @@ export { classifierFiles, type ModelFile, modelFiles } from './export/model-file
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
 export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
+export { broadcastJson, type Communicator } from './parallel/communicator.ts';
+export { type Share, type ShareOptions, shareOf } from './parallel/share.ts';
+export { BATCH_NORMS, type BatchNormMode, type StepShare } from './parallel/step-share.ts';
 export type { Encoder } from './report/encoder.ts';
 export { glow } from './report/glow.ts';
 export type { ReportFacts } from './report/headline.ts';
@@ -68,7 +71,7 @@ export { type Pixels, type Placement, resizeToBytes, type Window } from './resiz
 export { ADAMW_DEFAULTS, AdamW, type AdamWArgs } from './train/adamw.ts';
 export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
 export { type Divergence, DivergenceError } from './train/divergence-error.ts';
-export { evaluate } from './train/evaluate.ts';
+export { type EvaluateOptions, evaluate } from './train/evaluate.ts';
 export { GradientAccumulation } from './train/gradient-accumulation.ts';
 export type { InferenceOptions } from './train/head-logits.ts';
 export type {

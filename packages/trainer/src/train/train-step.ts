@@ -4,6 +4,7 @@ import {
   cast,
   concat,
   keep,
+  mul,
   type NamedTensorMap,
   type Optimizer,
   reshape,
@@ -15,6 +16,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type StepShare, sumOfShares, withBatchNorms } from '../parallel/step-share.ts';
 import type { Averages } from './metrics.ts';
 import { runModel } from './run-model.ts';
 
@@ -30,6 +32,11 @@ export interface TrainStepOptions {
   labelSmoothing?: number;
   /** Is shown the gradients by variable name before the update, for logging. */
   onGradients?: (gradients: NamedTensorMap) => void;
+  /**
+   * Where the images are one process's share of a batch: its part. Then the result is that of the whole batch, and the
+   * gradients are the process's part of the batch's: those of all, added up, are to move the weights.
+   */
+  share?: StepShare | undefined;
 }
 
 /**
@@ -49,9 +56,9 @@ export async function trainStep(
   optimizer: Optimizer,
   images: Tensor4D,
   labels: Tensor1D,
-  { labelSmoothing = 0, onGradients }: TrainStepOptions = {},
+  { labelSmoothing = 0, onGradients, share }: TrainStepOptions = {},
 ): Promise<StepResult> {
-  const statistics = tidy(() => {
+  const pass = () => {
     let outcome: Tensor1D | undefined;
     const { value: loss, grads } = variableGradients(
       () => {
@@ -60,7 +67,7 @@ export async function trainStep(
         const total = totalLoss(ces);
         const correct = countCorrect(predictedClasses(logits), labels);
         outcome = keep(stack([total, ...ces, cast(correct, 'float32')]) as Tensor1D);
-        return total;
+        return share ? mul(total, share.count / share.images) : total;
       },
       model.trainableWeights.map((weight) => weight.read() as Variable),
     );
@@ -71,9 +78,11 @@ export async function trainStep(
     const all = concat([outcome as Tensor1D, sum]);
     outcome?.dispose();
     return all;
-  });
+  };
+  const statistics = withBatchNorms(share, () => tidy(pass));
   // The loss, that of each head, how many are right, the sum of the gradients.
-  const values = [...(await statistics.data<'float32'>())];
+  const own = await statistics.data<'float32'>();
+  const values = [...(share ? ofWholeBatch(own, share) : own)];
   statistics.dispose();
   const gradientSum = values.pop() as number;
   const correct = values.pop() as number;
@@ -81,7 +90,16 @@ export async function trainStep(
   return {
     loss,
     losses,
-    accuracy: Number.isNaN(loss) ? Number.NaN : correct / images.shape[0],
+    accuracy: Number.isNaN(loss) ? Number.NaN : correct / (share?.images ?? images.shape[0]),
     finite: Number.isFinite(loss) && Number.isFinite(gradientSum),
   };
+}
+
+/** The statistics of a whole batch from those of each process's share: losses are means over images, the last two are sums. */
+function ofWholeBatch(statistics: Float32Array, share: StepShare): Float32Array {
+  const losses = statistics.length - 2;
+  const part = share.count / share.images;
+  const values = statistics.map((value, i) => (i < losses ? value * part : value));
+  sumOfShares(share, values);
+  return values;
 }
