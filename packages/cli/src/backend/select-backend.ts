@@ -12,6 +12,8 @@ import { UserError } from '@fbsd/trainer';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import { takeGpu, threadsOf } from '../parallel/devices.ts';
+import { processes } from '../parallel/processes.ts';
 import { mayHaveGPU } from './gpu-devices.ts';
 import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
@@ -136,10 +138,16 @@ let threads: ThreadedWasm | undefined;
 let gpu: WebGPU | undefined;
 
 async function startThreads(): Promise<void> {
-  if (availableParallelism() > 1) threads ??= await useThreadedWasm();
+  const others = processes();
+  if (others) {
+    const own = threadsOf(others);
+    if (own > 1) threads ??= await useThreadedWasm({ threads: own });
+  } else if (availableParallelism() > 1) threads ??= await useThreadedWasm();
 }
 
 async function importNative(specifier: string, wanted: boolean): Promise<void> {
+  const others = processes();
+  if (others && specifier === PACKAGES['node-gpu']) takeGpu(others);
   // What TensorFlow says of missing drivers is of no concern to whoever did not ask for it; level 3 leaves what ends it.
   if (!wanted) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // tfjs-node 4.22 calls a function that Node 23 removed.

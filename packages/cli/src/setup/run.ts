@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type FBSDArgs, fbsd, newWeightNames } from '@fbsd/fbsd';
+import { newWeightNames } from '@fbsd/fbsd';
 import {
   type Dataset,
   type Progress,
@@ -11,6 +11,7 @@ import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import { say } from '../display/say.ts';
+import { checkTogether } from '../parallel/check-together.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, writeRunConfig } from '../run/run-config.ts';
@@ -20,13 +21,13 @@ import { flagOf } from '../settings/flags.ts';
 import { runsOf } from '../settings/paths.ts';
 import { publishedWeights } from '../settings/published-weights.ts';
 import { completeSettings, resumedSettings, type Settings } from '../settings/settings.ts';
-import { forUser } from '../user-errors.ts';
 import { averageFor } from './average.ts';
 import { checkCache, checkGiven } from './check-given.ts';
 import { downloadDataset, readDataFlags } from './download.ts';
 import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
+import { type InitialWeights, newNetwork } from './network.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 import { optimizerFor } from './optimizer.ts';
 import { pretrainedFile } from './pretrained.ts';
@@ -64,6 +65,7 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
+  checkTogether(settings, backend);
   const begun = await begin({ ...settings, pretrained }, dataset);
   // The checkpoint of --from stands in an epoch of its own batches: they are never changed, like those that flags give.
   const fixed = settings.from ? settings : flags;
@@ -124,23 +126,10 @@ async function newModel(settings: Settings, dataset: Dataset): Promise<LayersMod
   return model;
 }
 
-type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
-
 /** What a new network need not draw is zeros: a file brings its backbone, or all of it. */
 function initialWeightsOf({ pretrained, initFrom }: Settings): InitialWeights {
   if (initFrom !== null) return 'zeros';
   return pretrained === null ? 'random' : { backbone: 'zeros' };
-}
-
-function newNetwork(
-  settings: Settings,
-  { classNames }: Dataset,
-  initialWeights: InitialWeights,
-): Promise<LayersModel> {
-  const { arch, imageSize, alpha, beta, gamma, seed } = settings;
-  const classes = classNames.length;
-  const options = { arch, classes, imageSize, alpha, beta, gamma, seed, initialWeights };
-  return forUser(() => fbsd(options));
 }
 
 /** Goes on with a run from its last checkpoint, with its settings. Nothing is written before everything has been checked. */
@@ -164,6 +153,7 @@ export async function resumeRun(given: Given): Promise<Run> {
     );
   }
   const backend = await openBackend(settings, say);
+  checkTogether(settings, backend);
   const release = lockRun(directory);
   try {
     const restored = await restore(directory, settings, dataset);
