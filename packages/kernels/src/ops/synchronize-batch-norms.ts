@@ -10,7 +10,8 @@ import { install } from '../registry/install.ts';
  * All processes have to compute the same ops in the same order. Like any other gradient, those of γ and β are of the
  * process's own share, to be added up over all.
  *
- * @param allReduceSum adds up, in place, the values of all processes. One whose images do not count gives zeros there.
+ * @param allReduceSum adds up, in place, the values of all processes. One whose images do not count gives zeros there, and has
+ *   no use for its gradients.
  * @returns ends it
  * @throws Error on webgpu, whose values cannot be read in the middle of a pass
  */

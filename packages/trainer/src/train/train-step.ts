@@ -14,6 +14,7 @@ import {
   type Tensor4D,
   tidy,
   type Variable,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type StepShare, sumOfShares, withBatchNorms } from '../parallel/step-share.ts';
@@ -60,7 +61,7 @@ export async function trainStep(
 ): Promise<StepResult> {
   const pass = () => {
     let outcome: Tensor1D | undefined;
-    const { value: loss, grads } = variableGradients(
+    const { value: loss, grads: own } = variableGradients(
       () => {
         const logits = runModel(model, () => model.apply(images, { training: true })) as Tensor2D[];
         const ces = crossEntropies(logits, labels, { labelSmoothing });
@@ -72,6 +73,7 @@ export async function trainStep(
       model.trainableWeights.map((weight) => weight.read() as Variable),
     );
     loss.dispose();
+    const grads = share?.count === 0 ? zeros(own) : own;
     onGradients?.(grads);
     const sum = reshape(sumOfAll(Object.values(grads)), [1]);
     optimizer.applyGradients(grads);
@@ -93,6 +95,13 @@ export async function trainStep(
     accuracy: Number.isNaN(loss) ? Number.NaN : correct / (share?.images ?? images.shape[0]),
     finite: Number.isFinite(loss) && Number.isFinite(gradientSum),
   };
+}
+
+/** The gradients of what does not count, whatever came back through the statistics of the others. */
+function zeros(gradients: NamedTensorMap): NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => [name, zerosLike(gradient)]),
+  );
 }
 
 /** The statistics of a whole batch from those of each process's share: losses are means over images, the last two are sums. */

@@ -2,16 +2,16 @@
 // Process 0 writes what it came to: numbers to result.json, weights and velocities to state.bin.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { startMpi } from '@fbsd/mpi';
 import { AdamW, randomStream, SGD, train, WeightAverage } from '@fbsd/trainer';
+import { smallNetwork } from './small-network.js';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 
 const CLASSES = 5;
-const SIDE = 70;
+const SIDE = 33;
 
 const [options, folder] = /** @type {[string, string]} */ (process.argv.slice(2));
 const {
@@ -20,7 +20,7 @@ const {
   ema,
   stopRank,
   backend = 'wasm',
-  rate = 1e-4,
+  rate = 0.01,
   ...settings
 } = JSON.parse(options);
 const mpi = startMpi();
@@ -36,9 +36,8 @@ const samples = (count, first) =>
   });
 
 // The others' weights are others until they get those of process 0.
-const seed = mpi.rank === 0 ? 1 : 2;
-const model = await fbsd({ arch: 'mini', classes: CLASSES, imageSize: 65, seed });
-const rates = { newLearningRate: rate, pretrainedLearningRate: rate / 2 };
+const model = smallNetwork(mpi.rank === 0 ? 1 : 100);
+const rates = { newLearningRate: rate, pretrainedLearningRate: rate };
 const optimizer = name === 'adamw' ? new AdamW(model, rates) : new SGD(model, rates);
 const average = ema ? new WeightAverage(model, { decay: ema }) : null;
 const controller = new AbortController();
@@ -63,7 +62,7 @@ const result = await train({
       return { data, width: SIDE, height: SIDE };
     },
   },
-  imageSize: 65,
+  imageSize: 30,
   trivialAugment: true,
   randomErasing: 0.3,
   ...settings,
