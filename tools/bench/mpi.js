@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Measures what processes that train together exchange, in the network that they are in. Process 0 prints medians and ranges.
 // Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--threads 1]
-// --step times whole steps of FBSD on ResNet-50, whose gradients are 171 MB, on small images, instead of single exchanges.
+// --step times whole steps of FBSD on ResNet-50, whose gradients are some 170 MB, on small images, instead of single exchanges.
 import { parseArgs } from 'node:util';
 import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';

@@ -24,6 +24,7 @@ export {
   batches,
   type View,
   view,
+  type WholeBatch,
 } from './data/batches.ts';
 export type { Box, Dataset, PartLocation, Sample } from './data/dataset.ts';
 export { limit } from './data/limit.ts';

@@ -3,8 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeMpi } from '@fbsd/testing/mpi';
+import { jest } from '@jest/globals';
 import { writeTinyCub } from '../../../datasets/test/support/tiny-cub.ts';
 import { FIVE_TO_TRAIN } from '../support/tiny-run.ts';
+
+// Processes that wait for each other take many times as long where they have to share processors.
+jest.setTimeout(600_000);
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
