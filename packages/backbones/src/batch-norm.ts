@@ -122,8 +122,7 @@ export class BatchNorm extends layers.Layer {
         const [mean, variance] = [movingMean.read() as Tensor1D, movingVariance.read() as Tensor1D];
         return batchNormInference(x, mean, variance, gamma, beta, options);
       }
-      const { y, ...batch } = batchNormOp(x, gamma, beta, options);
-      const count = x.size / batch.mean.size;
+      const { y, count, ...batch } = batchNormOp(x, gamma, beta, options);
       moveStatistics({ movingMean, movingVariance }, batch, { momentum, count });
       return y;
     });

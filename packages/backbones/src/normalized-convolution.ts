@@ -1,5 +1,5 @@
 import { normalizedConv2d, normalizedConv2dInference } from '@fbsd/kernels';
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { moveStatistics, type NormalizationArgs, type RunningStatistics } from './normalization.ts';
 
@@ -25,12 +25,7 @@ export function normalizeAndConvolve(
     const variance = weights.movingVariance.read() as Tensor1D;
     return normalizedConv2dInference(maps, mean, variance, gamma, beta, kernel, { epsilon });
   }
-  const { y, ...batch } = normalizedConv2d(maps, gamma, beta, kernel, { epsilon });
-  moveStatistics(weights, batch, { momentum, count: positions(y) });
+  const { y, count, ...batch } = normalizedConv2d(maps, gamma, beta, kernel, { epsilon });
+  moveStatistics(weights, batch, { momentum, count });
   return y;
-}
-
-/** How many values of each channel a map holds. */
-function positions({ size, shape }: Tensor): number {
-  return size / (shape.at(-1) as number);
 }

@@ -7,6 +7,8 @@ import { inspect } from './commands/inspect.ts';
 import { predict } from './commands/predict.ts';
 import { train } from './commands/train.ts';
 import { printError } from './display/print-error.ts';
+import { processes } from './parallel/processes.ts';
+import { together } from './parallel/together.ts';
 import { inFlags } from './settings/in-flags.ts';
 import { nearest } from './settings/nearest.ts';
 
@@ -56,9 +58,11 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     }
     const command = commandOf(name);
     // Asked for help, a command says how it is used, whatever else is wrong.
-    return await command(rest.some((word) => HELP_FLAGS.includes(word)) ? ['--help'] : rest);
+    const words = rest.some((word) => HELP_FLAGS.includes(word)) ? ['--help'] : rest;
+    return await together(name, () => command(words));
   } catch (error) {
-    printError(inWordsOfFlags(error));
+    printError(inWordsOfFlags(error), processes()?.rank);
+    processes()?.abort(1);
     return 1;
   }
 }

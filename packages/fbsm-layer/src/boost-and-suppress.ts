@@ -18,6 +18,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { Gradients, Results, Upstream, Weights } from './passes.ts';
 import { hasFusedKernel } from './run-fused-kernel.ts';
 import { Strips } from './strips.ts';
+import { isShared } from './whole-batch.ts';
 
 /**
  * The boosted and the suppressed map, with one gradient for both.
@@ -27,7 +28,10 @@ import { Strips } from './strips.ts';
  * network that uses one map, which does not pay for the other. It reads x once for everything.
  */
 export function boostAndSuppress(x: Tensor4D, weights: Weights, options: ResolvedOptions): Results {
-  const { forward, backward } = hasFusedKernel('FbsdFeatureBoostSuppress') ? fused : fallback;
+  // A fused kernel sees the share of one process alone.
+  const alone = !(options.training && isShared());
+  const { forward, backward } =
+    alone && hasFusedKernel('FbsdFeatureBoostSuppress') ? fused : fallback;
   const { kernel, bias, gamma, beta } = weights;
   let results = {} as Results;
   let upstream: Upstream = {};

@@ -16,6 +16,7 @@ import {
   resolveOptions,
 } from './options.ts';
 import { positionsPerStrip } from './strips.ts';
+import { wholeBatch } from './whole-batch.ts';
 
 const WHERE = 'featureBoostSuppress';
 const OPTIONS = ['parts', 'alpha', 'beta', 'axis', 'epsilon', 'training'];
@@ -121,11 +122,12 @@ function checkInput(
         `got [${kernel.shape}]. Use the kernel that belongs to this map.`,
     );
   }
-  const fewest = Math.min(...positionsPerStrip(x, options)) * batch;
-  if (options.training && fewest < 2) {
+  const fewest = Math.min(...positionsPerStrip(x, options));
+  const values = options.training ? fewest * wholeBatch(batch) : Number.POSITIVE_INFINITY;
+  if (values < 2) {
     throw new RangeError(
       `[@fbsd/fbsm] ${WHERE}: training needs at least 2 values per strip, over batch and positions; ` +
-        `got input [${x.shape}] with parts=${options.parts} (${fewest}). ` +
+        `got input [${x.shape}] with parts=${options.parts} (${values}). ` +
         'Use a larger batch, a larger input or fewer parts.',
     );
   }

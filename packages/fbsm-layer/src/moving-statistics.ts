@@ -10,6 +10,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { tryFusedKernel } from './run-fused-kernel.ts';
 import { type Cut, positionsPerStrip } from './strips.ts';
+import { wholeBatch } from './whole-batch.ts';
 
 export type Statistics<T extends Tensor = Tensor> = { mean: T; variance: T };
 
@@ -17,7 +18,7 @@ export type Statistics<T extends Tensor = Tensor> = { mean: T; variance: T };
  * The moving statistics [1] after an update for every strip, first strip first: moving =
  * (1 − momentum)·moving + momentum·strip's, the variance unbiased.
  *
- * @param strips mean and biased variance of the strips of x, [k]
+ * @param strips mean and biased variance of the strips of x, [k], over the whole batch if x is a process's share of one
  */
 export function movingStatistics(
   moving: Statistics,
@@ -26,13 +27,15 @@ export function movingStatistics(
   cut: Cut,
   momentum: number,
 ): Statistics {
+  const [images, ...map] = x.shape;
+  const batch = wholeBatch(images);
   const fused = tryFusedKernel(
     'FbsdStripMovingStatistics',
     { movingMean: moving.mean, movingVariance: moving.variance, ...strips },
-    { shape: x.shape, parts: cut.parts, axis: cut.axis, momentum },
+    { shape: [batch, ...map], parts: cut.parts, axis: cut.axis, momentum },
   );
   if (fused) return { mean: fused[0], variance: fused[1] };
-  const counts = positionsPerStrip(x, cut).map((n) => n * x.shape[0]);
+  const counts = positionsPerStrip(x, cut).map((n) => n * batch);
   const unbiased: Tensor1D = mul(strips.variance, tensor1d(counts.map((n) => n / (n - 1))));
   return {
     mean: movingAverage(moving.mean, strips.mean, momentum),

@@ -17,6 +17,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Strips } from './strips.ts';
+import { isShared, wholeBatchMean } from './whole-batch.ts';
 
 /** How the map is normalised: by the statistics of every strip, or by given ones. */
 export type Normalization = { epsilon: number } & (
@@ -112,5 +113,5 @@ export function scoreStripsGradient(
 
 /** [B,k] → [1,k] */
 function batchMean(values: Tensor2D): Tensor2D {
-  return mean(values, 0, true);
+  return isShared() ? wholeBatchMean(values) : mean(values, 0, true);
 }

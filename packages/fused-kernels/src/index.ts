@@ -71,6 +71,11 @@ export interface FusedKernels {
       ...dresidual: Tensor[],
     ];
   };
+  /**
+   * The sum of x over all processes that share a batch. There while they do: then a batch norm's statistics are those of
+   * the whole batch.
+   */
+  FbsdAllReduceSum: { inputs: { x: Tensor }; attrs: object; outputs: [sum: Tensor] };
   /** Moving statistics after a batch, one value for each channel. */
   FbsdMovingStatistics: {
     inputs: Record<'mean' | 'variance' | 'batchMean' | 'batchVariance', Tensor1D>;

@@ -19,5 +19,7 @@ export {
 } from './ops/normalized-conv2d.ts';
 export { type SgdOptions, type SgdParameter, sgdStep } from './ops/sgd-step.ts';
 export { sumOfAll } from './ops/sum-of-all.ts';
+export { synchronizeBatchNorms } from './ops/synchronize-batch-norms.ts';
+export { valuesInPlace } from './ops/values-in-place.ts';
 export { accelerate } from './registry/accelerate.ts';
 export type { Acceleration } from './registry/acceleration.ts';

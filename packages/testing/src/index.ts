@@ -5,6 +5,7 @@ export { parameter, signal, uniform } from './generator.ts';
 export { checkGradients } from './gradients.ts';
 export { checkLayer } from './layer-conformance.ts';
 export { toHWIO, toNHWC, toTensor } from './layout.ts';
+export { type AllReduceSum, inLockstep } from './lockstep.ts';
 export { expectNoLeak } from './memory.ts';
 export {
   type DiskOperation,

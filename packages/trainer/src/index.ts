@@ -35,6 +35,7 @@ export {
   batches,
   type View,
   view,
+  type WholeBatch,
 } from './data/batches.ts';
 export type { Box, Dataset, PartLocation, Sample } from './data/dataset.ts';
 export { limit } from './data/limit.ts';
@@ -72,6 +73,9 @@ export { classifierFiles, type ModelFile, modelFiles } from './export/model-file
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
 export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
+export { broadcastJson, type Communicator } from './parallel/communicator.ts';
+export { type Share, type ShareOptions, shareOf } from './parallel/share.ts';
+export { BATCH_NORMS, type BatchNormMode, type StepShare } from './parallel/step-share.ts';
 export {
   type ComparisonReport,
   renderComparison,
@@ -90,7 +94,7 @@ export { type Pixels, type Placement, resizeToBytes, type Window } from './resiz
 export { ADAMW_DEFAULTS, AdamW, type AdamWArgs } from './train/adamw.ts';
 export { type Clock, gpuMemory, type PeakMemory, webClock } from './train/clock.ts';
 export { type Divergence, DivergenceError } from './train/divergence-error.ts';
-export { evaluate } from './train/evaluate.ts';
+export { type EvaluateOptions, evaluate } from './train/evaluate.ts';
 export { GradientAccumulation } from './train/gradient-accumulation.ts';
 export type { InferenceOptions } from './train/head-logits.ts';
 export type {

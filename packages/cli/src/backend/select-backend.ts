@@ -14,6 +14,8 @@ import { UserError } from '@fbsd/trainer';
 import { backend, env, ready, setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
+import { takeGpu, threadsOf } from '../parallel/devices.ts';
+import { processes } from '../parallel/processes.ts';
 import { mayHaveGPU } from './gpu-devices.ts';
 import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
 
@@ -132,7 +134,7 @@ async function start(
       const products = precision === 'bf16' ? 'float32' : precision;
       gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware, precision: products });
     }
-    if (name === 'native') native ??= await useNative();
+    if (name === 'native') await startNative();
     const started = await setBackend(NAMES_IN_TFJS[name]);
     await ready();
     return started ? null : `${name} did not initialise`;
@@ -161,13 +163,24 @@ let gpu: WebGPU | undefined;
 /** The native kernels, in use until wasm itself is asked for: both are tfjs's backend `wasm`. */
 let native: Native | undefined;
 
+async function startNative(): Promise<void> {
+  const others = processes();
+  native ??= await useNative(others ? { threads: threadsOf(others) } : {});
+}
+
 async function startWasm(): Promise<void> {
   native?.dispose();
   native = undefined;
-  if (availableParallelism() > 1) threads ??= await useThreadedWasm();
+  const others = processes();
+  if (others) {
+    const own = threadsOf(others);
+    if (own > 1) threads ??= await useThreadedWasm({ threads: own });
+  } else if (availableParallelism() > 1) threads ??= await useThreadedWasm();
 }
 
 async function importTensorFlow(specifier: string, wanted: boolean): Promise<void> {
+  const others = processes();
+  if (others && specifier === PACKAGES['node-gpu']) takeGpu(others);
   // What TensorFlow says of missing drivers is of no concern to whoever did not ask for it; level 3 leaves what ends it.
   if (!wanted) process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   // tfjs-node 4.22 calls a function that Node 23 removed.

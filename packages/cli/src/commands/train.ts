@@ -1,18 +1,12 @@
-import { DiskPictureCache, diskPicturesWithin } from '@fbsd/datasets';
-import {
-  batchCount,
-  type PictureSource,
-  type Progress,
-  train as runTraining,
-  UserError,
-} from '@fbsd/trainer';
+import { DiskPictureCache } from '@fbsd/datasets';
+import { batchCount, type Progress, train as runTraining, UserError } from '@fbsd/trainer';
 import { bytes, percent } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
-import type { Say } from '../display/say.ts';
+import { announce, digestOf } from '../parallel/plan.ts';
+import { processes } from '../parallel/processes.ts';
 import { summarise } from '../report/summary.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
-import { nodeClock } from '../run/node-clock.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
@@ -21,6 +15,7 @@ import type { Settings } from '../settings/settings.ts';
 import { DOWNLOAD_HELP } from '../setup/download.ts';
 import { newRun, resumeRun } from '../setup/run.ts';
 import { foretellTime } from '../setup/time.ts';
+import { trainingOf } from '../setup/training.ts';
 import { TensorBoardWriter } from '../tensorboard/tensorboard-writer.ts';
 import { stopSignals } from './stop-signals.ts';
 import { resumeCommand, withAdvice } from './training-advice.ts';
@@ -90,7 +85,15 @@ const SECTIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'out DIR': OWN_FLAGS.out,
     resume: OWN_FLAGS.resume,
     'from RUN': OWN_FLAGS.from,
-    ...helpOf(['backend', 'allow-software', 'precision', 'log-every', 'eval-every', 'save-every']),
+    ...helpOf([
+      'backend',
+      'allow-software',
+      'precision',
+      'batch-norm',
+      'log-every',
+      'eval-every',
+      'save-every',
+    ]),
     help: OWN_FLAGS.help,
   },
 };
@@ -140,7 +143,13 @@ export async function train(args: readonly string[]): Promise<number> {
     const room = DiskPictureCache.bytesOf(images, settings.imageSize);
     display.say(`cache    ${settings.cache}, ${bytes(room)} with all pictures`);
   }
-  const pictures = diskPicturesWithin(settings);
+  const others = processes();
+  if (others) {
+    display.say(`together ${others.size} processes, ${others.version}`);
+    const samples = digestOf(dataset);
+    const { backend } = run;
+    announce({ settings, backend: backend.name, progress: progress ?? null, samples }, others);
+  }
   const tensorboard = new TensorBoardWriter(directory, progress?.step ?? 0);
 
   const stop = stopSignals((name) =>
@@ -150,33 +159,13 @@ export async function train(args: readonly string[]): Promise<number> {
   try {
     await foretellTime(run, display.say);
     const result = await runTraining({
-      model,
-      optimizer,
-      average,
-      dataset,
-      pictures,
-      cache: settings.cache === null ? null : pictureCache(settings.cache, pictures, display.say),
+      ...trainingOf(settings, display.say),
+      ...{ model, optimizer, average, dataset },
       store: new DiskRunStore(directory),
-      clock: nodeClock,
-      imageSize: settings.imageSize,
-      batchSize: settings.batchSize,
-      accumulate: settings.accumulate,
-      totalEpochs: settings.totalEpochs,
-      schedule: settings.schedule,
-      warmupSteps: settings.warmupSteps,
-      horizontalFlip: settings.horizontalFlip,
-      trivialAugment: settings.trivialAugment,
-      randomErasing: settings.randomErasing,
-      labelSmoothing: settings.labelSmoothing,
-      testTimeFlip: settings.tta === 'flip',
-      logEverySteps: settings.logEverySteps,
-      evaluateEveryEpochs: settings.evaluateEveryEpochs,
-      patience: settings.patience,
-      saveEverySteps: settings.saveEverySteps,
-      seed: settings.seed,
       ...(progress && { progress }),
       signal: stop.signal,
       listener: combineListeners(display, tensorboard),
+      ...(others && { communicator: others }),
     });
     display.end();
     if (!result.finished) {
@@ -200,13 +189,6 @@ export async function train(args: readonly string[]): Promise<number> {
     model.dispose();
     release();
   }
-}
-
-/** A cache that says when it cannot keep pictures. */
-function pictureCache(folder: string, pictures: PictureSource, say: Say): DiskPictureCache {
-  const onRefusal = (reason: string) =>
-    say(`warning  ${folder} keeps no more pictures, which takes longer: ${reason}`);
-  return new DiskPictureCache(folder, pictures, { onRefusal });
 }
 
 /** Says that patience ended a run. */

@@ -1,6 +1,6 @@
 import { AIRCRAFT_LEVELS, DATASETS, type DatasetName } from '@fbsd/datasets';
 import { ARCHITECTURES } from '@fbsd/fbsd';
-import { ADAMW_DEFAULTS, SCHEDULES, UserError } from '@fbsd/trainer';
+import { ADAMW_DEFAULTS, BATCH_NORMS, SCHEDULES, UserError } from '@fbsd/trainer';
 import { PRECISIONS } from '../backend/precision.ts';
 import { BACKENDS } from '../backend/select-backend.ts';
 import { nearest } from './nearest.ts';
@@ -187,6 +187,11 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
     key: 'precision',
     help: `${PRECISIONS.join(' | ')}: what is multiplied (bf16: backend node, float16…: webgpu)`,
     value: oneOf(PRECISIONS),
+  },
+  'batch-norm': {
+    key: 'batchNorm',
+    help: `${BATCH_NORMS.join(' | ')}: where several processes train, statistics of the whole batch, or of each one's images`,
+    value: oneOf(BATCH_NORMS),
   },
   'log-every': { key: 'logEverySteps', help: 'steps between two log lines', value: wholeNumber(1) },
   'eval-every': {

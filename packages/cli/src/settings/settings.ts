@@ -2,6 +2,7 @@ import { type AircraftLevel, type DatasetName, PICTURE_LIMITS } from '@fbsd/data
 import { FBSD_DEFAULTS } from '@fbsd/fbsd';
 import {
   ADAMW_DEFAULTS,
+  type BatchNormMode,
   type ScheduleName,
   SGD_DEFAULTS,
   SPLIT_DEFAULTS,
@@ -76,6 +77,8 @@ export interface Settings extends Preset {
   seed: number;
   backend: BackendName;
   precision: Precision;
+  /** Whose statistics batch norms take where several processes train. */
+  batchNorm: BatchNormMode;
   /** Lets the backend webgpu compute on a CPU. */
   allowSoftware: boolean;
   saveEverySteps: number;
@@ -125,6 +128,7 @@ export const DEFAULTS = {
   seed: TRAIN_DEFAULTS.seed,
   backend: 'auto',
   precision: 'float32',
+  batchNorm: TRAIN_DEFAULTS.batchNorm,
   allowSoftware: false,
   saveEverySteps: TRAIN_DEFAULTS.saveEverySteps,
   skipCorrupt: false,

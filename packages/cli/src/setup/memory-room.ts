@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { bytes } from '@fbsd/trainer/format';
 import type { SelectedBackend } from '../backend/select-backend.ts';
+import { processes } from '../parallel/processes.ts';
 
 /** How much memory there is for the tensors of a step. */
 export interface MemoryRoom {
@@ -55,7 +56,9 @@ export function testRoom(
   return room && onHeap(backend) ? { ...room, bytes: room.bytes / GAPS } : room;
 }
 
+/** Of this process, beside others of the job on the machine. */
 function machineMemory(): number {
   const limit = process.constrainedMemory(); // 0 or beyond all memory where there is none
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  const all = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return all / (processes()?.localSize ?? 1);
 }

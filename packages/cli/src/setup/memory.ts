@@ -3,6 +3,7 @@ import { bytes } from '@fbsd/trainer/format';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import type { Say } from '../display/say.ts';
+import { largestShare } from '../parallel/check-together.ts';
 import type { Settings } from '../settings/settings.ts';
 import { fitBatch } from './fit-batch.ts';
 import { memoryRoom } from './memory-room.ts';
@@ -26,7 +27,7 @@ export function settingsThatFit(
   given: Partial<Settings>,
   say: Say,
 ): Settings {
-  const memoryOf = stepMemory(model, keptOf(settings));
+  const memoryOf = memoryOfShare(model, settings);
   const room = memoryRoom(backend.name);
   const batches = fitBatch({ settings, given, memoryOf, room });
   const { batchSize, accumulate } = batches;
@@ -50,7 +51,7 @@ export function settingsThatFit(
  */
 export function requireRoom({ settings, model, backend }: Training, say: Say): void {
   const { batchSize, accumulate } = settings;
-  const needed = stepMemory(model, keptOf(settings))(batchSize, accumulate);
+  const needed = memoryOfShare(model, settings)(batchSize, accumulate);
   const room = memoryRoom(backend.name);
   if (room && needed > room.bytes) {
     throw new UserError(
@@ -58,6 +59,13 @@ export function requireRoom({ settings, model, backend }: Training, say: Say): v
     );
   }
   say(`memory   about ${bytes(needed)} for a batch of ${batchSize} images`);
+}
+
+/** Memory of a step of this process, which may have a share of each batch alone: of the largest one. */
+function memoryOfShare(model: LayersModel, settings: Settings) {
+  const memoryOf = stepMemory(model, keptOf(settings));
+  return (batchSize: number, accumulate: number) =>
+    memoryOf(largestShare(batchSize, settings), accumulate);
 }
 
 /** What the training keeps of the weights. */

@@ -5,7 +5,8 @@ import { flagOf } from '../settings/flags.ts';
 import type { Settings } from '../settings/settings.ts';
 import { forUser } from '../user-errors.ts';
 
-type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
+/** What a new network draws of its weights. */
+export type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
 
 /**
  * The network that the settings ask for, with weights that have not learned anything. For the same seed the backbone begins

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { type FBSDArgs, newWeightNames } from '@fbsd/fbsd';
+import { newWeightNames } from '@fbsd/fbsd';
 import {
   type Dataset,
   type Progress,
@@ -11,6 +11,7 @@ import { version_core as tfjsVersion } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SelectedBackend } from '../backend/select-backend.ts';
 import { say } from '../display/say.ts';
+import { checkTogether } from '../parallel/check-together.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { loadInitialWeights } from '../run/initial-weights.ts';
 import { readRunConfig, writeRunConfig } from '../run/run-config.ts';
@@ -26,7 +27,7 @@ import { downloadDataset, readDataFlags } from './download.ts';
 import { continueFrom, originOf, settingsFrom } from './from-run.ts';
 import { checkLength, placeIn, scheduleChange } from './length.ts';
 import { requireRoom, settingsThatFit } from './memory.ts';
-import { networkName, newNetwork } from './network.ts';
+import { type InitialWeights, networkName, newNetwork } from './network.ts';
 import { datasetOf, openBackend, openDataset } from './open.ts';
 import { optimizerFor } from './optimizer.ts';
 import { pretrainedFile } from './pretrained.ts';
@@ -64,6 +65,7 @@ export async function newRun(given: Given): Promise<Run> {
   if (given['download']) await downloadDataset(settings, say);
   const dataset = await openDataset(settings, say);
   const backend = await openBackend(settings, say);
+  checkTogether(settings, backend);
   const begun = await begin({ ...settings, pretrained }, dataset);
   // The checkpoint of --from stands in an epoch of its own batches: they are never changed, like those that flags give.
   const fixed = settings.from ? settings : flags;
@@ -124,8 +126,6 @@ async function newModel(settings: Settings, dataset: Dataset): Promise<LayersMod
   return model;
 }
 
-type InitialWeights = NonNullable<FBSDArgs['initialWeights']>;
-
 /** What a new network need not draw is zeros: a file brings its backbone, or all of it. */
 function initialWeightsOf({ pretrained, initFrom }: Settings): InitialWeights {
   if (initFrom !== null) return 'zeros';
@@ -153,6 +153,7 @@ export async function resumeRun(given: Given): Promise<Run> {
     );
   }
   const backend = await openBackend(settings, say);
+  checkTogether(settings, backend);
   const release = lockRun(directory);
   try {
     const restored = await restore(directory, settings, dataset);

@@ -1,6 +1,14 @@
-import { type Tensor, type Tensor1D, tidy, unstack } from '@tensorflow/tfjs-core';
+import {
+  onesLike,
+  type Tensor,
+  type Tensor1D,
+  tidy,
+  unstack,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { tryFusedKernel } from '../registry/run-fused-kernel.ts';
 import * as fallback from './batch-norm-fallback.ts';
+import * as shared from './shared-batch-norm.ts';
 import { warnUnaccelerated } from './warn-unaccelerated.ts';
 
 /* Batch normalisation by fused kernels where the backend has them, else by the fallback. */
@@ -10,11 +18,13 @@ export interface Forward {
   y: Tensor;
   mean: Tensor1D;
   variance: Tensor1D;
+  /** How many values each of them was taken over. */
+  count: number;
   /** Tensors that the kernel wants back in {@link backward}. */
   reserved: readonly Tensor[];
 }
 
-/** Normalises by the moments of x itself. */
+/** Normalises by the moments of x itself, or of the whole batch that x is a process's share of. */
 export function forward(
   x: Tensor,
   gamma: Tensor1D,
@@ -22,15 +32,22 @@ export function forward(
   residual: Tensor | undefined,
   attrs: { epsilon: number; relu: boolean },
 ): Forward {
+  if (shared.isShared()) {
+    const statistics = shared.statistics(x, moments(x));
+    const { mean, variance } = statistics;
+    const y = normalize(x, mean, variance, gamma, beta, residual, attrs);
+    return { y, ...statistics, reserved: [] };
+  }
+  const count = x.size / gamma.size;
   const fused = tryFusedKernel('FbsdFusedBatchNorm', { x, gamma, beta, residual }, attrs);
   if (fused) {
     const [y, mean, variance, ...reserved] = fused;
-    return { y, mean, variance, reserved };
+    return { y, mean, variance, count, reserved };
   }
   warnUnaccelerated();
   const [mean, variance] = tidy(() => unstack(moments(x))) as [Tensor1D, Tensor1D];
   const y = normalize(x, mean, variance, gamma, beta, residual, attrs);
-  return { y, mean, variance, reserved: [] };
+  return { y, mean, variance, count, reserved: [] };
 }
 
 /** {@link fallback.moments} */
@@ -50,6 +67,12 @@ export function backward(
   ...args: [...Parameters<typeof fallback.backward>, reserved?: readonly Tensor[]]
 ): fallback.BatchNormGradient {
   const [dy, x, mean, variance, gamma, y, attrs, reserved = []] = args;
+  if (shared.isShared()) {
+    const given = normalizeBackward(dy, x, mean, variance, gamma, y, attrs);
+    return shared.throughStatistics(x, mean, given, (scale, shift, dx) =>
+      normalize(x, zerosLike(mean), onesLike(mean), scale, shift, dx, { epsilon: 0, relu: false }),
+    );
+  }
   const [reserved0, reserved1, reserved2] = reserved;
   const fused =
     reserved0 && reserved1 && reserved2

@@ -30,6 +30,8 @@ export interface BatchNormOutputs<T extends Tensor = Tensor> {
   mean: Tensor1D;
   /** Biased variance of the batch (divided by n), [C]; carries no gradient. */
   variance: Tensor1D;
+  /** n: how many values of each channel the statistics were taken over, in all processes that share the batch. */
+  count: number;
 }
 
 /**
@@ -58,12 +60,14 @@ export function batchNorm<T extends Tensor>(
   const { epsilon = DEFAULTS.epsilon, relu = DEFAULTS.relu, residual } = options;
   check('batchNorm', x, { gamma, beta }, residual, epsilon);
   let statistics: Tensor1D[] = [];
+  let values = 0;
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
     const [x, gamma, beta, residual] = args as [Tensor, Tensor1D, Tensor1D, Tensor?];
     const options = { epsilon, relu };
-    const { y, mean, variance, reserved } = forward(x, gamma, beta, residual, options);
+    const { y, mean, variance, count, reserved } = forward(x, gamma, beta, residual, options);
     statistics = [keep(mean), keep(variance)];
+    values = count;
     save([x, mean, variance, gamma, ...(relu ? [y] : []), ...reserved]);
     return {
       value: y,
@@ -79,7 +83,7 @@ export function batchNorm<T extends Tensor>(
   });
   const y = (residual ? op(x, gamma, beta, residual) : op(x, gamma, beta)) as T;
   const [mean, variance] = statistics.map(moveToScope) as [Tensor1D, Tensor1D];
-  return { y, mean, variance };
+  return { y, mean, variance, count: values };
 }
 
 /** x, mean, variance, γ, y if it went through a ReLU, and what the forward pass reserved. */

@@ -36,6 +36,8 @@ export interface NormalizedConv2dOutputs {
   mean: Tensor1D;
   /** Biased variance of the batch (divided by n), [C]; carries no gradient. */
   variance: Tensor1D;
+  /** n: how many values of each channel the statistics were taken over, in all processes that share the batch. */
+  count: number;
 }
 
 /**
@@ -68,14 +70,17 @@ export function normalizedConv2d(
   checkNormalizedConv2d('normalizedConv2d', maps, { gamma, beta }, filter, epsilon);
   const count = maps.length;
   let statistics: Tensor1D[] = [];
+  let values = 0;
   const op = customGrad((...args: (Tensor | GradSaveFunc)[]) => {
     const save = args.pop() as GradSaveFunc;
     const inputs = args as Tensor[];
     const [gamma, beta, filter] = inputs.slice(count) as [Tensor1D, Tensor1D, Tensor4D];
-    const { y, mean, variance, reserved } = consumed(together(inputs.slice(0, count)), (x) =>
+    const normalized = consumed(together(inputs.slice(0, count)), (x) =>
       forward(x, gamma, beta, undefined, { epsilon, relu: true }),
     );
+    const { y, mean, variance, reserved } = normalized;
     statistics = [keep(mean), keep(variance)];
+    values = normalized.count;
     save([...inputs, mean, variance, ...reserved]);
     return {
       value: consumed(y, (y) => convolve(y, filter)),
@@ -95,7 +100,7 @@ export function normalizedConv2d(
   });
   const y = op(...maps, gamma, beta, filter) as Tensor4D;
   const [mean, variance] = statistics.map(moveToScope) as [Tensor1D, Tensor1D];
-  return { y, mean, variance };
+  return { y, mean, variance, count: values };
 }
 
 /** γ, β, filter, mean, variance, and what the forward pass reserved. */

@@ -1,3 +1,4 @@
+import { type ShareOptions, shareOf } from '../parallel/share.ts';
 import type { Pixels } from '../resize/resize.ts';
 import { UserError } from '../user-error.ts';
 import { randomErasing } from './augment/random-erasing.ts';
@@ -26,6 +27,18 @@ export interface Batch {
   labels: Int32Array;
   /** The samples that the pictures belong to, in the same order. */
   samples: readonly Sample[];
+  /** Where the pictures are a process's share of a batch: that batch. */
+  whole?: WholeBatch;
+}
+
+/** A batch that several processes share. */
+export interface WholeBatch {
+  /** Class of each of its pictures. */
+  labels: Int32Array;
+  /** Place in it of the share's first picture. */
+  first: number;
+  /** Pictures that count as the process's: 0 where others have all of them. */
+  count: number;
 }
 
 /** How {@link batches} reads, transforms and groups pictures. */
@@ -48,6 +61,8 @@ export interface BatchOptions extends TransformOptions, AugmentOptions {
   reuseMemory?: boolean;
   /** Keeps decoded, resized pictures. @default null: none */
   cache?: PictureCache | null;
+  /** Of each batch only the share of one of several processes, in order. @default null: all of it */
+  share?: ShareOptions | null;
 }
 
 /** What else is done to pictures in training; evaluation has no use for it. */
@@ -80,6 +95,7 @@ const DEFAULTS = {
   reuseMemory: false,
   cache: null,
   horizontalFlip: 0.5,
+  share: null,
   trivialAugment: false,
   randomErasing: 0,
 } as const;
@@ -123,7 +139,7 @@ export function batches(
 ): AsyncGenerator<Batch, void, undefined> {
   const sizes = geometry(options);
   const { pictures, batchSize, train } = options;
-  const { seed, epoch, firstBatch, prefetch, reuseMemory, cache, ...augment } = {
+  const { seed, epoch, firstBatch, prefetch, reuseMemory, cache, share, ...augment } = {
     ...DEFAULTS,
     ...options,
   };
@@ -164,8 +180,14 @@ export function batches(
   const read: Loading['read'] = async (sample, use) =>
     cache ? cache.read(sample, sizes.resizeSize, use) : use(await pictures.read(sample));
   const memory = new Memory();
-  const load = (i: number) =>
-    loadBatch(order.slice(i * batchSize, (i + 1) * batchSize), { side, write, read, memory });
+  const load = async (i: number): Promise<Batch> => {
+    const whole = order.slice(i * batchSize, (i + 1) * batchSize);
+    const loading = { side, write, read, memory };
+    if (!share) return loadBatch(whole, loading);
+    const { first, count, computed } = shareOf(whole.length, share);
+    const batch = await loadBatch(whole.slice(first, first + computed), loading);
+    return { ...batch, whole: { labels: labelsOf(whole), first, count } };
+  };
   const all = ahead(firstBatch, count, prefetch, load);
   return reuseMemory ? givingBack(all, memory) : all;
 }
@@ -240,9 +262,13 @@ async function loadBatch(
   return {
     images,
     shape: [samples.length, side, side, 3],
-    labels: Int32Array.from(samples, ({ label }) => label),
+    labels: labelsOf(samples),
     samples,
   };
+}
+
+function labelsOf(samples: readonly Sample[]): Int32Array {
+  return Int32Array.from(samples, ({ label }) => label);
 }
 
 /**

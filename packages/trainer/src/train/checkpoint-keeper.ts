@@ -2,6 +2,7 @@ import { sumOfAll } from '@fbsd/kernels';
 import { tensor1d, tensor4d } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
+import type { StepShare } from '../parallel/step-share.ts';
 import { DivergenceError } from './divergence-error.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
 import { KeptStatistics } from './kept-statistics.ts';
@@ -23,6 +24,8 @@ export interface CheckpointKeeperArgs {
   store: RunStore | null;
   /** Of the loss. */
   labelSmoothing: number;
+  /** The process's part in a step on a batch. */
+  shareOf(batch: Batch): StepShare | undefined;
 }
 
 /** Keeps the checkpoints of a run, after it has looked whether they are worth going on from. */
@@ -58,13 +61,14 @@ export class CheckpointKeeper {
   }
 
   private async tryStep(batch: Batch): Promise<StepResult> {
-    const { model, optimizer, labelSmoothing } = this.args;
+    const { model, optimizer, labelSmoothing, shareOf } = this.args;
     const statistics = new KeptStatistics(model);
     const gradients = new GradientAccumulation(optimizer);
     const images = tensor4d(batch.images, batch.shape);
     const labels = tensor1d(batch.labels, 'int32');
     try {
-      return await trainStep(model, gradients, images, labels, { labelSmoothing });
+      const options = { labelSmoothing, share: shareOf(batch) };
+      return await trainStep(model, gradients, images, labels, options);
     } finally {
       statistics.restore();
       statistics.dispose();

@@ -1,6 +1,7 @@
 import { crossEntropies, totalLoss } from '@fbsd/fbsd';
 import {
   add,
+  dispose,
   stack,
   type Tensor,
   type Tensor2D,
@@ -11,12 +12,20 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batches.ts';
+import { ALONE, type Communicator } from '../parallel/communicator.ts';
+import { gatherLogits, type Logits } from '../parallel/gather-logits.ts';
 import { headLogits, type InferenceOptions } from './head-logits.ts';
 import type { Evaluation } from './metrics.ts';
 import { type PictureResult, pictureResult } from './picture-result.ts';
 import { runModel } from './run-model.ts';
 
 const TOP = 5;
+
+/** Options of {@link evaluate}. */
+export interface EvaluateOptions extends InferenceOptions {
+  /** The processes that the batches are shared by, all of which get the results. @default one has them all */
+  communicator?: Communicator;
+}
 
 /**
  * Runs the model in inference mode over all batches.
@@ -36,8 +45,9 @@ export async function evaluate(
   batches: AsyncIterable<Batch>,
   classes: number,
   onBatch?: (images: number) => void,
-  options: InferenceOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  const { communicator = ALONE } = options;
   const heads = model.outputs.length;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   // Of each head, and last of all together.
@@ -46,22 +56,17 @@ export async function evaluate(
   const losses = new Array<number>(heads + 1).fill(0);
   const pictures: PictureResult[] = [];
   let count = 0;
-  for await (const { images, shape, labels } of batches) {
-    const [batchLosses, batchLogits] = tidy(() => {
-      const run = (x: Tensor4D) =>
-        runModel(model, () => model.apply(x, { training: false }) as Tensor | Tensor[]);
-      const logits = headLogits(run, tensor4d(images, shape), options);
-      const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
-      return [
-        stack([...ces, totalLoss(ces)]),
-        stack([...logits, logits.reduce(add<Tensor2D>)]), // [heads+1,B,K]
-      ] as const;
-    });
-    const [lossOf, logits] = (await Promise.all(
-      [batchLosses, batchLogits].map((x) => x.data<'float32'>()),
-    )) as [Float32Array, Float32Array];
-    batchLosses.dispose();
-    batchLogits.dispose();
+  for await (const batch of batches) {
+    const { whole } = batch;
+    const labels = whole?.labels ?? batch.labels;
+    const { losses: lossOf, logits } = whole
+      ? gatherLogits(
+          whole.count > 0 ? await test(model, batch, options) : null,
+          whole,
+          [heads + 1, classes],
+          communicator,
+        )
+      : await test(model, batch, options);
 
     for (let head = 0; head <= heads; head++) {
       losses[head] = (losses[head] as number) + (lossOf[head] as number) * labels.length;
@@ -95,6 +100,27 @@ export async function evaluate(
     pictures,
     count,
   };
+}
+
+/** Runs the model on a batch. */
+async function test(
+  model: LayersModel,
+  { images, shape, labels }: Batch,
+  options: InferenceOptions,
+): Promise<Logits> {
+  const results = tidy(() => {
+    const run = (x: Tensor4D) =>
+      runModel(model, () => model.apply(x, { training: false }) as Tensor | Tensor[]);
+    const logits = headLogits(run, tensor4d(images, shape), options);
+    const ces = crossEntropies(logits, tensor1d(labels, 'int32'));
+    return [stack([...ces, totalLoss(ces)]), stack([...logits, logits.reduce(add<Tensor2D>)])];
+  });
+  const [losses, logits] = (await Promise.all(results.map((x) => x.data<'float32'>()))) as [
+    Float32Array,
+    Float32Array,
+  ];
+  dispose(results);
+  return { losses, logits };
 }
 
 /**

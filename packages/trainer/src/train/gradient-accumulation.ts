@@ -7,6 +7,8 @@ import {
   Optimizer,
   tidy,
 } from '@tensorflow/tfjs-core';
+import type { Communicator } from '../parallel/communicator.ts';
+import { sumTensors } from '../parallel/sum-tensors.ts';
 
 /**
  * Stands before an optimizer and gathers the gradients of several batches for one step of it: a
@@ -35,6 +37,11 @@ export class GradientAccumulation extends Optimizer {
       before?.dispose();
     }
     this.count++;
+  }
+
+  /** Adds to the gradients those of the other processes, of their shares of the same batches. */
+  async addUp(communicator: Communicator): Promise<void> {
+    if (communicator.size > 1) this.sums = await sumTensors(this.sums, communicator);
   }
 
   /** One step of the optimizer with the mean of the gradients since the last one. */

@@ -1,4 +1,5 @@
 import type { AugmentOptions } from '../data/batches.ts';
+import type { BatchNormMode } from '../parallel/step-share.ts';
 import type { ScheduleName } from './schedule.ts';
 
 /** How to train: the settings that are plain values. */
@@ -32,6 +33,11 @@ export interface TrainOptions extends AugmentOptions {
   patience?: number | null;
   /** Steps between two checkpoints within an epoch; there is one at its end in any case. @default 200 */
   saveEverySteps?: number;
+  /**
+   * Statistics of batch norms where several processes train: of the whole batch, or of each process's own images. The
+   * running ones then are those of process 0. @default 'synchronized'
+   */
+  batchNorm?: BatchNormMode;
   /** Decides order and augmentation: an integer in [0, 2³²). @default 666 */
   seed?: number;
 }
@@ -52,5 +58,6 @@ export const TRAIN_DEFAULTS: Readonly<
   evaluateEveryEpochs: 1,
   patience: null,
   saveEverySteps: 200,
+  batchNorm: 'synchronized',
   seed: 666,
 };

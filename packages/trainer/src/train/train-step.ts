@@ -4,6 +4,7 @@ import {
   cast,
   concat,
   keep,
+  mul,
   type NamedTensorMap,
   type Optimizer,
   reshape,
@@ -13,8 +14,10 @@ import {
   type Tensor4D,
   tidy,
   type Variable,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type StepShare, sumOfShares, withBatchNorms } from '../parallel/step-share.ts';
 import type { Averages } from './metrics.ts';
 import { runModel } from './run-model.ts';
 
@@ -30,6 +33,11 @@ export interface TrainStepOptions {
   labelSmoothing?: number;
   /** Is shown the gradients by variable name before the update, for logging. */
   onGradients?: (gradients: NamedTensorMap) => void;
+  /**
+   * Where the images are one process's share of a batch: its part. Then the result is that of the whole batch, and the
+   * gradients are the process's part of the batch's: those of all, added up, are to move the weights.
+   */
+  share?: StepShare | undefined;
 }
 
 /**
@@ -50,11 +58,11 @@ export async function trainStep(
   optimizer: Optimizer,
   images: Tensor4D,
   labels: Tensor1D,
-  { labelSmoothing = 0, onGradients }: TrainStepOptions = {},
+  { labelSmoothing = 0, onGradients, share }: TrainStepOptions = {},
 ): Promise<StepResult> {
-  const statistics = tidy(() => {
+  const pass = () => {
     let outcome: Tensor1D | undefined;
-    const { value: loss, grads } = variableGradients(
+    const { value: loss, grads: own } = variableGradients(
       () => {
         const outputs = runModel(model, () => model.apply(images, { training: true }));
         const logits = [outputs].flat() as Tensor2D[];
@@ -62,20 +70,23 @@ export async function trainStep(
         const total = totalLoss(ces);
         const correct = countCorrect(predictedClasses(logits), labels);
         outcome = keep(stack([total, ...ces, cast(correct, 'float32')]) as Tensor1D);
-        return total;
+        return share ? mul(total, share.count / share.images) : total;
       },
       model.trainableWeights.map((weight) => weight.read() as Variable),
     );
     loss.dispose();
+    const grads = share?.count === 0 ? zeros(own) : own;
     onGradients?.(grads);
     const sum = reshape(sumOfAll(Object.values(grads)), [1]);
     optimizer.applyGradients(grads);
     const all = concat([outcome as Tensor1D, sum]);
     outcome?.dispose();
     return all;
-  });
+  };
+  const statistics = withBatchNorms(share, () => tidy(pass));
   // The loss, that of each head, how many are right, the sum of the gradients.
-  const values = [...(await statistics.data<'float32'>())];
+  const own = await statistics.data<'float32'>();
+  const values = [...(share ? ofWholeBatch(own, share) : own)];
   statistics.dispose();
   const gradientSum = values.pop() as number;
   const correct = values.pop() as number;
@@ -83,7 +94,23 @@ export async function trainStep(
   return {
     loss,
     losses,
-    accuracy: Number.isNaN(loss) ? Number.NaN : correct / images.shape[0],
+    accuracy: Number.isNaN(loss) ? Number.NaN : correct / (share?.images ?? images.shape[0]),
     finite: Number.isFinite(loss) && Number.isFinite(gradientSum),
   };
+}
+
+/** The gradients of what does not count, whatever came back through the statistics of the others. */
+function zeros(gradients: NamedTensorMap): NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => [name, zerosLike(gradient)]),
+  );
+}
+
+/** The statistics of a whole batch from those of each process's share: losses are means over images, the last two are sums. */
+function ofWholeBatch(statistics: Float32Array, share: StepShare): Float32Array {
+  const losses = statistics.length - 2;
+  const part = share.count / share.images;
+  const values = statistics.map((value, i) => (i < losses ? value * part : value));
+  sumOfShares(share, values);
+  return values;
 }

@@ -3,6 +3,10 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Batch, batchCount, batches } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { PictureCache, PictureSource } from '../data/picture-source.ts';
+import { broadcastState, broadcastWeights } from '../parallel/broadcast-state.ts';
+import { checkBatchNorms } from '../parallel/check-batch-norms.ts';
+import { ALONE, anyOf, type Communicator } from '../parallel/communicator.ts';
+import { stepShare } from '../parallel/step-share.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Clock, webClock } from './clock.ts';
 import { evaluate } from './evaluate.ts';
@@ -54,6 +58,12 @@ export interface TrainArgs extends TrainOptions {
   signal?: AbortSignal;
   /** Is told how training goes. */
   listener?: TrainListener;
+  /**
+   * The processes that train together, each on its share of every batch; all call `train` with the same arguments but
+   * `store` and `listener`, which process 0 alone is given. Model, average and optimizer of the others become those of
+   * process 0. @default one process
+   */
+  communicator?: Communicator;
 }
 
 /** The outcome of {@link train}. */
@@ -83,14 +93,18 @@ export interface TrainResult {
  * losses of tests, weights and velocities before a checkpoint is written. Before one that no test precedes, a step is
  * tried that nothing comes of.
  *
+ * Several processes come to what one would, but for rounding: batches are the same, each is divided over the processes, batch
+ * norms take the statistics of all of it (see `batchNorm`), gradients are means over all of it. The signal of any process
+ * ends all.
+ *
  * @throws DivergenceError when one of them is NaN or infinite; the checkpoints then are those from before
  * @throws UserError for fewer than two training images, and whatever `pictures` and `store` throw
  */
 export async function train(args: TrainArgs): Promise<TrainResult> {
   const { model, optimizer, dataset, pictures, imageSize, batchSize, totalEpochs } = args;
   const { cache = null, store = null, average = null, clock = webClock } = args;
-  const { signal, listener } = args;
-  const { accumulate, warmupSteps, patience, seed, labelSmoothing, ...every } = {
+  const { signal, listener, communicator = ALONE } = args;
+  const { accumulate, warmupSteps, patience, seed, labelSmoothing, batchNorm, ...every } = {
     ...TRAIN_DEFAULTS,
     ...args,
   };
@@ -100,25 +114,36 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   const learningRateFactor = warmUp(warmupSteps, schedule);
   const { horizontalFlip, trivialAugment, randomErasing } = every;
   const augment = { horizontalFlip, trivialAugment, randomErasing };
-  const pipeline = { pictures, cache, imageSize, batchSize, seed, reuseMemory: true, ...augment };
+  const share = communicator.size > 1 ? communicator : null;
+  const pipeline = {
+    ...{ pictures, cache, imageSize, batchSize, seed, reuseMemory: true, share, ...augment },
+  };
+  const least = batchNorm === 'local' ? FEWEST : 1;
+  const shareOf = (batch: Batch) => stepShare(batch, communicator, batchNorm);
   const progress: Progress = args.progress ?? { epoch: 1, step: 0, batch: 0, best: null };
   const { classNames, validation } = dataset;
   /** What epochs are tested on. */
   const samples = validation ?? dataset.test;
   const keeper = new CheckpointKeeper({
-    ...{ model, optimizer, average, progress, classNames, store, labelSmoothing },
+    ...{ model, optimizer, average, progress, classNames, store, labelSmoothing, shareOf },
   });
   const log = async (line: StepLine | EpochLine) => store?.append(line);
+  const isToEnd = () => anyOf(communicator, signal?.aborted ?? false);
+  if (share) checkBatchNorms(model, batchNorm);
   await store?.rewind(progress.step);
+  await broadcastState({ model, optimizer, average }, communicator);
   const gradients = new GradientAccumulation(optimizer);
   const throughput = new Throughput(clock);
   let evaluation: Evaluation | null = null;
 
   const test = async (epoch: number) => {
     const images = batches(samples, { ...pipeline, train: false, epoch });
-    const flip = every.testTimeFlip;
-    const run = () =>
-      evaluate(model, until(signal, images), classNames.length, listener?.onTest, { flip });
+    const options = { flip: every.testTimeFlip, communicator };
+    const run = async () => {
+      await broadcastWeights(model, communicator); // each may have moved statistics of its own
+      const onBatch = listener?.onTest;
+      return evaluate(model, until(isToEnd, images), classNames.length, onBatch, options);
+    };
     const tested = await (average ? average.during(run) : run());
     if (!Number.isFinite(tested.loss))
       throw keeper.diverged(`the ${validation ? 'validation' : 'test'} loss is ${tested.loss}`);
@@ -131,7 +156,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
     (epoch % every.evaluateEveryEpochs === 0 || epoch === totalEpochs || outOfPatience(epoch));
   const ended = () => progress.epoch > totalEpochs || outOfPatience(progress.epoch - 1);
 
-  while (!ended() && !signal?.aborted) {
+  while (!ended() && !isToEnd()) {
     const { epoch } = progress;
     const started = clock.now();
     const epochMeter = new Meter(progress.meters?.epoch);
@@ -150,15 +175,17 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       train: true,
       epoch,
       firstBatch: progress.batch,
+      share: share && { rank: share.rank, size: share.size, least },
     })) {
-      const size = batch.labels.length;
+      const size = (batch.whole ?? batch).labels.length;
       listener?.onBatch?.({ ...progress, images: size });
       if (accumulate > 1 && signal) {
         stepStart ??= new StepStart({ model, progress, meters: [epochMeter, lineMeter] });
       }
       const images = tensor4d(batch.images, batch.shape);
       const labels = tensor1d(batch.labels, 'int32');
-      const result = await trainStep(model, gradients, images, labels, { labelSmoothing });
+      const options = { labelSmoothing, share: shareOf(batch) };
+      const result = await trainStep(model, gradients, images, labels, options);
       images.dispose();
       labels.dispose();
       await clock.nextTurn(); // lets decoding and Ctrl-C have their turn between two batches
@@ -172,7 +199,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       for (const meter of [epochMeter, lineMeter, stepMeter]) meter.add(result, size);
       const last = progress.batch === batchesPerEpoch;
       const whole = progress.batch % accumulate === 0 || last;
-      if (!whole && !signal?.aborted) continue;
+      if (!whole && !isToEnd()) continue;
       if (!whole) {
         stepStart?.goBack();
         gradients.dispose();
@@ -186,6 +213,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       }
 
       optimizer.factor = learningRateFactor(progress.step);
+      await gradients.addUp(communicator);
       gradients.step();
       progress.step++;
       average?.update(progress.step);
@@ -205,9 +233,10 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
         listener?.onLine?.(line);
         lineMeter = new Meter();
       }
-      const saves = signal?.aborted || progress.step % every.saveEverySteps === 0;
+      const ending = isToEnd();
+      const saves = ending || progress.step % every.saveEverySteps === 0;
       if (last || saves) await keeper.examine(last && isTested(epoch) ? null : batch);
-      if (signal?.aborted) break;
+      if (ending) break;
       if (!last && saves) await saveMeters();
     }
     throughput.stop();
@@ -252,14 +281,14 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   };
 }
 
-/** Batches until a signal comes, but one in any case. */
-async function* until(
-  signal: AbortSignal | undefined,
-  all: AsyncIterable<Batch>,
-): AsyncGenerator<Batch> {
+/** Images that batch norm needs at least. */
+const FEWEST = 2;
+
+/** Batches until all is to end, but one in any case. */
+async function* until(isToEnd: () => boolean, all: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   for await (const batch of all) {
     yield batch;
-    if (signal?.aborted) return;
+    if (isToEnd()) return;
   }
 }
 

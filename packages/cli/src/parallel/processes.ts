@@ -1,0 +1,71 @@
+import { type Communicator, UserError } from '@fbsd/trainer';
+import { type Launch, launchOf } from './launcher.ts';
+
+/** The processes that train together, as `startMpi` of @fbsd/mpi knows them. */
+export interface Processes extends Communicator {
+  /** Number of this process on its machine, from 0. */
+  readonly localRank: number;
+  /** How many there are on its machine. */
+  readonly localSize: number;
+  /** What the MPI library says of itself. */
+  readonly version: string;
+  /** Waits until all processes have called it; then each may end as it likes. */
+  end(): void;
+  /** Ends all processes at once. */
+  abort(code: number): void;
+}
+
+interface MpiPackage {
+  startMpi(): Processes;
+}
+
+let running: Processes | null = null;
+
+/** The processes that this one trains with; null if it is alone. */
+export function processes(): Processes | null {
+  return running;
+}
+
+/**
+ * Meets the other processes that `mpirun` or `srun` started.
+ *
+ * @returns null if it was not started by either, or alone
+ * @throws UserError without @fbsd/mpi, or if its library is not the launcher's
+ */
+export async function meetProcesses(launch: Launch | null = launchOf()): Promise<Processes | null> {
+  if (launch === null) return null;
+  const { startMpi } = await importMpi(launch);
+  const met = start(startMpi);
+  if (met.size !== launch.processes) {
+    throw new UserError(
+      `[fbsd] ${launch.launcher} started ${launch.processes} processes, but each finds ${met.size} by ${met.version}. ${
+        launch.launcher === 'srun'
+          ? 'Use srun --mpi=pmix, or pmi2 with MPICH (srun --mpi=list says what there is).'
+          : 'Use the mpirun of that library, or give the path of the library that mpirun belongs to in FBSD_MPI_LIBRARY.'
+      }`,
+    );
+  }
+  running = met;
+  return met;
+}
+
+async function importMpi({ launcher, processes }: Launch): Promise<MpiPackage> {
+  try {
+    const mpi: MpiPackage = await import('@fbsd/mpi');
+    return mpi;
+  } catch (cause) {
+    throw new UserError(
+      `[fbsd] ${launcher} started ${processes} processes, which need the package @fbsd/mpi to train together: ${(cause as Error).message.split('\n')[0]}. Run npm install @fbsd/mpi.`,
+      { cause },
+    );
+  }
+}
+
+function start(startMpi: MpiPackage['startMpi']): Processes {
+  try {
+    return startMpi();
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw name === 'MpiError' ? new UserError(message, { cause: error }) : error;
+  }
+}

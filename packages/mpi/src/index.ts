@@ -1,0 +1,2 @@
+export { MpiError } from './error.ts';
+export { type Mpi, type MpiOptions, startMpi } from './mpi.ts';

@@ -1,0 +1,178 @@
+import { writeSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { LibraryHandle } from 'koffi';
+import { MpiError } from './error.ts';
+import type { Handles } from './handles.ts';
+import { type Library, loadLibrary } from './library.ts';
+
+/** Options of {@link startMpi}. */
+export interface MpiOptions {
+  /** Path of the MPI library. @default the environment's FBSD_MPI_LIBRARY, else the launcher's by its usual name */
+  library?: string;
+}
+
+/** MPI counts in int32: longer arrays go in pieces of so many values. */
+const LONGEST = 2 ** 28;
+/** Bytes of a host's name that are compared. */
+const NAME_BYTES = 256;
+
+const STANDARD_ERROR = 2;
+
+type MpiFunction = ReturnType<LibraryHandle['func']>;
+
+let running: Mpi | undefined;
+
+/**
+ * Makes this process one of those that `mpirun` or `srun` started; without them it is the only one.
+ *
+ * The library is loaded when it is called, and chosen by what it says of itself: Open MPI 4 and 5, MPICH 4 and what shares its
+ * interface (Intel MPI, MVAPICH), and any with the binary interface of MPI 5. Calls block: what a process waits for are the
+ * others, and the processor is busy meanwhile.
+ *
+ * A process that ends with exit code 0 says goodbye to the others. One that ends with another code, by an exception for
+ * example, ends them all: nobody waits for it.
+ *
+ * ```ts
+ * const mpi = startMpi();
+ * const values = new Float32Array([mpi.rank]);
+ * mpi.allReduceSum(values);   // 0 + 1 + … on every process
+ * ```
+ *
+ * @returns the same object whenever it is called
+ * @throws MpiError without a library, or when it cannot start
+ */
+export function startMpi({ library = process.env['FBSD_MPI_LIBRARY'] }: MpiOptions = {}): Mpi {
+  running ??= new Mpi(loadLibrary(library || undefined));
+  return running;
+}
+
+/** The processes that compute together. Made by {@link startMpi}. */
+export class Mpi {
+  /** Number of this process, from 0. */
+  readonly rank: number;
+  /** How many processes there are. */
+  readonly size: number;
+  /** Number of this process among those on its machine, from 0. */
+  readonly localRank: number;
+  /** How many there are on its machine. */
+  readonly localSize: number;
+  /** What the library says of itself, as `Open MPI v4.1.4, …`. */
+  readonly version: string;
+  private readonly library: Library;
+  private readonly handles: Handles;
+  private readonly allReduce: MpiFunction;
+  private readonly bcast: MpiFunction;
+  private ended = false;
+
+  /** @internal */
+  constructor(library: Library) {
+    const { functions, handles, version } = library;
+    this.library = library;
+    this.handles = handles;
+    this.version = version;
+    const { handleType: handle } = handles;
+    this.allReduce = functions.func(
+      `int MPI_Allreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm)`,
+    );
+    this.bcast = functions.func(
+      `int MPI_Bcast(void *buffer, int count, ${handle} type, int root, ${handle} comm)`,
+    );
+    const number = new Int32Array(1);
+    const ask = (declaration: string) => {
+      this.check(functions.func(declaration)(handles.world, number), declaration);
+      return number[0] as number;
+    };
+    const init = 'int MPI_Init_thread(void *argc, void *argv, int required, int *provided)';
+    this.check(functions.func(init)(null, null, handles.threadFunneled, number), init);
+    process.once('exit', (code) => (code === 0 ? this.end() : this.abort(code)));
+    // Node would print it after `exit`, which is too late here.
+    process.on('uncaughtExceptionMonitor', (error) => this.tell(error));
+    this.rank = ask(`int MPI_Comm_rank(${handle} comm, int *rank)`);
+    this.size = ask(`int MPI_Comm_size(${handle} comm, int *size)`);
+    const hosts = this.hosts();
+    const local = hosts.flatMap((host, rank) => (host === hosts[this.rank] ? [rank] : []));
+    this.localRank = local.indexOf(this.rank);
+    this.localSize = local.length;
+  }
+
+  /**
+   * Adds up the values of all processes, in place: afterwards all have the same sums, bit by bit. All must call it, with
+   * arrays of the same length.
+   *
+   * @param values in the memory of a WebAssembly module, for example, or in an array of their own
+   */
+  allReduceSum(values: Float32Array): void {
+    const { inPlace, float, sum, world } = this.handles;
+    for (const piece of pieces(values)) {
+      this.check(
+        this.allReduce(inPlace, piece, piece.length, float, sum, world),
+        'int MPI_Allreduce(',
+      );
+    }
+  }
+
+  /** Gives all processes the bytes of one of them, in place. All must call it, with arrays of the same length. */
+  broadcast(bytes: Uint8Array, root = 0): void {
+    const { byte, world } = this.handles;
+    for (const piece of pieces(bytes)) {
+      this.check(this.bcast(piece, piece.length, byte, root, world), 'int MPI_Bcast(');
+    }
+  }
+
+  /** Waits until all processes have called it. */
+  barrier(): void {
+    this.check(
+      this.library.functions.func(`int MPI_Barrier(${this.handles.handleType} comm)`)(
+        this.handles.world,
+      ),
+      'int MPI_Barrier(',
+    );
+  }
+
+  /** Says goodbye to the other processes, and waits until all have; afterwards nothing can be exchanged. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.library.functions.func('int MPI_Finalize()')();
+  }
+
+  /** Ends all processes at once, this one too, with an exit code that is not 0. */
+  abort(code: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    const { handleType, world } = this.handles;
+    this.library.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
+  }
+
+  private tell(error: unknown): void {
+    if (this.ended) return;
+    writeSync(STANDARD_ERROR, `process ${this.rank}: ${(error as Error)?.stack ?? error}\n`);
+  }
+
+  /** The name of each process's machine. */
+  private hosts(): string[] {
+    const own = Buffer.alloc(NAME_BYTES);
+    own.write(hostname());
+    return Array.from({ length: this.size }, (_, rank) => {
+      const name = Buffer.from(own);
+      this.broadcast(name, rank);
+      return name.toString();
+    });
+  }
+
+  /** Calls that fail end the job of their own accord, unless a library was told to return. */
+  private check(code: unknown, declaration: string): void {
+    if (code === 0) return;
+    const name = /MPI_\w+/.exec(declaration)?.[0];
+    throw new MpiError(
+      `[@fbsd/mpi] process ${this.rank ?? '?'}: ${name} failed with error ${code}; the library is ${this.version}.`,
+    );
+  }
+}
+
+/** An array as parts of it that MPI can count. */
+function* pieces<T extends Float32Array | Uint8Array>(values: T): Generator<T> {
+  for (let at = 0; at < values.length; at += LONGEST) {
+    yield values.subarray(at, at + LONGEST) as T;
+  }
+}

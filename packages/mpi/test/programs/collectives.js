@@ -1,0 +1,27 @@
+// What each process of a job finds out, a line of JSON each.
+import { startMpi } from '@fbsd/mpi';
+
+const mpi = startMpi();
+const { rank, size, localRank, localSize } = mpi;
+
+const own = Float32Array.from({ length: 1000 }, (_, i) => (rank + 1) * i);
+mpi.allReduceSum(own);
+
+// As wasm has it on threads, beyond 2 GiB, where addresses as int32 would be negative.
+const heap = new WebAssembly.Memory({ initial: 40_000, maximum: 65_536, shared: true });
+const inHeap = new Float32Array(heap.buffer, 2.2 * 2 ** 30, 3).fill(rank + 1);
+mpi.allReduceSum(inHeap);
+
+const thirds = Float32Array.of(1 / 3 + rank, rank === 0 ? 1e8 : 1 / 7);
+mpi.allReduceSum(thirds);
+
+const bytes = Uint8Array.of(rank, 10 * rank, 100);
+mpi.broadcast(bytes, size - 1);
+mpi.barrier();
+mpi.allReduceSum(new Float32Array(0));
+
+const sums = Buffer.from(thirds.buffer).toString('hex');
+const found = { rank, size, localRank, localSize, last: own[999], inHeap: [...inHeap], sums };
+process.stdout.write(
+  `${JSON.stringify({ ...found, bytes: [...bytes], same: startMpi() === mpi })}\n`,
+);

@@ -1,0 +1,114 @@
+#!/usr/bin/env node
+// Measures what processes that train together exchange, in the network that they are in. Process 0 prints medians and ranges.
+// Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--threads 1]
+// --step times whole steps of FBSD on ResNet-50, whose gradients are some 170 MB, on small images, instead of single exchanges.
+import { parseArgs } from 'node:util';
+import { fbsd } from '@fbsd/fbsd';
+import { accelerate } from '@fbsd/kernels';
+import { useThreadedWasm } from '@fbsd/kernels/node';
+import { startMpi } from '@fbsd/mpi';
+import { GradientAccumulation, SGD, shareOf, trainStep } from '@fbsd/trainer';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-backend-wasm';
+import { env, randomUniform, setBackend, slice, tensor1d } from '@tensorflow/tfjs-core';
+
+const { step, threads } = parseArgs({
+  options: { step: { type: 'boolean' }, threads: { type: 'string', default: '1' } },
+}).values;
+const ROUNDS = 5;
+const IMAGES = 4;
+const SIDE = 97;
+const mpi = startMpi();
+
+/** @param {string} line */
+const say = (line) => mpi.rank === 0 && console.log(line);
+
+/** @param {number[]} times milliseconds */
+function spread(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const [low, median, high] = [0, sorted.length >> 1, sorted.length - 1].map((i) => sorted[i] ?? 0);
+  return `${format(median)} (${format(low)} to ${format(high)})`;
+}
+
+/** @param {number | undefined} milliseconds */
+function format(milliseconds = 0) {
+  return milliseconds < 10
+    ? `${(1000 * milliseconds).toFixed(0)} µs`
+    : `${milliseconds.toFixed(0)} ms`;
+}
+
+/** @param {number} values @param {number} rounds */
+function timeAllReduce(values, rounds) {
+  const array = new Float32Array(values).fill(1);
+  return Array.from({ length: rounds + 1 }, () => {
+    mpi.barrier();
+    const started = performance.now();
+    mpi.allReduceSum(array);
+    return performance.now() - started;
+  }).slice(1);
+}
+
+say(`${mpi.size} processes, ${mpi.version}`);
+if (step) await timeSteps();
+else timeExchanges();
+
+function timeExchanges() {
+  for (const [name, values, rounds] of /** @type {const} */ ([
+    ['4 bytes', 1, 200],
+    ['4 kB, statistics of a batch norm', 1024, 200],
+    ['25 MB', 6_553_600, ROUNDS],
+    ['160 MB, gradients', 40_000_000, ROUNDS],
+  ])) {
+    say(`all-reduce of ${name.padEnd(34)} ${spread(timeAllReduce(values, rounds))}`);
+  }
+}
+
+async function timeSteps() {
+  env().set('PROD', true);
+  await (Number(threads) > 1 ? useThreadedWasm({ threads: Number(threads) }) : setBackend('wasm'));
+  accelerate();
+  const model = await fbsd({ arch: 'resnet50', classes: 200, imageSize: SIDE, seed: 1 });
+  const optimizer = new SGD(model, { newLearningRate: 1e-4, pretrainedLearningRate: 1e-5 });
+  const gradients = new GradientAccumulation(optimizer);
+  const { first, count } = shareOf(IMAGES, mpi);
+  const images = slice(randomUniform([IMAGES, SIDE, SIDE, 3], -1, 1, 'float32', 1), first, count);
+  const labels = tensor1d(Array(count).fill(7), 'int32');
+  let waited = 0;
+  let exchanges = 0;
+  const communicator = {
+    rank: mpi.rank,
+    size: mpi.size,
+    broadcast: () => {},
+    /** @param {Float32Array} values */
+    allReduceSum(values) {
+      const started = performance.now();
+      mpi.allReduceSum(values);
+      waited += performance.now() - started;
+      exchanges++;
+    },
+  };
+  const share =
+    mpi.size > 1
+      ? { communicator, images: IMAGES, count, batchNorm: /** @type {const} */ ('synchronized') }
+      : undefined;
+  /** @type {Record<string, number[]>} */
+  const times = { step: [], 'of it, statistics': [], 'of it, gradients': [] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    mpi.barrier();
+    const started = performance.now();
+    waited = 0;
+    exchanges = 0;
+    await trainStep(model, gradients, /** @type {any} */ (images), labels, { share });
+    const statistics = waited;
+    waited = 0;
+    const before = exchanges;
+    await gradients.addUp(communicator);
+    gradients.step();
+    const all = [performance.now() - started, statistics, waited];
+    if (round === 0) continue;
+    for (const [i, list] of Object.values(times).entries()) list.push(all[i] ?? 0);
+    if (round === ROUNDS)
+      say(`${before} exchanges of statistics, ${exchanges - before} of gradients`);
+  }
+  for (const [name, list] of Object.entries(times)) say(`${name.padEnd(18)} ${spread(list)}`);
+}
