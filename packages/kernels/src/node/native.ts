@@ -23,6 +23,7 @@ export interface NativeOptions {
 export interface Native {
   /** How many threads compute, the calling one included. */
   readonly threads: number;
+  /** Which instructions they use. */
   readonly instructions: NativeInstructions;
   /** The kernels that were installed. */
   readonly acceleration: Acceleration;
