@@ -27,7 +27,7 @@ const SETTINGS = {
   randomErasing: 0.5,
   labelSmoothing: 0.1,
   emaDecay: 0.9,
-  flipTests: true,
+  testTimeFlip: true,
   seed: 666,
 } as const satisfies Omit<TrainSettings, 'run'>;
 
