@@ -49,6 +49,12 @@ const LEAN: readonly Lean[] = [
     module: /tfjs-backend-(wasm|webgl|webgpu)\/dist\/register_all_kernels\.js$/,
     leave: withoutKernels,
   },
+  // What those kernels share.
+  {
+    module:
+      /tfjs-core\/dist\/(backends\/einsum_util|ops\/(ragged_to_dense_util|rotate_util|sparse\/sparse_\w+_util))\.js$/,
+    leave: names,
+  },
   // Fingerprints of strings, of which pictures have none, and the 64-bit integers that only they need.
   { module: /tfjs-core\/dist\/hash_util\.js$/, leave: names },
   // Where tfjs loads models from and saves them to by itself: the page does so with files and its own database.

@@ -27,7 +27,7 @@ const SETTINGS = {
   randomErasing: 0.5,
   labelSmoothing: 0.1,
   emaDecay: 0.9,
-  flipTests: true,
+  testTimeFlip: true,
   seed: 666,
 } as const satisfies Omit<TrainSettings, 'run'>;
 
@@ -115,7 +115,7 @@ describeInChromium('a run that is brought', () => {
     const { evaluation } = await resumed(second, 'of the command line');
     expect(evaluation?.count).toBe(6);
     expect(evaluation?.accuracy).toBe(runs[0]?.best);
-  });
+  }, 300_000); // the command line trains meanwhile
 
   test('is doubted where the pictures are split otherwise', async () => {
     const split = { change: 'split', seed: 7, testShare: 0.2 } as const;

@@ -40,13 +40,14 @@ test('the settings of a run come back from its config, which has the seed of the
     pretrainedLearningRate: 0.002,
     optimizer: 'adamw',
     emaDecay: 0.99,
-    flipTests: true,
+    testTimeFlip: true,
     seed: 5,
   } as const;
   const dataset = { seed: 7, testShare: 0.25, classNames: ['a', 'b'] };
   const config = configOf(settings, dataset, { backend: 'wasm', browser: 'none' });
   expect(config.settings).toMatchObject({ dataset: 'folder', seed: 7, testShare: 0.25 });
-  expect(config.settings).not.toHaveProperty('flipTests'); // the command line has no such setting
+  expect(config.settings).toMatchObject({ tta: 'flip' }); // the command line's name of it
+  expect(config.settings).not.toHaveProperty('testTimeFlip');
   const kept = JSON.parse(JSON.stringify(config));
   expect(settingsOf('moths 1', kept)).toMatchObject(settings);
 });

@@ -126,8 +126,6 @@ export interface TrainSettings extends TrainOptions {
   pretrainedLearningRate: number;
   /** Share of the average of the weights that stays from step to step. @default 0: there is none */
   emaDecay?: number;
-  /** The test at the end, and those of exported models, show the mirror image of each picture, too. @default false */
-  flipTests?: boolean;
   /** A `.pth` or `.safetensors` of the backbone. @default random weights */
   weights?: Blob;
 }

@@ -1,9 +1,11 @@
 import { ARCHITECTURES } from '@fbsd/fbsd';
 import type { StateDict } from '@fbsd/torch-weights';
 import { type Preprocessing, preprocessingOf, UserError } from '@fbsd/trainer';
+import { decodeImage } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fetchOwn } from './fetch-own.ts';
 import { BY_CHANNELS, firstThatFits } from './first-that-fits.ts';
+import { middleSquare } from './middle-square.ts';
 import type { OpenModel } from './open-model.ts';
 
 /** As torchvision tests its networks: of a picture whose shorter side has 256 pixels the 224 in the middle. */
@@ -34,7 +36,8 @@ export async function openClassifier(
   );
   try {
     const classNames = await namesOf(classes);
-    return { model, classNames, preprocessing: preprocessingFor(model), centred: true };
+    const decode = async (picture: Blob) => middleSquare(await decodeImage(picture));
+    return { model, classNames, preprocessing: preprocessingFor(model), decode };
   } catch (error) {
     model.dispose();
     throw error;

@@ -1,5 +1,5 @@
 import { foldBatchNorms } from '@fbsd/backbones';
-import type { Preprocessing } from '@fbsd/trainer';
+import type { Pixels, Preprocessing } from '@fbsd/trainer';
 import { loadModelFiles } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedBlob } from '../engine.ts';
@@ -11,8 +11,8 @@ export interface OpenModel {
   model: LayersModel;
   classNames: readonly string[];
   preprocessing: Preprocessing;
-  /** True where pictures are cut to the square in their middle first, rather than squeezed into one. @default false */
-  centred?: boolean;
+  /** Decodes a picture for it. @default `decodeImage` */
+  decode?(picture: Blob): Promise<Pixels>;
   /** Of the files of weights. */
   bytes: number;
 }

@@ -2,7 +2,6 @@ import { type Classification, readableName } from '@fbsd/trainer';
 import { Classifier, decodeImage } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { ModelInfo } from '../engine.ts';
-import { middleSquare } from './middle-square.ts';
 import type { OpenModel } from './open-model.ts';
 
 /** A model that is loaded, ready for pictures. */
@@ -15,7 +14,13 @@ export class Predictor {
 
   constructor(
     name: string,
-    { model, classNames, preprocessing, bytes, centred = false }: OpenModel,
+    {
+      model,
+      classNames,
+      preprocessing,
+      bytes,
+      decode = (picture) => decodeImage(picture),
+    }: OpenModel,
   ) {
     this.model = model;
     this.classNames = classNames.map(readableName);
@@ -23,10 +28,7 @@ export class Predictor {
       model,
       classNames: this.classNames,
       preprocessing,
-      decode: async (picture) => {
-        const pixels = await decodeImage(picture);
-        return centred ? middleSquare(pixels) : pixels;
-      },
+      decode,
     });
     const levels = model.layers.filter((layer) => layer.getClassName() === 'FbsdFBSM').length;
     this.info = {

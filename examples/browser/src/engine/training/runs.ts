@@ -1,4 +1,4 @@
-import { type Dataset, limit, MemoryPictureCache, UserError } from '@fbsd/trainer';
+import { type Dataset, limit, MemoryPictureCache, splitValidation, UserError } from '@fbsd/trainer';
 import type { IndexedDbRunStore, IndexedDbRuns, KeptRun } from '@fbsd/trainer/web';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RunningBackend } from '../backends/running-backend.ts';
@@ -139,8 +139,12 @@ export class Runs {
     const found = picturesOfRun(config, datasets);
     const settings = settingsOf(name, config);
     if (found) {
-      const dataset = await this.surroundings.dataset(found.name);
-      return settings.limit ? limit(dataset, settings.limit) : dataset;
+      const whole = await this.surroundings.dataset(found.name);
+      const { limit: most, validationSplit: share, seed } = settings;
+      const dataset = most ? limit(whole, most) : whole;
+      return share
+        ? splitValidation(dataset, { share, ...(seed !== undefined && { seed }) })
+        : dataset;
     }
     const { dataset } = settings;
     throw new UserError(

@@ -29,12 +29,12 @@ export async function bestCheckpoint({
 /** Tests a model on the test pictures of a run's data set. */
 export function test(model: LayersModel, testing: Testing): Promise<Evaluation> {
   const { settings, dataset, pictures, cache, events } = testing;
-  const { imageSize, batchSize, flipTests = false } = settings;
+  const { imageSize, batchSize, testTimeFlip = false } = settings;
   const total = dataset.test.length;
   const images = batches(dataset.test, { pictures, cache, imageSize, batchSize, train: false });
   const onBatch = (done: number) =>
     events.doing({ what: 'testing', done, total, unit: 'pictures' });
-  return evaluate(model, images, dataset.classNames.length, onBatch, { flip: flipTests });
+  return evaluate(model, images, dataset.classNames.length, onBatch, { flip: testTimeFlip });
 }
 
 /** The outcome of a run, whose best model is tested if it has come to its end. */

@@ -38,7 +38,7 @@ export type Asked = Required<
     | 'randomErasing'
     | 'labelSmoothing'
     | 'emaDecay'
-    | 'flipTests'
+    | 'testTimeFlip'
   >
 >;
 
@@ -85,7 +85,7 @@ export function defaultsFor(
     randomErasing: 0,
     labelSmoothing: 0,
     emaDecay: 0,
-    flipTests: false,
+    testTimeFlip: false,
   };
 }
 

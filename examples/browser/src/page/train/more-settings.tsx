@@ -106,9 +106,9 @@ export function MoreSettings({ settings }: { settings: Asked }) {
           />
           <CheckField
             label="Test mirror images, too"
-            hint="The test at the end looks at each picture twice, and takes the mean."
-            value={settings.flipTests}
-            onChange={(flipTests) => change({ flipTests })}
+            hint="Tests look at each picture twice, and take the mean: slower, often a little better."
+            value={settings.testTimeFlip}
+            onChange={(testTimeFlip) => change({ testTimeFlip })}
           />
         </div>
       </fieldset>

@@ -10,7 +10,7 @@ import { TryIt } from './try-it.tsx';
 /** What the trained model gets right, and what it takes for what. */
 export function Results({ training, result }: { training: Training; result: Trained }) {
   const { evaluation, mistakes } = result;
-  const { dataset, run, flipTests } = training.settings;
+  const { dataset, run, testTimeFlip } = training.settings;
   if (!evaluation) {
     return (
       <Notice>
@@ -26,7 +26,7 @@ export function Results({ training, result }: { training: Training; result: Trai
         <p class="figure">{percent(evaluation.accuracy)}</p>
         <p class="soft">
           {count(right)} of {count(evaluation.count)} test pictures right, by the best of its epochs
-          {flipTests && ', each seen with its mirror image'}
+          {testTimeFlip && ', each seen with its mirror image'}
           {evaluation.top5 !== null && `; ${percent(evaluation.top5)} within five guesses`}. The
           model has learned from none of them.
         </p>
