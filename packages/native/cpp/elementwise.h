@@ -12,7 +12,7 @@ void reluGradient(const float* dy, const float* y, float* dx, int first, int las
 
 /** dx = dy where low ≤ x ≤ high, else 0, for the values [first,last). */
 void clipGradient(const float* dy, const float* x, float* dx, float low, float high, int first, int last) {
-  for (int i = first; i < last; i++) dx[i] = (x[i] >= low) & (x[i] <= high) ? dy[i] : 0;
+  for (int i = first; i < last; i++) dx[i] = ((x[i] >= low) & (x[i] <= high)) ? dy[i] : 0;
 }
 
 /**
