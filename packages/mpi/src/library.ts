@@ -11,6 +11,9 @@ export interface Library {
   readonly version: string;
 }
 
+/** Variables of the environment. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Names with the versions of their binary interfaces: those without belong to packages for compiling. */
 const OPEN_MPI = { linux: ['libmpi.so.40'], darwin: ['libmpi.40.dylib'] };
 /** Upstream's own name, that of Debian's package, and that of MPI 5's interface. */
@@ -31,7 +34,10 @@ const VERSION_BYTES = 16_384;
  * @param path of the library, where it is not one of the usual names
  * @throws MpiError that says what to install where there is none
  */
-export function loadLibrary(path: string | undefined, environment = process.env): Library {
+export function loadLibrary(
+  path: string | undefined,
+  environment: Environment = process.env,
+): Library {
   const names = path === undefined ? candidates(environment) : [path];
   const problems: string[] = [];
   for (const name of names) {
@@ -50,7 +56,7 @@ export function loadLibrary(path: string | undefined, environment = process.env)
   );
 }
 
-function candidates(environment: NodeJS.ProcessEnv): string[] {
+function candidates(environment: Environment): string[] {
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
   const [openMpi, mpich] = [OPEN_MPI[platform], MPICH[platform]];
   const ofMpich = 'PMI_RANK' in environment && !('PMIX_RANK' in environment);
