@@ -37,8 +37,10 @@ export function awaitPlan(communicator: Communicator): Plan | null {
 }
 
 /** The samples of a data set as a digest: paths may differ from machine to machine, pictures and their order not. */
-export function digestOf({ train, test, classNames }: Dataset): string {
-  const samples = [train, test].map((list) => list.map(({ id, file, label }) => [id, file, label]));
+export function digestOf({ train, test, validation, classNames }: Dataset): string {
+  const samples = [train, test, validation ?? []].map((list) =>
+    list.map(({ id, file, label }) => [id, file, label]),
+  );
   return createHash('sha256')
     .update(JSON.stringify([classNames, samples]))
     .digest('hex');

@@ -31,9 +31,8 @@ export function settingsThatFit(
   const room = memoryRoom(backend.name);
   const batches = fitBatch({ settings, given, memoryOf, room });
   const { batchSize, accumulate } = batches;
-  say(
-    `memory   about ${bytes(memoryOf(batchSize, accumulate))} for a batch of ${batchSize} images`,
-  );
+  const fitting = { ...settings, ...batches };
+  say(`memory   about ${bytes(memoryOf(batchSize, accumulate))} ${forBatch(fitting)}`);
   if (batchSize !== settings.batchSize) {
     const asked = settings.batchSize;
     const needed = bytes(memoryOf(asked, settings.accumulate));
@@ -41,7 +40,7 @@ export function settingsThatFit(
       `         ${asked} at once would need ${needed}, but ${room?.description}: ${accumulate} batches make a step of ${batchSize * accumulate}; batch norms see ${batchSize}`,
     );
   }
-  return { ...settings, ...batches };
+  return fitting;
 }
 
 /**
@@ -58,7 +57,15 @@ export function requireRoom({ settings, model, backend }: Training, say: Say): v
       `[fbsd] --resume: the run's batches of ${batchSize} images need about ${bytes(needed)}, but ${room.description}. Go on with the --backend and on the machine that it began with, or start a new run.`,
     );
   }
-  say(`memory   about ${bytes(needed)} for a batch of ${batchSize} images`);
+  say(`memory   about ${bytes(needed)} ${forBatch(settings)}`);
+}
+
+/** Names the images that a process computes of a batch. */
+function forBatch(settings: Settings): string {
+  const { batchSize } = settings;
+  const share = largestShare(batchSize, settings);
+  const batch = `a batch of ${batchSize} images`;
+  return share === batchSize ? `for ${batch}` : `in each process, for ${share} of ${batch}`;
 }
 
 /** Memory of a step of this process, which may have a share of each batch alone: of the largest one. */
