@@ -71,7 +71,7 @@ describe('readFlags', () => {
     [{ epochs: '9'.repeat(400) }, '--epochs takes a whole number from 1'],
     [{ arch: 'resnet5' }, "got 'resnet5'. Did you mean resnet50?"],
     [{ arch: 'vgg16' }, '--arch takes one of mini, resnet18, resnet34, resnet50, resnet101'],
-    [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, node, wasm, cpu'],
+    [{ backend: 'cuda' }, '--backend takes one of auto, node-gpu, webgpu, native, node, wasm, cpu'],
     [{ seed: '4294967296' }, "--seed takes a whole number from 0 to 4294967295; got '4294967296'"],
     [{ data: '' }, '--data takes a path'],
     [{ dataset: 'cats' }, '--dataset takes one of cub, cub-hard, cars, aircraft, dogs, folder'],
