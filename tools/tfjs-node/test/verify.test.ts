@@ -16,6 +16,7 @@ const tfjs = [
  */
 function packageWith(change: string): string {
   return folderWith({
+    'package.json': '{ "type": "commonjs" }', // whatever one lies above
     'dist/index.js': `
       const [core] = ${JSON.stringify(tfjs)}.map((path) => require(path));
       const tf = { ...core, backend: () => ({ binding: { TF_Version: '2.0' }, isUsingGpuDevice: true }) };
