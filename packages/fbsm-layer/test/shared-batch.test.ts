@@ -55,7 +55,7 @@ describeBackends('FBSM in processes that share a batch', (backend) => {
     return [...results, ...computed];
   }
 
-  it('has the statistics, the maps and the gradients of the whole batch', () => {
+  test('has the statistics, the maps and the gradients of the whole batch', () => {
     const names = ['boosted', 'suppressed', 'mean', 'variance', 'dx', 'dkernel', 'dgamma'];
     const whole = train(0, 4);
     const shares = inLockstep(
@@ -75,7 +75,7 @@ describeBackends('FBSM in processes that share a batch', (backend) => {
     });
   });
 
-  it('moves its statistics as one process would', () => {
+  test('moves its statistics as one process would', () => {
     const train = (first: number, count: number) => {
       const layer = fbsm({ parts: 4, seed: 5 });
       layer.apply(tf.slice(draw('x'), first, count), { training: true });
@@ -92,7 +92,7 @@ describeBackends('FBSM in processes that share a batch', (backend) => {
     }
   });
 
-  it('trains on one value of a strip in each process, which have two together', () => {
+  test('trains on one value of a strip in each process, which have two together', () => {
     const layer = fbsm({ parts: 2 });
     const train = () => layer.apply(tf.ones([1, 2, 1, 3]), { training: true });
     expect(train).toThrow('at least 2 values per strip');

@@ -1,6 +1,6 @@
 import { implementationOf } from '../src/handles.ts';
 
-it.each([
+test.each([
   ['Open MPI v4.1.4, package: Debian OpenMPI, ident: 4.1.4, May 26, 2022', false, 'Open MPI'],
   ['Open MPI v5.0.6, package: Open MPI root@build Distribution', false, 'Open MPI'],
   ['MPICH Version:\t4.0.2\nMPICH Release date:\tThu Apr  7 12:34:45 CDT 2022', false, 'MPICH'],

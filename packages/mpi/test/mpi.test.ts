@@ -16,7 +16,7 @@ function found(output: string): Found[] {
 }
 
 describeMpi('processes', ({ name, run }) => {
-  it.each([2, 3])('add up and hand out: %i of them', async (size) => {
+  test.each([2, 3])('add up and hand out: %i of them', async (size) => {
     const { code, output } = await run(size, program('collectives'));
     expect(output).toMatch(/^\{/m);
     expect(code).toBe(0);
@@ -37,7 +37,7 @@ describeMpi('processes', ({ name, run }) => {
     );
   });
 
-  it.each(['exception', 'exit', 'kill'])('end together after one ended by %s', async (way) => {
+  test.each(['exception', 'exit', 'kill'])('end together after one ended by %s', async (way) => {
     const { code, output } = await run(3, program('failure'), [way, '1']);
     expect(code).not.toBe(0);
     expect(output).not.toContain('nobody');
@@ -47,13 +47,13 @@ describeMpi('processes', ({ name, run }) => {
   });
 });
 
-it('is the only process where no launcher started it', () => {
+test('is the only process where no launcher started it', () => {
   const outcome = tryAlone({});
   if (outcome.startsWith('{')) expect(JSON.parse(outcome)).toMatchObject({ rank: 0, size: 1 });
   else expect(outcome).toContain('apt-get install openmpi-bin, or mpich');
 });
 
-it('says what to give where a library is not one', () => {
+test('says what to give where a library is not one', () => {
   expect(tryAlone({ FBSD_MPI_LIBRARY: '/no/libmpi.so' })).toMatch(
     /MpiError: \[@fbsd\/mpi\] startMpi: cannot load \/no\/libmpi\.so: .*libmpi\.so or libmpich\.so/,
   );

@@ -4,7 +4,7 @@ import { checkSamples, digestOf } from '../../src/parallel/plan.ts';
 import { meetProcesses } from '../../src/parallel/processes.ts';
 
 describe('launchers', () => {
-  it.each([
+  test.each([
     [
       { OMPI_COMM_WORLD_SIZE: '4', OMPI_COMM_WORLD_RANK: '1' },
       { processes: 4, launcher: 'mpirun' },
@@ -24,7 +24,7 @@ describe('launchers', () => {
     expect(launchOf(environment as NodeJS.ProcessEnv)).toEqual(launch);
   });
 
-  it('need the library that they belong to', async () => {
+  test('need the library that they belong to', async () => {
     const before = process.env['FBSD_MPI_LIBRARY'];
     process.env['FBSD_MPI_LIBRARY'] = '/no/libmpi.so';
     try {
@@ -45,7 +45,7 @@ describe('devices', () => {
     return environment['CUDA_VISIBLE_DEVICES'];
   };
 
-  it('are one GPU for each process on a machine', () => {
+  test('are one GPU for each process on a machine', () => {
     const devices = ['null', 'nvidia0', 'nvidia1', 'nvidiactl'];
     expect([0, 1, 2].map((rank) => taken(rank, {}, devices))).toEqual(['0', '1', '0']);
     expect(taken(1, { CUDA_VISIBLE_DEVICES: '2,5' })).toBe('5');
@@ -53,14 +53,14 @@ describe('devices', () => {
     expect(taken(1, {})).toBeUndefined();
   });
 
-  it('are a share of the CPUs, of those that the launcher allows', () => {
+  test('are a share of the CPUs, of those that the launcher allows', () => {
     expect(threadsOf({ localSize: 4 }, 16, 16)).toBe(4);
     expect(threadsOf({ localSize: 4 }, 16, 1)).toBe(1);
     expect(threadsOf({ localSize: 4 }, 2, 2)).toBe(1);
   });
 });
 
-it('refuses other data than that of process 0', () => {
+test('refuses other data than that of process 0', () => {
   const sample = { id: 1, path: '/data/a.jpg', file: 'a.jpg', label: 0 };
   const names = { name: 'x', root: '/data', partNames: [], warnings: [], test: [] };
   const dataset = { ...names, classNames: ['a'], train: [sample] };

@@ -29,7 +29,7 @@ describeMpi(
       ...['--batch-size', '2', '--backend', 'wasm', '--log-every', '1'],
     ];
 
-    it('keeps one run, says things once, and goes on with it', async () => {
+    test('keeps one run, says things once, and goes on with it', async () => {
       const out = join(folder, 'run');
       const { code, output } = await train(...given(), '--epochs', '1', '--out', out);
       expect(output).toContain('together 2 processes');
@@ -43,14 +43,14 @@ describeMpi(
       expect(kinds).toEqual(['step', 'step', 'epoch', 'step', 'step', 'epoch']);
     });
 
-    it('ends both with the message of one, and its number', async () => {
+    test('ends both with the message of one, and its number', async () => {
       const wrong = await train('--epochs', '0');
       expect(wrong.code).not.toBe(0);
       expect(wrong.output).toMatch(/process 0: \[fbsd\] --epochs takes a whole number from 1/);
       expect(wrong.output).not.toContain('process 1: [fbsd]');
     });
 
-    it('is a help text once, and well', async () => {
+    test('is a help text once, and well', async () => {
       const { code, output } = await train('--help');
       expect(code).toBe(0);
       expect(output.match(/Usage: fbsd train/g)?.length).toBe(1);

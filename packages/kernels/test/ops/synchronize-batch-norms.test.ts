@@ -68,7 +68,7 @@ describeBackends('batch norms of processes that share a batch', () => {
   const gamma = () => tf.add(random<tf.Tensor1D>('gamma', [5]), 1.5) as tf.Tensor1D;
   const beta = () => random<tf.Tensor1D>('beta', [5]);
 
-  it.each([0, 20])('normalise by its statistics, for a mean of %i', (mean) => {
+  test.each([0, 20])('normalise by its statistics, for a mean of %i', (mean) => {
     const x = tf.add(random('x', [IMAGES, 4, 3, 5]), mean) as tf.Tensor4D;
     compare(
       [x, random('residual', x.shape), random('dy', x.shape)],
@@ -91,7 +91,7 @@ describeBackends('batch norms of processes that share a batch', () => {
     );
   });
 
-  it('normalise maps side by side before a convolution', () => {
+  test('normalise maps side by side before a convolution', () => {
     const maps = [
       random<tf.Tensor4D>('a', [IMAGES, 4, 3, 2]),
       random<tf.Tensor4D>('b', [IMAGES, 4, 3, 3]),
@@ -115,7 +115,7 @@ describeBackends('batch norms of processes that share a batch', () => {
     });
   });
 
-  it('have no second derivatives', () => {
+  test('have no second derivatives', () => {
     const release = synchronizeBatchNorms(() => {});
     const first = tf.grad((x: tf.Tensor) => batchNorm(x, gamma(), beta()).y);
     const second = tf.grad((x: tf.Tensor) => first(x));

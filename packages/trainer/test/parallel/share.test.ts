@@ -8,7 +8,7 @@ const shares = (images: number, size: number, least?: number) =>
   );
 
 describe('shares of a batch', () => {
-  it('are even, as far as that goes, and in order', () => {
+  test('are even, as far as that goes, and in order', () => {
     expect(shares(11, 4)).toEqual([
       { first: 0, count: 3, computed: 3 },
       { first: 3, count: 3, computed: 3 },
@@ -17,7 +17,7 @@ describe('shares of a batch', () => {
     ]);
   });
 
-  it('of too few images are of the first processes; the others compute some that do not count', () => {
+  test('of too few images are of the first processes; the others compute some that do not count', () => {
     const none = { first: 0, count: 0 };
     expect(shares(2, 4).slice(1)).toEqual([
       { first: 1, count: 1, computed: 1 },
@@ -34,7 +34,7 @@ describe('shares of a batch', () => {
 });
 
 describe('batches of a process', () => {
-  it.each([true, false])(
+  test.each([true, false])(
     'are its shares of the batches of one process; in training: %s',
     async (train) => {
       const { train: samples } = memoryDataset(3, { train: 9, test: 0 });
@@ -65,7 +65,7 @@ describe('batches of a process', () => {
 });
 
 describe('what processes tell each other', () => {
-  it('is a plain value of the first', () => {
+  test('is a plain value of the first', () => {
     const sent: Uint8Array[] = [];
     const first: Communicator = {
       ...{ rank: 0, size: 2, allReduceSum: () => {} },
@@ -77,7 +77,7 @@ describe('what processes tell each other', () => {
     expect(broadcastJson(second, null)).toEqual(value);
   });
 
-  it('is that one of them wants to end', () => {
+  test('is that one of them wants to end', () => {
     const sum = (others: number): Communicator => ({
       ...{ rank: 0, size: 3, broadcast: () => {} },
       allReduceSum: (values) => {

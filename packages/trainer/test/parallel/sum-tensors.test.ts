@@ -25,7 +25,7 @@ describeBackends('gradients of all processes', (backend) => {
     large: tf.keep(tf.fill([2 ** 18], 3)),
   });
 
-  it('are added up, small ones in one message', async () => {
+  test('are added up, small ones in one message', async () => {
     const given = make();
     const before = tf.memory().numTensors;
     const { communicator, lengths } = twice();
@@ -41,7 +41,7 @@ describeBackends('gradients of all processes', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('leave alone what shares their values', async () => {
+  test('leave alone what shares their values', async () => {
     const given = make();
     const other = tf.keep(tf.clone(given.gamma));
     await sumTensors(given, twice().communicator);

@@ -83,7 +83,7 @@ function expectSame(actual: Outcome, expected: Outcome): void {
 }
 
 describeMpi('training in several processes', ({ run }) => {
-  it('is training in one', async () => {
+  test('is training in one', async () => {
     expectSame(await several(run, 2, FEW), alone(FEW));
   });
 });
@@ -91,7 +91,7 @@ describeMpi('training in several processes', ({ run }) => {
 describeMpi(
   'training in several processes, whatever is asked for,',
   ({ run }) => {
-    it.each([
+    test.each([
       [2, 'batches', PLAIN],
       [4, 'batches', PLAIN],
       [4, 'batches of fewer images than processes', FEW],
@@ -100,18 +100,18 @@ describeMpi(
       expectSame(await several(run, processes, options), alone(options));
     });
 
-    it('learns in 20 steps', () => {
+    test('learns in 20 steps', () => {
       const { losses } = alone(PLAIN);
       expect(losses.length).toBe(20);
       expect(losses[19]).toBeLessThan(0.9 * (losses[0] as number));
     });
 
-    it('comes to the same bytes whenever it is repeated', async () => {
+    test('comes to the same bytes whenever it is repeated', async () => {
       const [one, other] = [await several(run, 3, FEW), await several(run, 3, FEW)];
       expect(Buffer.from(one.state.buffer)).toEqual(Buffer.from(other.state.buffer));
     });
 
-    it('takes the statistics of each share, if they are to be local', async () => {
+    test('takes the statistics of each share, if they are to be local', async () => {
       const expected = alone(FEW);
       const actual = await several(run, 4, { ...FEW, batchNorm: 'local' });
       expect(difference(expected.losses, actual.losses)).toBeGreaterThan(1e-2);
@@ -119,7 +119,7 @@ describeMpi(
       expect(actual.evaluation?.count).toBe(FEW.images.test);
     });
 
-    it('ends all together between two steps, whichever process is asked to', async () => {
+    test('ends all together between two steps, whichever process is asked to', async () => {
       const { finished, progress, losses } = await several(run, 2, { ...ACCUMULATED, stopRank: 1 });
       expect(finished).toBe(false);
       // The third step was begun when it came.

@@ -1,7 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
-import { SIMD, THREADED } from './binaries.ts';
+import { SIMD } from './binaries.ts';
 import { type Sizes, sizesOf } from './sizes.ts';
 
 /** The module's functions, or others of the same names, on one thread or several. */
@@ -184,12 +184,12 @@ export function replaceModule(
 export function compileFor(memory: WebAssembly.Memory): WebAssembly.Module {
   // By its name: where several realms meet, as in Jest, it need not be an instance of this one's class.
   const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
-  return new WebAssembly.Module(decode(shared ? THREADED : SIMD));
+  return new WebAssembly.Module(decode(shared));
 }
 
 /** Whether this JavaScript engine runs the module at all. */
 export function isSupported(): boolean {
-  return WebAssembly.validate(decode(SIMD));
+  return WebAssembly.validate(decode(false));
 }
 
 /** The module on the calling thread alone. */
@@ -205,6 +205,14 @@ export function singleThread(memory: WebAssembly.Memory): Runner {
   };
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** In the description of a memory: it is shared. */
+const SHARED = 0b10;
+
+/** The module's code, which differs in one bit for a memory that threads share. */
+function decode(shared: boolean): Uint8Array<ArrayBuffer> {
+  const text = atob(SIMD);
+  const code = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const flags = text.indexOf('memory') + 'memory'.length + 1; // behind the import's name and kind
+  if (shared) code[flags] = (code[flags] as number) | SHARED;
+  return code;
 }
