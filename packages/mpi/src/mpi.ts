@@ -58,7 +58,7 @@ export class Mpi {
   readonly localSize: number;
   /** What the library says of itself, as `Open MPI v4.1.4, …`. */
   readonly version: string;
-  private readonly library: Library;
+  private readonly functions: Library['functions'];
   private readonly handles: Handles;
   private readonly allReduce: MpiFunction;
   private readonly bcast: MpiFunction;
@@ -67,7 +67,7 @@ export class Mpi {
   /** @internal */
   constructor(library: Library) {
     const { functions, handles, version } = library;
-    this.library = library;
+    this.functions = functions;
     this.handles = handles;
     this.version = version;
     const { handleType: handle } = handles;
@@ -122,9 +122,7 @@ export class Mpi {
   /** Waits until all processes have called it. */
   barrier(): void {
     this.check(
-      this.library.functions.func(`int MPI_Barrier(${this.handles.handleType} comm)`)(
-        this.handles.world,
-      ),
+      this.functions.func(`int MPI_Barrier(${this.handles.handleType} comm)`)(this.handles.world),
       'int MPI_Barrier(',
     );
   }
@@ -133,7 +131,7 @@ export class Mpi {
   end(): void {
     if (this.ended) return;
     this.ended = true;
-    this.library.functions.func('int MPI_Finalize()')();
+    this.functions.func('int MPI_Finalize()')();
   }
 
   /** Ends all processes at once, this one too, with an exit code that is not 0. */
@@ -141,7 +139,7 @@ export class Mpi {
     if (this.ended) return;
     this.ended = true;
     const { handleType, world } = this.handles;
-    this.library.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
+    this.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
   }
 
   private tell(error: unknown): void {

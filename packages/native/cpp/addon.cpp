@@ -14,9 +14,9 @@ namespace {
 
 /** A library with threads to run it on. */
 struct Engine {
-  Engine(const Library& compiled, int threads) : library(compiled), pool(threads) {}
+  Engine(const Library& library, int threads) : kernels(library), pool(threads) {}
 
-  const Library& library;
+  const Library& kernels;
   ThreadPool pool;
 };
 
@@ -105,7 +105,7 @@ napi_value start(napi_env env, napi_callback_info info) {
 
 /** describe(engine): { functions: [{ name, parameters, computes }], constants: { name: value } }. */
 napi_value describe(napi_env env, napi_callback_info info) {
-  const Library& library = Arguments(env, info).engine(0).library;
+  const Library& library = Arguments(env, info).engine(0).kernels;
   napi_value description, functions, constants;
   napi_create_object(env, &description);
   napi_create_array(env, &functions);
@@ -132,7 +132,7 @@ napi_value describe(napi_env env, napi_callback_info info) {
 /** size(engine, function, args): the bytes that a function tells. */
 napi_value size(napi_env env, napi_callback_info info) {
   const Arguments args(env, info);
-  const Function& function = args.engine(0).library.functions[args.integer(1)];
+  const Function& function = args.engine(0).kernels.functions[args.integer(1)];
   return number(env, function.size(args.array<double>(2)));
 }
 
@@ -140,7 +140,7 @@ napi_value size(napi_env env, napi_callback_info info) {
 napi_value run(napi_env env, napi_callback_info info) {
   const Arguments args(env, info);
   Engine& engine = args.engine(0);
-  const Function& function = engine.library.functions[args.integer(1)];
+  const Function& function = engine.kernels.functions[args.integer(1)];
   engine.pool.run(function, args.array<char>(2), args.array<double>(3), args.integer(4));
   return nullptr;
 }

@@ -25,12 +25,10 @@ FBSD_APART void packPixels(const Convolution& g, const float* x, const Position*
     float* panel = panels + k * ROWS;
     for (int c = begin; c < end; c += ROWS) {
       const int count = smaller(ROWS, end - c);
-      if (!pixel) {
-        fillZero(panel, ROWS);
-      } else if (count == ROWS) {
-        copyFloats(panel, pixel + c, ROWS);
+      if (pixel) {
+        copyGroup(panel, pixel + c, count);
       } else {
-        copyFloats(panel, pixel + c, count);
+        fillZero(panel, ROWS);
       }
       panel += depth * ROWS;
     }

@@ -89,8 +89,7 @@ FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, f
     }
     for (int d = 0; p.aTransposed && d < depth; d++) {
       const float* source = p.a + static_cast<Index>(k + d) * p.rows + i;
-      if (rows == ROWS) copyFloats(groups + d * ROWS, source, ROWS); // of a known length: a few instructions
-      else copyFloats(groups + d * ROWS, source, rows);
+      copyGroup(groups + d * ROWS, source, rows);
     }
     groups += ROWS * depth;
   }

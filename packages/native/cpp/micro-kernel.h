@@ -31,11 +31,11 @@ struct Right {
 struct SeparateRows {
   const float* row[ROWS];
 
-  /** Value k − depth of row i, for a k that counts up to 0: which takes no register for the depth. */
   FBSD_INLINE float at(int i, Index k) const {
     return row[i][k];
   }
 
+  /** Makes value k the first one of each row. */
   FBSD_INLINE void moveTo(int rows, Index k) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++) row[i] += k;
@@ -58,6 +58,7 @@ struct InterleavedRows {
 
 template <int Rows, int Panels, class Left>
 void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add) {
+  // Counting up to 0 takes no register for the depth.
   Left a = left;
   a.moveTo(Rows, depth);
   const float* b = right.values;
@@ -106,6 +107,15 @@ FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels
     multiplyTile<Rows, PANELS>(a, b, depth, c, cStride, add);
   } else {
     multiplyTile<Rows, 1>(a, b, depth, c, cStride, add);
+  }
+}
+
+/** Copies up to ROWS values: all of them, as is usual, in a few instructions. */
+FBSD_INLINE void copyGroup(float* to, const float* from, int count) {
+  if (count == ROWS) {
+    copyFloats(to, from, ROWS);
+  } else {
+    copyFloats(to, from, count);
   }
 }
 
