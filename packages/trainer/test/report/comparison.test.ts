@@ -85,6 +85,15 @@ describe('renderComparison', () => {
     const ends = /class="interval" x1="([\d.]+)" x2="([\d.]+)"/.exec(wide)?.slice(1).map(Number);
     expect(ends).toEqual([138, 544]);
   });
+
+  test('no axis of accuracies goes beyond 0 and 100%, whatever the interval', () => {
+    const run = (seed: number, accuracy: number) => ({ variant: 'a', seed, accuracy, heads: [] });
+    const wide = renderComparison({ title: '', results: compareRuns([run(1, 0.15), run(2, 0.9)]) });
+    const ticks = [...wide.matchAll(/class="tick"[^>]*text-anchor="middle">([^<]+)%/g)];
+    const percents = ticks.map(([, text]) => Number(text));
+    expect(Math.min(...percents)).toBe(0);
+    expect(Math.max(...percents)).toBe(100);
+  });
 });
 
 test('rangeTicks are round numbers inside of the range', () => {

@@ -17,6 +17,8 @@ export interface DotPlotArgs {
   format: (value: number) => string;
   /** A value to compare with, drawn as a dashed line. */
   reference?: number;
+  /** Between what values lie: what is beyond, of an interval, is cut off. @default anything */
+  limits?: readonly [number, number];
 }
 
 const WIDTH = 560;
@@ -27,8 +29,8 @@ const AXIS = 28;
 const LINES = { values: 14, mean: 30 };
 
 /** A row for each variant as inline SVG: a point for each seed, and below them mean and interval. */
-export function dotPlot({ title, rows, format, reference }: DotPlotArgs): Html {
-  const [low, high] = domainOf(rows, reference);
+export function dotPlot({ title, rows, format, reference, limits }: DotPlotArgs): Html {
+  const [low, high] = domainOf(rows, reference, limits);
   const x = (value: number) => {
     const inside = Math.min(Math.max(value, low), high);
     return px(PLOT.left + ((inside - low) / (high - low)) * (PLOT.right - PLOT.left));
@@ -66,14 +68,18 @@ function spoken({ mean, interval }: Estimate, format: (value: number) => string)
 }
 
 /** Room for all values, and for intervals as far as they are not much wider than that, as those of two values are. */
-function domainOf(rows: readonly DotRow[], reference: number | undefined): [number, number] {
+function domainOf(
+  rows: readonly DotRow[],
+  reference: number | undefined,
+  [smallest, largest]: readonly [number, number] = [-Infinity, Infinity],
+): [number, number] {
   const values = rows.flatMap(({ values }) => values.map(({ value }) => value));
   if (reference !== undefined) values.push(reference);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const span = Math.max(most - least, 0.01);
   const ends = rows.flatMap(({ estimate }) => estimate.interval ?? []);
-  const low = Math.max(Math.min(least, ...ends), least - span);
-  const high = Math.min(Math.max(most, ...ends), most + span);
+  const low = Math.max(Math.min(least, ...ends), least - span, smallest);
+  const high = Math.min(Math.max(most, ...ends), most + span, largest);
   const margin = 0.04 * Math.max(high - low, 0.01);
   return [low - margin, high + margin];
 }

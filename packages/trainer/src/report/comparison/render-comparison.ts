@@ -34,7 +34,7 @@ export function renderComparison(report: ComparisonReport): string {
     title,
     html`${reportHeader(title, facts)}
 <section class="dot-plots">
-${dotPlot({ title: 'Accuracy, all heads together', rows: accuracies, format: percent })}
+${dotPlot({ title: 'Accuracy, all heads together', rows: accuracies, format: percent, limits: [0, 1] })}
 ${differencePlots(results)}
 </section>
 <section id="table"><h2>In numbers</h2><div class="scroll">${resultTable(results)}</div>
