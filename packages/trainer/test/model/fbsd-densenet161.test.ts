@@ -1,3 +1,3 @@
 import { describeGolden } from './network-golden.ts';
 
-describeGolden('densenet161');
+describeGolden('densenet161', 'native');

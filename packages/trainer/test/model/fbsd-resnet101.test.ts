@@ -1,3 +1,3 @@
 import { describeGolden } from './network-golden.ts';
 
-describeGolden('resnet101');
+describeGolden('resnet101', 'native');

@@ -1,3 +1,3 @@
 import { describeGolden } from './network-golden.ts';
 
-describeGolden('resnet50');
+describeGolden('resnet50', 'wasm');

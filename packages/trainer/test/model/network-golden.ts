@@ -1,6 +1,8 @@
 import { type StateDict, type StateTensor, stateDict } from '@fbsd/backbones';
 import { type ArchitectureName, fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
+import { type Native, useNative } from '@fbsd/kernels/node';
+import { NoNativeError } from '@fbsd/native';
 import { expectClose } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -22,21 +24,26 @@ import {
 /**
  * Declares the tests that hold a complete model against what the published code computes: boosted
  * maps and logits in evaluation, losses and gradient norms of six training steps, the weights after.
+ *
+ * @param kernels native: those compiled for the CPU, or where nobody compiled any, wasm's
  */
-export function describeGolden(arch: ArchitectureName): void {
+export function describeGolden(arch: ArchitectureName, kernels: 'wasm' | 'native'): void {
   const golden = readNetworkGolden(`fbsd_${arch}`);
   const { batch, size, classes } = golden;
   describe(`FBSD on ${arch} against the published code`, () => {
     let model: LayersModel;
     let published: StateDict;
+    let native: Native | null = null;
 
     beforeAll(async () => {
       tf.env().set('PROD', true);
       await tf.setBackend('wasm');
-      accelerate();
+      if (kernels === 'native') native = await useNative().catch(unlessNone);
+      if (!native) accelerate();
       model = fbsd({ arch, classes, imageSize: size });
       published = fillWithReference(model);
     }, 300_000);
+    afterAll(() => native?.dispose());
 
     test('saved by the published names: every parameter of the published class, no other, as it came', async () => {
       const saved = await stateDict(model, { names: 'fbsd' });
@@ -121,6 +128,11 @@ export function describeGolden(arch: ArchitectureName): void {
       optimizer.dispose();
     }, 600_000);
   });
+}
+
+function unlessNone(error: unknown): null {
+  if (error instanceof NoNativeError) return null;
+  throw error;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: StateTensor['data']): Uint8Array {
