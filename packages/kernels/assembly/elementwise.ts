@@ -128,6 +128,49 @@ export function slice(
   }
 }
 
+/**
+ * An array of three dimensions with the same value around it: rows [first,last) of the result's first two dimensions,
+ * out1 of them in each of the first, of out2 values each.
+ *
+ * @param before0 how many come before x along the first dimension; before1 and before2 likewise
+ * @param value its four bytes
+ */
+export function pad(
+  x: usize,
+  size0: i32,
+  size1: i32,
+  size2: i32,
+  before0: i32,
+  before1: i32,
+  before2: i32,
+  out1: i32,
+  out2: i32,
+  value: i32,
+  y: usize,
+  first: i32,
+  last: i32,
+): void {
+  const bytes = (<usize>size2) << 2;
+  const after = out2 - before2 - size2;
+  let to = at(y, first * out2);
+  for (let r = first; r < last; r++) {
+    const i = r / out1 - before0;
+    const j = (r % out1) - before1;
+    if (i < 0 || i >= size0 || j < 0 || j >= size1) {
+      fill(to, out2, value);
+    } else {
+      fill(to, before2, value);
+      memory.copy(at(to, before2), at(x, (i * size1 + j) * size2), bytes);
+      fill(at(to, before2 + size2), after, value);
+    }
+    to = at(to, out2);
+  }
+}
+
+function fill(to: usize, count: i32, value: i32): void {
+  for (let i = 0; i < count; i++) store<i32>(at(to, i), value);
+}
+
 /** y[i] = x[indices[i]] for the rows i in [first,last) of `length` values. */
 export function gather(
   x: usize,

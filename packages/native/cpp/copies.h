@@ -53,6 +53,31 @@ void slice(const float* x, int step0, int step1, int step2, int size1, int size2
   }
 }
 
+/**
+ * An array of three dimensions with the same value around it: rows [first,last) of the result's first two dimensions,
+ * out1 of them in each of the first, of out2 values each.
+ *
+ * @param before0 how many come before x along the first dimension; before1 and before2 likewise
+ */
+void pad(const float* x, int size0, int size1, int size2, int before0, int before1, int before2, int out1, int out2,
+         int32_t value, float* y, int first, int last) {
+  const auto fill = [value](float* to, int count) {
+    for (int i = 0; i < count; i++) memcpy(to + i, &value, sizeof value);
+  };
+  const int behind = before2 + size2;
+  float* to = y + static_cast<Index>(first) * out2;
+  for (int r = first; r < last; r++, to += out2) {
+    const int i = r / out1 - before0, j = r % out1 - before1;
+    if (i < 0 || i >= size0 || j < 0 || j >= size1) {
+      fill(to, out2);
+      continue;
+    }
+    fill(to, before2);
+    copyFloats(to + before2, x + (static_cast<Index>(i) * size1 + j) * size2, size2);
+    fill(to + behind, out2 - behind);
+  }
+}
+
 /** y[i] = x[indices[i]] for the rows i in [first,last) of `length` values. */
 void gather(const float* x, const int* indices, int length, float* y, int first, int last) {
   for (int i = first; i < last; i++) {

@@ -61,6 +61,7 @@ const Function FUNCTIONS[] = {
     COMPUTES(normalize),
     COMPUTES(packFilter),
     COMPUTES(packFlippedFilter),
+    COMPUTES(pad),
     COMPUTES(reluGradient),
     COMPUTES(rowSums),
     COMPUTES(segmentSum),

@@ -245,12 +245,14 @@ const KINDS = {
     const rows = Array.from({ length: draw.integer(1, 12) }, () =>
       draw.integer(0, (x[0] ?? 1) - 1),
     );
+    const around = x.map((): [number, number] => [draw.integer(0, 2), draw.integer(0, 3)]);
     const compute = () => [
       ...withGradients((x) => tf.slice(x, begin, size), x),
+      ...withGradients((x) => tf.pad(x, around, 0.5), x),
       ...withGradients((...parts) => tf.concat(parts, 1), x, ...others),
       ...withGradients((x) => tf.gather(x, tf.tensor1d(rows, 'int32')), x),
     ];
-    return { options: { x, others, begin, size, rows }, compute };
+    return { options: { x, others, begin, size, rows, around }, compute };
   },
 
   step(draw: Draw): Drawn {

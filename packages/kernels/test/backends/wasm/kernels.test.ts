@@ -35,6 +35,39 @@ describeWasm(() => {
     });
   });
 
+  describe('pad', () => {
+    test.each([
+      { shape: [7], before: [2], after: [1] },
+      { shape: [5, 6], before: [0, 3], after: [2, 0] },
+      { shape: [5, 6], before: [1, 0], after: [0, 0] },
+      { shape: [3, 4], before: [0, 0], after: [0, 0] },
+      { shape: [2, 31, 37, 16], before: [0, 1, 1, 0], after: [0, 1, 1, 0] },
+      { shape: [2, 9, 7, 5], before: [0, 0, 2, 0], after: [0, 3, 1, 0] },
+      { shape: [3, 4, 5, 2], before: [1, 0, 0, 2], after: [1, 0, 0, 3] },
+      { shape: [2, 3, 4, 5], before: [1, 1, 0, 2], after: [0, 2, 1, 0] },
+      { shape: [2, 1, 3, 2, 2], before: [0, 0, 2, 0, 0], after: [1, 0, 0, 0, 0] },
+    ])('$shape, $before before it and $after after, and its gradient', async (of) => {
+      const paddings = of.before.map((before, i): [number, number] => [before, of.after[i] ?? 0]);
+      await expectAsOnCpu(() => {
+        const apply = (x: tf.Tensor) => tf.pad(x, paddings, -1.5);
+        const x = random('x', of.shape);
+        const y = apply(x);
+        return [y, tf.grad(apply)(x, random('dy', y.shape))];
+      });
+    });
+    test('of integers and booleans', async () => {
+      await expectAsOnCpu(() => [
+        tf.pad(tf.tensor1d([1, 2, 3], 'int32'), [[1, 2]], -7),
+        tf.pad(tf.tensor1d([1, 0], 'bool'), [[1, 1]]),
+      ]);
+    });
+    test('with what a maximum never is', () => {
+      const y = tf.tidy(() => tf.pad(tf.tensor1d([1, 2]), [[1, 2]], -Infinity));
+      expect([...y.dataSync()]).toEqual([-Infinity, 1, 2, -Infinity, -Infinity]);
+      y.dispose();
+    });
+  });
+
   describe('concat and split', () => {
     test.each([
       { sizes: [2, 1, 3], axis: 0, shape: [0] },

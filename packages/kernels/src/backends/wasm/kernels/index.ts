@@ -13,6 +13,7 @@ import { fusedBatchNorm } from './fused-batch-norm.ts';
 import { gather } from './gather.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { pad } from './pad.ts';
 import { mean, sum } from './reduction.ts';
 import { sgd } from './sgd.ts';
 import { slice } from './slice.ts';
@@ -41,6 +42,7 @@ export const handWritten: readonly Replacement[] = [
   moments,
   normalize,
   normalizeGradient,
+  pad,
   reluGradient,
   sgd,
   slice,
