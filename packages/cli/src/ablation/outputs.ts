@@ -82,7 +82,7 @@ function resultsOf({ runs, references, variants }: Ablation): VariantResult[] {
 const DECISIVE = ['arch', 'imageSize', 'batchSize', 'totalEpochs'] as const;
 
 /** What the numbers are, and what they do not say. */
-function notesOf({ runs, seeds, settings, variants }: Ablation): string[] {
+function notesOf({ runs, seeds, settings, variants, note }: Ablation): string[] {
   const images = runs[0]?.images ?? 0;
   const tested =
     runs[0]?.model === 'checkpoints/best'
@@ -96,6 +96,7 @@ function notesOf({ runs, seeds, settings, variants }: Ablation): string[] {
     `All runs: ${DECISIVE.filter((key) => key in settings)
       .map((key) => `${key} ${settings[key]}`)
       .join(', ')}.`,
+    ...(note === undefined ? [] : [note]),
     single
       ? 'Of one seed nothing can be said about how much another one would differ.'
       : 'Each cell: mean over the seeds ± half of its 95% interval by Student’s t (sample deviation).',

@@ -1,6 +1,8 @@
 import { UserError } from '@fbsd/trainer';
 import { parseCommandLine } from '../settings/command-line.ts';
-import { FLAGS, SWITCHES } from '../settings/flags.ts';
+import { FLAGS, flagOf, readValue, SWITCHES } from '../settings/flags.ts';
+import type { Settings } from '../settings/settings.ts';
+import { ABOVE_0 } from '../settings/values.ts';
 
 /** What is compared with others. */
 export interface Variant {
@@ -15,7 +17,17 @@ export interface Variant {
 export interface Variants {
   variants: readonly Variant[];
   references: readonly string[];
+  /** What is to be known of them beside their names. */
+  note?: string;
 }
+
+/** The flag for the plain network's learning rates. */
+export const PLAIN_FACTOR = 'plain-learning-rate-factor';
+/** Its meaning, for help texts. */
+export const PLAIN_FACTOR_HELP = {
+  [`${PLAIN_FACTOR} X`]:
+    'factor of the plain network’s learning rates: it has one loss, of the weight 1, the others four, of 7 together (default 1)',
+};
 
 const PLAIN = 'plain';
 const PLAIN_HEAD = 'plain+head';
@@ -62,4 +74,35 @@ export function variantsOf(words: readonly string[]): Variants {
     );
   }
   return { variants, references: [variants[0]?.name as string] };
+}
+
+/**
+ * The networks, with other learning rates for the plain one.
+ *
+ * @param factor the value of its flag
+ * @param rates of the others
+ * @throws UserError for what is no factor, or where other variants are compared than the networks
+ */
+export function withPlainFactor(
+  { variants, references }: Variants,
+  factor: string,
+  rates: Pick<Settings, 'newLearningRate' | 'pretrainedLearningRate'>,
+): Variants {
+  const by = readValue(PLAIN_FACTOR, ABOVE_0, factor);
+  if (variants !== NETWORKS) {
+    throw new UserError(
+      `[fbsd] ablate: --${PLAIN_FACTOR} is for the plain network, which is not among the variants after --. Give each of them its own --learning-rate.`,
+    );
+  }
+  const own = (['newLearningRate', 'pretrainedLearningRate'] as const).flatMap((key) => [
+    flagOf(key),
+    String(by * rates[key]),
+  ]);
+  return {
+    variants: variants.map((each) =>
+      each.name === PLAIN ? { ...each, flags: [...each.flags, ...own] } : each,
+    ),
+    references,
+    note: `The learning rates of the plain network are ${by} times those of the others.`,
+  };
 }

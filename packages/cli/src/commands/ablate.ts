@@ -4,13 +4,22 @@ import { type Ablation, sayResults, writeOutputs } from '../ablation/outputs.ts'
 import { commonSettings, isFinished, readResult, requireSameBatches } from '../ablation/results.ts';
 import { type AblationRun, checkRuns, hasBegun, runsOf } from '../ablation/runs.ts';
 import { readSeeds, SEEDS_HELP } from '../ablation/seeds.ts';
-import { OF_NETWORKS, variantsOf } from '../ablation/variants.ts';
+import {
+  OF_NETWORKS,
+  PLAIN_FACTOR,
+  PLAIN_FACTOR_HELP,
+  type Variants,
+  variantsOf,
+  withPlainFactor,
+} from '../ablation/variants.ts';
 import { say } from '../display/say.ts';
 import { flagLines, type Given, type Names, parseCommandLine } from '../settings/command-line.ts';
 import { FLAGS, SWITCHES } from '../settings/flags.ts';
 import { helpOf } from '../settings/help.ts';
 import { RECIPE_HELP } from '../settings/recipes.ts';
-import { DOWNLOAD_HELP } from '../setup/download.ts';
+import { completeSettings } from '../settings/settings.ts';
+import { DOWNLOAD_HELP, readDataFlags } from '../setup/download.ts';
+import { datasetOf } from '../setup/open.ts';
 import { train } from './train.ts';
 
 const SHARED = Object.keys(FLAGS).filter((name) => !OF_NETWORKS.includes(name));
@@ -24,6 +33,7 @@ ${flagLines({
   'out DIR':
     'folder of the runs, ablation.json, .md and .html: a new or empty one, or an earlier ablation',
   ...SEEDS_HELP,
+  ...PLAIN_FACTOR_HELP,
   'recipe NAME': RECIPE_HELP,
   ...helpOf([...SHARED, ...Object.keys(SWITCHES)]),
   download: DOWNLOAD_HELP,
@@ -47,7 +57,7 @@ const OF_RUNS: Names = {
 /** The `ablate` command. @returns the exit code */
 export async function ablate(args: readonly string[]): Promise<number> {
   const { given, positionals } = parseCommandLine(args, {
-    values: [...SHARED, 'recipe', 'seeds', 'out'],
+    values: [...SHARED, 'recipe', 'seeds', PLAIN_FACTOR, 'out'],
     switches: [...OF_RUNS.switches, 'help'],
     positionals: true,
   });
@@ -60,7 +70,8 @@ export async function ablate(args: readonly string[]): Promise<number> {
   }
   const out = resolve(given['out']);
   const seeds = readSeeds(given);
-  const { variants, references } = variantsOf(positionals);
+  const chosen = await variantsOfFlags(given, positionals);
+  const { variants } = chosen;
   const runs = runsOf(out, sharedArgs(given), variants, seeds);
   await checkRuns(out, runs, OF_RUNS);
 
@@ -72,19 +83,28 @@ export async function ablate(args: readonly string[]): Promise<number> {
     }
     const done = runs.slice(0, i + 1);
     await requireSameBatches(done);
-    files = await writeOutputs(out, await ablationOf(done, { variants, references, seeds }));
+    files = await writeOutputs(out, await ablationOf(done, { ...chosen, seeds }));
   }
   say('');
-  sayResults(await ablationOf(runs, { variants, references, seeds }), say);
+  sayResults(await ablationOf(runs, { ...chosen, seeds }), say);
   say('');
   say(`written to ${out}: ${files.join(', ')}`);
   return 0;
 }
 
+/** The variants of the words after --, or the networks. */
+async function variantsOfFlags(given: Given, words: readonly string[]): Promise<Variants> {
+  const variants = variantsOf(words);
+  const factor = given[PLAIN_FACTOR];
+  if (typeof factor !== 'string') return variants;
+  const flags = readDataFlags(parseCommandLine(sharedArgs(given), OF_RUNS).given);
+  return withPlainFactor(variants, factor, completeSettings(await datasetOf(flags), flags));
+}
+
 /** The flags that all runs get. */
 function sharedArgs(given: Given): string[] {
   return Object.entries(given)
-    .filter(([name]) => !['out', 'seed', 'seeds'].includes(name))
+    .filter(([name]) => !['out', 'seed', 'seeds', PLAIN_FACTOR].includes(name))
     .map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
 }
 
@@ -106,7 +126,7 @@ async function trainRun(run: AblationRun, place: string): Promise<number> {
 
 async function ablationOf(
   runs: readonly AblationRun[],
-  of: Pick<Ablation, 'variants' | 'references' | 'seeds'>,
+  of: Omit<Ablation, 'runs' | 'settings'>,
 ): Promise<Ablation> {
   return {
     ...of,

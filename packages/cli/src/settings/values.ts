@@ -32,6 +32,13 @@ export const NOT_NEGATIVE: ValueKind<number> = {
   read: (text) => within(DECIMAL, text, (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
 };
 
+/** A number above 0. */
+export const ABOVE_0: ValueKind<number> = {
+  placeholder: 'X',
+  expected: 'a number above 0',
+  read: (text) => within(DECIMAL, text, (value) => value > 0 && value < Number.POSITIVE_INFINITY),
+};
+
 /** A number from 0 to 1, both included. */
 export const UP_TO_1: ValueKind<number> = {
   placeholder: 'X',

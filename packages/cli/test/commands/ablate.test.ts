@@ -154,6 +154,13 @@ describe('fbsd ablate', () => {
     await expect(tiny('new', '--', '--hflip 0')).rejects.toThrow('two or more variants');
     await expect(tiny('new', '--', '--hflip 0', '--hflip  0')).rejects.toThrow('that differ');
     await expect(tiny('new', '--', '', '--seed 3')).rejects.toThrow('there is no flag --seed here');
+    const factor = ['--plain-learning-rate-factor', '2'];
+    await expect(tiny('new', ...factor, ...TWO)).rejects.toThrow(
+      '--plain-learning-rate-factor is for the plain network, which is not among the variants after --. Give each of them its own --learning-rate.',
+    );
+    await expect(tiny('new', ...factor.with(1, '0'))).rejects.toThrow(
+      "--plain-learning-rate-factor takes a number above 0; got '0'",
+    );
     expect(existsSync(path('new'))).toBe(false);
     expect(await ablate(['--help'])).toBe(0);
     expect(printed.out).toBe(ABLATE_HELP);
