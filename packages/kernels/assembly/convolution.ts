@@ -105,6 +105,9 @@ export function convolve(
           else if (untouched) memory.fill(sums + i * sumStep, 0, PANEL_BYTES);
         }
         convolvePositions(g, position, panel, zeros, sums, sumStep, bias !== 0);
+        if (g.relu) {
+          for (let i: usize = 0; i < <usize>ROWS; i++) rectify(sums + i * sumStep);
+        }
         if (inPlace) continue;
         for (let i = 0; i < min(ROWS, count - q); i++) {
           copyValues(
@@ -116,6 +119,13 @@ export function convolve(
       }
       panel += panelBytes;
     }
+  }
+}
+
+/** Makes the negative ones of a panel's sums 0. */
+function rectify(sums: usize): void {
+  for (let o: usize = 0; o < PANEL_BYTES; o += 16) {
+    v128.store(sums + o, f32x4.pmax(v128.load(sums + o), f32x4.splat(0))); // this order lets NaN through
   }
 }
 

@@ -27,6 +27,8 @@ export class Convolution {
   outColumnStep: i32 = 0;
   outRow: i32 = 0;
   outColumn: i32 = 0;
+  /** Whether a negative output is written as 0. */
+  relu: i32 = 0;
 }
 
 /** Bytes of a {@link Convolution}. */

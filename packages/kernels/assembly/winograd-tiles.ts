@@ -109,13 +109,15 @@ export function transformProducts(
   }
   const line = workspace + 384;
   const shift = bias ? v128.load(at(bias, o)) : f32x4.splat(0);
+  const floors = f32x4.splat(g.relu ? 0 : -Infinity);
   const rows = min(TILE, g.rows - row);
   const columns = min(TILE, g.columns - column);
   for (let i = 0; i < rows; i++) {
     outputLine(workspace + <usize>(i * 96), 16, line, 16);
     let to = at(y, ((image * g.rows + row + i) * g.columns + column) * g.outChannels + o);
     for (let j = 0; j < columns; j++) {
-      v128.store(to, f32x4.add(v128.load(line + ((<usize>j) << 4)), shift));
+      const value = f32x4.add(v128.load(line + ((<usize>j) << 4)), shift);
+      v128.store(to, f32x4.pmax(value, floors)); // this order lets NaN through
       to = at(to, g.outChannels);
     }
   }

@@ -94,6 +94,11 @@ FBSD_INLINE void convolvePositions(const Convolution& g, const float* x, const P
   }
 }
 
+/** Makes negative values 0. */
+FBSD_INLINE void rectify(float* values, int count) {
+  for (int i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];  // this order lets NaN through
+}
+
 /** Whether the outputs of neighbouring positions lie side by side: not so where an input gradient leaves gaps. */
 FBSD_INLINE bool hasDenseOutput(const Convolution& g) {
   return g.outHeight == g.rows && g.outWidth == g.columns && g.outRowStep == 1 && g.outColumnStep == 1;
@@ -139,6 +144,7 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
           else if (untouched) fillZero(sums.values + i * sums.stride, columns);
         }
         convolvePositions(g, x, positions + q, ofTile, rows, panel, panels, zeros, sums, bias != nullptr);
+        for (int i = 0; g.relu && i < rows; i++) rectify(sums.values + i * sums.stride, columns);
         for (int i = 0; !inPlace && i < rows; i++) {
           copyFloats(y + positions[q + i].output + j, own.row(i), columns);
         }

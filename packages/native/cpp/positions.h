@@ -17,6 +17,8 @@ struct Convolution {
   int32_t outHeight, outWidth;
   int32_t outRowStep, outColumnStep;
   int32_t outRow, outColumn;
+  /** Whether a negative output is written as 0. */
+  int32_t relu;
 };
 
 /** Where a position reads and writes. */

@@ -60,6 +60,7 @@ FBSD_INLINE void transformProducts(const Convolution& g, const float* products, 
                                    const float* bias, float* y, int tile, int o) {
   const Tile t = tileAt(g, tile);
   const Vector shift = bias ? loadVector(bias + o) : Vector{};
+  const Vector floors = Vector{} + (g.relu ? 0 : -__builtin_inff());
   const int rows = smaller(TILE, g.rows - t.row);
   const int columns = smaller(TILE, g.columns - t.column);
   const Index first = (static_cast<Index>(t.image) * g.rows + t.row) * g.columns + t.column;
@@ -68,7 +69,9 @@ FBSD_INLINE void transformProducts(const Convolution& g, const float* products, 
       [&](int i, int j) { return loadVector(products + (i * POINTS + j) * pointStep); },
       [&](int i, int j, Vector v) {
         if (i >= rows || j >= columns) return;
-        storeVector(to + (static_cast<Index>(i) * g.columns + j) * g.outChannels, v + shift);
+        const Vector value = v + shift;
+        float* place = to + (static_cast<Index>(i) * g.columns + j) * g.outChannels;
+        storeVector(place, value < floors ? floors : value);  // this order lets NaN through
       });
 }
 

@@ -17,18 +17,25 @@ export interface ConvolutionInputs {
   bias?: TensorInfo | undefined;
 }
 
-/** Convolves and adds the bias, or returns nothing and leaves it to the stock kernel. */
+/**
+ * Convolves and adds the bias, or returns nothing and leaves it to the stock kernel.
+ *
+ * @param relu whether negative outputs become 0; only where the backend {@link convolutionKernels has a ReLU}
+ */
 export type Convolve = (
   inputs: ConvolutionInputs,
   info: backend_util.Conv2DInfo,
   backend: object,
+  relu: boolean,
 ) => TensorInfo | undefined;
 
 /**
  * The convolution alone and the one of layers, with bias and activation, by a backend's own
  * algorithm. Other data formats, dtypes and shapes of the bias stay with the stock kernels.
+ *
+ * @param hasRelu whether `convolve` applies a ReLU as it writes its outputs; other activations follow it
  */
-export function convolutionKernels(convolve: Convolve): Replacement[] {
+export function convolutionKernels(convolve: Convolve, hasRelu = false): Replacement[] {
   return [Conv2D, FusedConv2D].map((kernelName) =>
     replacement<Inputs, Attrs>(kernelName, ({ inputs, attrs: given, stock }, backend) => {
       const { x, filter, bias, preluActivationWeights } = inputs;
@@ -39,8 +46,10 @@ export function convolutionKernels(convolve: Convolve): Replacement[] {
         (!bias || bias.shape.join() === `${filter.shape[3]}`);
       if (!isOurs) return stock();
       const info = conv2DInfo(kernelName, x.shape, filter.shape, attrs);
-      const y = convolve({ x, filter, bias }, info, backend);
-      return y ? activate(y, attrs, preluActivationWeights) : stock();
+      const relu = hasRelu && attrs.activation === 'relu';
+      const y = convolve({ x, filter, bias }, info, backend, relu);
+      if (!y) return stock();
+      return relu ? y : activate(y, attrs, preluActivationWeights);
     }),
   );
 }

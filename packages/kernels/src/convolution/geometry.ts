@@ -141,6 +141,8 @@ export interface Geometry {
     steps: readonly [number, number];
     first: readonly [row: number, column: number];
   };
+  /** Whether negative outputs are written as 0. @default false */
+  relu?: boolean;
 }
 
 /** The geometry of a forward convolution, and of its filter gradient. */
@@ -158,7 +160,7 @@ export function forwardGeometry(info: backend_util.Conv2DInfo): Geometry {
 
 /** Writes the pixels of one phase of the stride: a convolution of dy with some flipped taps. */
 export interface InputGradientPhase {
-  readonly geometry: Required<Geometry>;
+  readonly geometry: Geometry & Required<Pick<Geometry, 'output'>>;
   readonly vertical: Phase;
   readonly horizontal: Phase;
 }
@@ -182,7 +184,7 @@ function inputGradientPhase(
   const { strideHeight, strideWidth, filterHeight, filterWidth } = info;
   const vertical = phaseOf(row, strideHeight, padInfo.top, filterHeight, info.inHeight);
   const horizontal = phaseOf(column, strideWidth, padInfo.left, filterWidth, info.inWidth);
-  const geometry: Required<Geometry> = {
+  const geometry: InputGradientPhase['geometry'] = {
     input: [info.outHeight, info.outWidth, info.outChannels],
     // Without taps (a stride longer than the kernel) the sums are empty: zeros are written.
     kernel: [vertical.taps, horizontal.taps],

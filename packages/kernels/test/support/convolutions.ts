@@ -55,6 +55,18 @@ export const winogradConvolutions: Convolution[] = [
   { x: [1, 9, 9, 16], filter: [6, 6, 16, 16], strides: 2, pad: 'same' },
 ];
 
+/** A convolution with bias and a ReLU, as one kernel. */
+export function withRelu({ filter, strides, pad }: Convolution, x: tf.Tensor): tf.Tensor {
+  return tf.fused.conv2d({
+    x: x as tf.Tensor4D,
+    filter: random('filter', filter),
+    strides,
+    pad,
+    bias: random('bias', [filter[3]]),
+    activation: 'relu',
+  });
+}
+
 export const ACTIVATIONS = [
   'linear',
   'relu',

@@ -3,7 +3,7 @@ import { uniform } from '@fbsd/testing';
 import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, sgdStep } from '../../src/index.ts';
-import { explicit } from './convolutions.ts';
+import { explicit, withRelu } from './convolutions.ts';
 import { random } from './reference.ts';
 
 /** Something that the kernels compute, with inputs of a shape that was drawn. */
@@ -85,12 +85,14 @@ function convolution(draw: Draw, channels: () => number, kernel: [number, number
   const strides: [number, number] = [draw.integer(1, stride), draw.integer(1, stride)];
   const pad = padding(draw, height, width, kernel);
   const options = { x, filter, strides, pad };
-  const compute = () =>
-    withGradients(
+  const compute = () => [
+    ...withGradients(
       (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, pad),
       x,
       filter,
-    );
+    ),
+    withRelu(options, random('x', x)),
+  ];
   return { options, compute };
 }
 

@@ -11,6 +11,7 @@ import {
   sparseConvolutions,
   transposedConvolution,
   winogradConvolutions,
+  withRelu,
 } from '../../support/convolutions.ts';
 import { expectAsOnCpu, random, read } from '../../support/reference.ts';
 import { describeWasm } from '../../support/wasm.ts';
@@ -29,6 +30,10 @@ describeWasm(() => {
           const y = apply(x, filter);
           return [y, ...tf.grads(apply)([x, filter], random('dy', y.shape))];
         });
+      });
+
+      test('and with bias and ReLU', async () => {
+        await expectAsOnCpu(() => [withRelu(c, random('x', c.x))]);
       });
 
       test('leaves no tensor behind', () => {
@@ -56,6 +61,15 @@ describeWasm(() => {
         tf.conv2d(random('x', [1, 9, 9, 3]), random('f', [3, 3, 3, 5]), 1, 'same', 'NHWC', 2),
       ]);
     });
+    test.each([convolutions[2], winogradConvolutions[0]] as const)(
+      'a ReLU lets NaN through, that of $x as well',
+      (c) => {
+        const { x } = c as Convolution;
+        const y = tf.tidy(() => withRelu(c as Convolution, tf.fill(x, Number.NaN)));
+        expect([...new Set(y.dataSync())]).toEqual([Number.NaN]);
+        y.dispose();
+      },
+    );
     test.each(ACTIVATIONS)('fused with bias and %s, value and gradients', async (activation) => {
       await expectAsOnCpu(() => fusedConvolution(activation, { size: 3, strides: 2 }));
     });

@@ -9,17 +9,18 @@ import { convolve, convolveScratch, packPanels } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
 
 /** Convolution as an implicit matrix product: no im2col, and no cache of packed weights. */
-export const convolutions = convolutionKernels((inputs, info, backend) => {
+export const convolutions = convolutionKernels((inputs, info, backend, relu) => {
   const module = moduleOf(backend);
-  return module.runKernel(() => forward(module, inputs, info));
-});
+  return module.runKernel(() => forward(module, inputs, info, relu));
+}, true);
 
 function forward(
   module: WasmModule,
   { x, filter, bias }: ConvolutionInputs,
   info: backend_util.Conv2DInfo,
+  relu: boolean,
 ): TensorInfo {
-  const geometry = forwardGeometry(info);
+  const geometry = { ...forwardGeometry(info), relu };
   const y = module.output(info.outShape);
   if (paysWithTiles(module, geometry, info.batchSize)) {
     convolveTiles(module, geometry, info.batchSize, { x, filter, bias, y });

@@ -16,6 +16,7 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
     ...size,
     ...steps,
     ...first,
+    Number(g.relu ?? false),
   ]);
 }
 
