@@ -40,7 +40,7 @@ describe('the entry wasm', () => {
   test('installs what the entry that knows all backends installs', () => {
     const alone = wasm.accelerate();
     alone.restore();
-    expect(alone.kernels).toContain('FbsdSgd');
+    expect(alone.kernels).toContain('FbsdMultiTensorSgd');
     expect(kernels.accelerate().kernels).toEqual(alone.kernels);
   });
 
@@ -49,11 +49,11 @@ describe('the entry wasm', () => {
     const weight = tf.variable(tf.tensor1d([1]));
     const velocity = tf.variable(tf.tensor1d([0]));
     const gradient = tf.tensor1d([2]);
-    const kernel = tf.getKernel('FbsdSgd', 'wasm');
+    const kernel = tf.getKernel('FbsdMultiTensorSgd', 'wasm');
     let calls = 0;
-    tf.unregisterKernel('FbsdSgd', 'wasm');
+    tf.unregisterKernel('FbsdMultiTensorSgd', 'wasm');
     tf.registerKernel({
-      kernelName: 'FbsdSgd',
+      kernelName: 'FbsdMultiTensorSgd',
       backendName: 'wasm',
       kernelFunc: (args) => {
         calls++;

@@ -58,6 +58,16 @@ export class WasmModule {
     return tensor;
   }
 
+  /**
+   * A tensor for results in the memory of a given one, which must not be used again; nothing where other tensors share
+   * that memory.
+   */
+  takeOver({ dataId, shape, dtype }: TensorInfo): TensorInfo | undefined {
+    if (this.#backend.refCount(dataId) > 1) return undefined;
+    this.#backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
   /** Runs a kernel, and frees its outputs if it fails: tfjs does not know of them yet. */
   runKernel<Result>(kernel: () => Result): Result {
     const outer = this.#outputs;

@@ -5,10 +5,29 @@ import type { WasmModule } from '../module.ts';
 /** Time of one value in multiply-adds: these kernels wait for memory. */
 export const COST = 4;
 
+/** FbsdFusedBatchNorm: normalised by the statistics of the batch, which are outputs, too. */
+export const batchNorm = fusedKernel(
+  'FbsdFusedBatchNorm',
+  (module, { x, gamma, beta, residual }, { epsilon, relu }) => {
+    const [mean, variance] = [module.output(gamma.shape), module.output(gamma.shape)];
+    takeMoments(module, x, module.address(mean), module.address(variance));
+    const y = affine(module, { x, mean, variance, gamma, beta, residual }, epsilon, relu);
+    return [y, mean, variance];
+  },
+);
+
 /** FbsdMoments: mean and biased variance over all axes but the last of x: two rows, [2,C]. */
 export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
-  const { channels, rows } = sizes(x);
+  const { channels } = sizes(x);
   const output = module.output([2, channels]);
+  const mean = module.address(output);
+  takeMoments(module, x, mean, mean + 4 * channels);
+  return [output];
+});
+
+/** Writes mean and biased variance of each channel to two addresses. */
+function takeMoments(module: WasmModule, x: TensorInfo, mean: number, variance: number): void {
+  const { channels, rows } = sizes(x);
   const work = { items: rows, cost: COST * channels };
   const shares = module.shares(work);
   const bytes = 4 * channels;
@@ -24,14 +43,13 @@ export const moments = fusedKernel('FbsdMoments', (module, { x }) => {
     return [from, channels, first, last, own, own + bytes, scratch];
   });
   const partial = areas.slice(0, shares).map((area) => module.floats(area, 2 * channels));
-  const result = module.floats(module.address(output), 2 * channels);
+  const [means, variances] = [module.floats(mean, channels), module.floats(variance, channels)];
   for (let c = 0; c < channels; c++) {
-    const [mean, deviations] = merge(partial, counts, c);
-    result[c] = mean;
-    result[channels + c] = deviations / rows;
+    const [ofAll, deviations] = merge(partial, counts, c);
+    means[c] = ofAll;
+    variances[c] = deviations / rows;
   }
-  return [output];
-});
+}
 
 /** Mean and sum of squared deviations of one channel over all shares, each with these of all channels. */
 function merge(

@@ -1,6 +1,6 @@
 import type { Replacement } from '../../../registry/install.ts';
 import { clipGradient, reluGradient } from './activation-gradients.ts';
-import { moments, normalize } from './batch-norm.ts';
+import { batchNorm, moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { concat, split } from './concat.ts';
 import { convolutions } from './conv2d.ts';
@@ -13,10 +13,12 @@ import { fusedBatchNorm } from './fused-batch-norm.ts';
 import { gather } from './gather.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { movingStatistics } from './moving-statistics.ts';
 import { pad } from './pad.ts';
 import { mean, sum } from './reduction.ts';
-import { sgd } from './sgd.ts';
+import { multiTensorSgd } from './sgd.ts';
 import { slice } from './slice.ts';
+import { sumOfAll } from './sum-of-all.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
@@ -24,6 +26,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 export const handWritten: readonly Replacement[] = [
   ...convolutions,
   batchMatMul,
+  batchNorm,
   batchNormGradient,
   clipGradient,
   concat,
@@ -44,10 +47,12 @@ export const handWritten: readonly Replacement[] = [
   normalizeGradient,
   pad,
   reluGradient,
-  sgd,
+  movingStatistics,
+  multiTensorSgd,
   slice,
   split,
   sum,
+  sumOfAll,
   topKMean,
   topKMeanGradient,
   unsortedSegmentSum,
