@@ -7,12 +7,14 @@ namespace {
 constexpr int PRODUCT_DEPTH = 256;
 /** Rows of a transposed a that are packed at a time, and that share a panel of b. */
 constexpr int PRODUCT_ROWS = 8 * ROWS;
-/** Rows whose sums are kept apart until they are complete, where they are to be added to c. */
+/** About how many rows' sums are kept apart until they are complete, where they are to be added to c. */
 constexpr int ROWS_APART = 20 * ROWS;
+/** At most so many, so that a few more than ROWS_APART do not have b packed again for the rest. */
+constexpr int MOST_ROWS_APART = 30 * ROWS;
 
 /** Packed rows of a, packed columns of b, and the sums that are kept apart. */
 double multiplyScratchBytes(int columns, bool accumulate) {
-  const double apart = accumulate ? static_cast<double>(ROWS_APART) * columns : 0;
+  const double apart = accumulate ? static_cast<double>(MOST_ROWS_APART) * columns : 0;
   return 4 * (PRODUCT_ROWS * PRODUCT_DEPTH + panelFloats(PRODUCT_DEPTH, columns) + apart);
 }
 
@@ -120,6 +122,12 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
   }
 }
 
+/** Rows whose sums are kept apart, of `count` in all: as many for each time that b is packed. */
+FBSD_INLINE int rowsApart(int count) {
+  const int times = larger(1, (count + ROWS_APART / 2) / ROWS_APART);
+  return parts(parts(count, times), ROWS) * ROWS;
+}
+
 /**
  * Products of a batch of matrices: c = op(a)·op(b) + bias [+ c], for the items [first,last) of the
  * batch × ⌈rows/ROWS⌉ groups of rows.
@@ -136,13 +144,13 @@ void multiply(const float* a, bool aTransposed, int aStep, const float* b, bool 
               const float* bias, bool accumulate, float* c, int rows, int columns, int inner, int first,
               int last, float* scratch) {
   const int groups = parts(rows, ROWS);
-  const int step = accumulate ? ROWS_APART : rows;
   for (int matrix = first / groups; matrix * groups < last; matrix++) {
     const Index place = matrix;
     const Product p = {a + place * aStep, aTransposed, b + place * bStep, bTransposed, bias, accumulate,
                        c + place * rows * columns, rows, columns, inner, scratch};
     const int from = larger(first - matrix * groups, 0) * ROWS;
     const int to = smaller(smaller(last - matrix * groups, groups) * ROWS, rows);
+    const int step = accumulate ? rowsApart(to - from) : rows;
     for (int m = from; m < to; m += step) multiplyPart(p, m, smaller(m + step, to));
   }
 }
