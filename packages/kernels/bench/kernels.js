@@ -88,6 +88,13 @@ const cases = {
   'SGD step of 0.5 M weights': () =>
     sgdStep([parameter], { learningRate: 0.1, momentum: 0.9, weightDecay: 0.1 }),
   'slice of 20×20×48': () => tf.slice(x, [0, 2, 2, 8], [16, 20, 20, 48]),
+  'padding of a pixel': () =>
+    tf.pad(x, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]),
   'concat of 8 × 64 channels': () => tf.concat(Array(8).fill(pooled), 3),
   'split of it': () => tf.split(wide, 8, 3),
   'gather of 16 images': () => tf.gather(x, order),
