@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { instructionSets } from '@fbsd/native';
+import { nativeLimits } from '../../packages/kernels/bench/roofline/limits.js';
 
 /** The wasm backend of the trainer takes as many, so everybody gets as many. */
 const MAX_THREADS = 8;
@@ -39,6 +40,18 @@ function vectorUnits() {
   } catch {
     return ''; // another system
   }
+}
+
+/**
+ * GFLOP/s that all threads together reach in registers, by the fastest of the native kernels' instructions.
+ *
+ * @returns {number | null} null where there are no native kernels
+ */
+export function peakGflops() {
+  /** @type {import('@fbsd/native').Instructions | undefined} */
+  let fastest;
+  if (!isThere(() => ([fastest] = instructionSets())) || !fastest) return null;
+  return THREADS * nativeLimits(fastest).gflops;
 }
 
 /** Says so when other programs use much of the machine: then no figure can be relied on. */

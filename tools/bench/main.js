@@ -7,6 +7,7 @@ import {
   ENVIRONMENT,
   installedBackends,
   machineDescription,
+  peakGflops,
   THREADS,
 } from './machine.js';
 import { MeasuredProcess } from './measured-process.js';
@@ -58,6 +59,8 @@ async function main(flags) {
   say(
     `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}, rounds: ${flags.runs}\n`,
   );
+  const peak = flags.profile ? null : peakGflops();
+  if (peak) say(`at most ${peak.toFixed(0)} GFLOP/s in registers\n`);
   if (!flags.profile) say(header());
   /** @type {import('./report.js').Result[]} */
   const results = [];
@@ -69,7 +72,7 @@ async function main(flags) {
         ...(isForOnnx(measured, flags) && { onnxruntime: () => onnxRuntime(measured) }),
       };
       const outcomes = await interleavedRounds(contestants, flags.runs);
-      const result = resultOf({ case: measured, backend }, outcomes);
+      const result = resultOf({ case: measured, backend, peak }, outcomes);
       results.push(result);
       say(flags.profile ? `${profileTable(result)}\n` : line(result));
     }
@@ -78,6 +81,7 @@ async function main(flags) {
     const { precision, pytorch: pytorchMode, runs } = flags;
     const about = {
       machine: machineDescription(),
+      peakGflops: peak,
       pytorch: version,
       pytorchMode,
       threads: THREADS,

@@ -53,7 +53,7 @@ export class MeasuredProcess {
   /**
    * Ends it.
    *
-   * @returns {Promise<{peakBytes: number, gpuBytes?: number, profile?: import('./profile.js').Profile}>}
+   * @returns {Promise<{peakBytes: number, gpuBytes?: number, gflop?: number, profile?: import('./profile.js').Profile}>}
    */
   async finish() {
     this.#child.stdin.end();

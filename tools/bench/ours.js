@@ -1,15 +1,19 @@
 // Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "profile": false}'
 import { selectBackend } from '@fbsd/cli';
 import { getBackend } from '@tensorflow/tfjs-core';
+import { gflopOf } from './operations.js';
 import { KernelProfiler } from './profile.js';
 import { serve } from './serve.js';
 import { makeStep } from './steps.js';
 
 const settings = JSON.parse(/** @type {string} */ (process.argv[2]));
 const { description } = await selectBackend(settings.backend, settings.precision);
+const step = makeStep(settings.case);
+const gflop = settings.profile ? null : await gflopOf(getBackend(), step);
 await serve({
-  step: makeStep(settings.case),
+  step,
   description,
   roundSeconds: settings.roundSeconds,
+  report: () => (gflop === null ? {} : { gflop }),
   ...(settings.profile && { createProfiler: () => new KernelProfiler(getBackend()) }),
 });

@@ -9,6 +9,7 @@ import { ratios, spread } from './statistics.js';
  * @property {Spread} milliseconds per step
  * @property {number} imagesPerSecond at the median
  * @property {number} peakBytes
+ * @property {number} [shareOfPeak] GFLOP/s over what the CPU reaches in registers
  * @property {readonly number[]} rounds milliseconds per step of each round
  * @property {import('./profile.js').Profile} [profile]
  *
@@ -16,6 +17,7 @@ import { ratios, spread } from './statistics.js';
  * @property {string} case
  * @property {string} backend
  * @property {number} batch
+ * @property {number} [gflop] of a step, with convolutions counted as direct ones
  * @property {Side | {error: string}} ours
  * @property {Side | {error: string}} [pytorch] absent where there is no PyTorch
  * @property {Spread} [ratio] time of ours over PyTorch's, round by round
@@ -27,22 +29,28 @@ import { ratios, spread } from './statistics.js';
 /**
  * Makes figures of what was measured.
  *
- * @param {{case: import('./cases.js').Case, backend: string}} what
+ * @param {{case: import('./cases.js').Case, backend: string, peak?: number | null}} what peak: GFLOP/s in registers
  * @param {{ours: Outcome, pytorch?: Outcome, onnxruntime?: Outcome}} outcomes
  * @returns {Result}
  */
-export function resultOf({ case: { name, batch }, backend }, { ours, pytorch, onnxruntime }) {
+export function resultOf({ case: { name, batch }, backend, peak }, { ours, pytorch, onnxruntime }) {
+  const gflop = 'error' in ours ? undefined : ours.gflop;
+  const atPeak = peak && gflop ? (1000 * gflop) / peak : null; // milliseconds
   /** @type {Result} */
-  const result = { case: name, backend, batch, ours: sideOf(ours, batch) };
+  const result = {
+    ...{ case: name, backend, batch },
+    ...(gflop && { gflop }),
+    ours: sideOf(ours, batch, atPeak),
+  };
   if (pytorch) {
-    result.pytorch = sideOf(pytorch, batch);
+    result.pytorch = sideOf(pytorch, batch, atPeak);
     if (!('error' in ours || 'error' in pytorch)) {
       result.ratio = ratioOf(ours, pytorch);
       result.memoryRatio = ours.peakBytes / pytorch.peakBytes;
     }
   }
   if (onnxruntime) {
-    result.onnxruntime = sideOf(onnxruntime, batch);
+    result.onnxruntime = sideOf(onnxruntime, batch, atPeak);
     if (!('error' in ours || 'error' in onnxruntime)) {
       result.onnxruntimeRatio = ratioOf(ours, onnxruntime);
     }
@@ -61,11 +69,19 @@ function ratioOf(ours, theirs) {
 /**
  * @param {Outcome} outcome
  * @param {number} batch
+ * @param {number | null} atPeak milliseconds that the arithmetic takes at the CPU's peak
  * @returns {Side | {error: string}}
  */
-function sideOf(outcome, batch) {
+function sideOf(outcome, batch, atPeak) {
   if ('error' in outcome) return outcome;
-  const { milliseconds: rounds, ...rest } = outcome;
+  const { milliseconds: rounds, gflop, ...rest } = outcome;
   const milliseconds = spread(rounds);
-  return { ...rest, milliseconds, imagesPerSecond: (1000 * batch) / milliseconds.median, rounds };
+  const { median } = milliseconds;
+  return {
+    ...rest,
+    milliseconds,
+    imagesPerSecond: (1000 * batch) / median,
+    ...(atPeak && { shareOfPeak: atPeak / median }),
+    rounds,
+  };
 }

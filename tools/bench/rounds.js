@@ -4,6 +4,7 @@
  * @property {number[]} milliseconds mean per step, a value per round
  * @property {number} peakBytes
  * @property {number} [gpuBytes] of the GPU's memory
+ * @property {number} [gflop] of a step, with convolutions counted as direct ones
  * @property {import('./profile.js').Profile} [profile]
  *
  * @typedef {Measured | {error: string}} Outcome

@@ -11,6 +11,8 @@ const COLUMNS = [
   ['ours ms/step', 21, ({ ours }) => of(ours, (side) => withRange(side.milliseconds))],
   ['PyTorch ms/step', 21, ({ pytorch }) => of(pytorch, (side) => withRange(side.milliseconds))],
   ['ratio', 17, ({ ratio }) => (ratio ? withRange(ratio) : NOTHING)],
+  ['ours of peak', 12, ({ ours }) => of(ours, ofPeak)],
+  ['PyTorch of peak', 15, ({ pytorch }) => of(pytorch, ofPeak)],
   ['ours img/s', 10, ({ ours }) => of(ours, (side) => figures(side.imagesPerSecond))],
   ['PyTorch img/s', 13, ({ pytorch }) => of(pytorch, (side) => figures(side.imagesPerSecond))],
   ['ours MB', 7, ({ ours }) => of(ours, megabytes)],
@@ -89,6 +91,11 @@ function row(cells) {
 function of(side, cell) {
   if (!side) return NOTHING;
   return 'error' in side ? 'failed' : cell(side);
+}
+
+/** @param {Side} side */
+function ofPeak({ shareOfPeak }) {
+  return shareOfPeak === undefined ? NOTHING : `${(100 * shareOfPeak).toFixed(0)}%`;
 }
 
 /** @param {Side} side */

@@ -15,6 +15,8 @@ const ours = { description: 'wasm', milliseconds: [250, 240, 400], peakBytes: 30
 const pytorch = { description: 'PyTorch', milliseconds: [100, 120, 200], peakBytes: 400 * 2 ** 20 };
 const onnxruntime = { description: 'ONNX Runtime', milliseconds: [50, 40, 80], peakBytes: 1 };
 
+const cells = (text: string) => text.split(/ {2,}/);
+
 describe('result', () => {
   test('medians, images per second, ratios', () => {
     const result = resultOf(what, { ours, pytorch });
@@ -25,6 +27,13 @@ describe('result', () => {
     });
     expect(result.ratio).toEqual({ median: 2, min: 2, max: 2.5 });
     expect(result.memoryRatio).toBe(0.75);
+  });
+
+  test('arithmetic, and its share of what the CPU can do', () => {
+    const result = resultOf({ ...what, peak: 200 }, { ours: { ...ours, gflop: 10 }, pytorch });
+    expect(result).toMatchObject({ gflop: 10, ours: { shareOfPeak: 0.2 } }); // 40 of 200 GFLOP/s
+    expect(result.pytorch).toMatchObject({ shareOfPeak: 1 / 2.4 });
+    expect(cells(line(result)).slice(5, 7)).toEqual(['20%', '42%']);
   });
 
   test('ONNX Runtime has a ratio of its own', () => {
@@ -40,8 +49,6 @@ describe('result', () => {
 });
 
 describe('table', () => {
-  const cells = (text: string) => text.split(/ {2,}/);
-
   test('a column per title, all aligned', () => {
     const text = line(resultOf(what, { ours, pytorch, onnxruntime }));
     expect(cells(text)).toEqual([
@@ -50,6 +57,8 @@ describe('table', () => {
       '250 (240–400)',
       '120 (100–200)',
       '2.00 (2.00–2.50)',
+      '–',
+      '–',
       '64.0',
       '133',
       '300',
@@ -58,7 +67,7 @@ describe('table', () => {
       '50.0 (40.0–80.0)',
       '5.00 (5.00–6.00)',
     ]);
-    expect(cells(header())).toHaveLength(12);
+    expect(cells(header())).toHaveLength(14);
     expect(header()).toHaveLength(text.length);
   });
 
