@@ -18,6 +18,9 @@ import { header, line, profileTable } from './table.js';
 
 /** A round repeats quick steps for that long. */
 const ROUND_SECONDS = 0.25;
+/** Until JavaScript is compiled: after so long a training goes on as fast as it will. */
+const WARM_UP_SECONDS = 5;
+const SECONDS = { roundSeconds: ROUND_SECONDS, warmUpSeconds: WARM_UP_SECONDS };
 const OURS = fileURLToPath(new URL('./ours.js', import.meta.url));
 const ONNX_RUNTIME = fileURLToPath(new URL('./onnxruntime.js', import.meta.url));
 
@@ -112,7 +115,7 @@ function isForOnnx({ kind }, { precision, profile }) {
  * @param {import('./flags.js').Flags} flags
  */
 function ours(measured, backend, { precision, profile }) {
-  const settings = { case: measured, backend, precision, roundSeconds: ROUND_SECONDS, profile };
+  const settings = { case: measured, backend, precision, ...SECONDS, profile };
   return new MeasuredProcess(process.execPath, [OURS, JSON.stringify(settings)], ENVIRONMENT);
 }
 
@@ -125,13 +128,13 @@ function theirs(measured, python, { precision, pytorch }) {
   const args = pytorchArguments(
     ...['--serve', JSON.stringify(measured)],
     ...['--threads', String(THREADS), '--precision', precision, '--mode', pytorch],
-    ...['--round-seconds', String(ROUND_SECONDS)],
+    ...['--round-seconds', String(ROUND_SECONDS), '--warm-up-seconds', String(WARM_UP_SECONDS)],
   );
   return new MeasuredProcess(python, args, ENVIRONMENT);
 }
 
 /** @param {import('./cases.js').Case} measured */
 function onnxRuntime(measured) {
-  const settings = { case: measured, threads: THREADS, roundSeconds: ROUND_SECONDS };
+  const settings = { case: measured, threads: THREADS, ...SECONDS };
   return new MeasuredProcess(process.execPath, [ONNX_RUNTIME, JSON.stringify(settings)]);
 }

@@ -1,4 +1,4 @@
-// Measures inference of one case in ONNX Runtime. Usage: node onnxruntime.js '{"case": …, "threads": 2, "roundSeconds": 0.25}'
+// Measures inference of one case in ONNX Runtime. Usage: node onnxruntime.js '{"case": …, "threads": 2, "roundSeconds": 0.25, "warmUpSeconds": 5}'
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,13 @@ import { serve } from './serve.js';
 
 const EXPORT = fileURLToPath(new URL('./onnx-file.js', import.meta.url));
 
-/** @type {{case: import('./cases.js').NetworkCase, threads: number, roundSeconds: number}} */
-const { case: measured, threads, roundSeconds } = JSON.parse(String(process.argv[2]));
+/** @type {{case: import('./cases.js').NetworkCase, threads: number, roundSeconds: number, warmUpSeconds: number}} */
+const {
+  case: measured,
+  threads,
+  roundSeconds,
+  warmUpSeconds,
+} = JSON.parse(String(process.argv[2]));
 const session = await open();
 const { batch, size } = measured;
 const [input = ''] = session.inputNames;
@@ -22,6 +27,7 @@ await serve({
   step: async () => predictedClasses(await session.run({ [input]: images }, ['probabilities'])),
   description: `ONNX Runtime, ${threads} threads`,
   roundSeconds,
+  warmUpSeconds,
 });
 
 /** Makes the file in another process, so that the memory of this one is the runtime's alone. */

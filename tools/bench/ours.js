@@ -1,4 +1,4 @@
-// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "profile": false}'
+// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "warmUpSeconds": 5, "profile": false}'
 import { selectBackend } from '@fbsd/cli';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { gflopOf } from './operations.js';
@@ -14,6 +14,7 @@ await serve({
   step,
   description,
   roundSeconds: settings.roundSeconds,
+  warmUpSeconds: settings.warmUpSeconds,
   report: () => (gflop === null ? {} : { gflop }),
   ...(settings.profile && { createProfiler: () => new KernelProfiler(getBackend()) }),
 });

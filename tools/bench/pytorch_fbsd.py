@@ -47,6 +47,7 @@ def main():
     parser.add_argument("--precision", choices=["float32", "bf16"], default="float32")
     parser.add_argument("--mode", choices=["eager", "channels-last", "compile"], default="eager", help="of --serve")
     parser.add_argument("--round-seconds", type=float, default=0.25, help="shortest round of --serve")
+    parser.add_argument("--warm-up-seconds", type=float, help="before --serve is ready (default: a round)")
     args = parser.parse_args()
     if args.check:
         sys.exit(0 if golden.check(args.check) else 1)
@@ -56,7 +57,7 @@ def main():
         if args.precision == "bf16":
             training.use_bfloat16()
         training.use_device(args.device)
-        serve.serve(args.serve, args.threads, args.round_seconds, args.mode)
+        serve.serve(args.serve, args.threads, args.round_seconds, args.mode, args.warm_up_seconds)
 
 
 if __name__ == "__main__":

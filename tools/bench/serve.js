@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 /**
  * The measured process's side: a line of JSON per answer on stdout, a command per line on stdin.
  *
- * After one warm-up round it says what it runs on: `{"ready": …}`. `round` repeats the step for
+ * After the warm-up it says what it runs on: `{"ready": …}`. `round` repeats the step for
  * `roundSeconds` and answers `{"milliseconds": mean per step}`. When stdin ends, it answers
  * `{"peakBytes": the most memory that the process ever had}`, and `profile` if there is a profiler.
  *
@@ -11,11 +11,19 @@ import { createInterface } from 'node:readline';
  * @param {() => Promise<unknown>} args.step
  * @param {string} args.description
  * @param {number} args.roundSeconds
+ * @param {number} [args.warmUpSeconds] for how long the step is repeated before
  * @param {() => import('./profile.js').KernelProfiler} [args.createProfiler] called after the warm-up
  * @param {() => object | Promise<object>} [args.report] what else to answer in the end
  */
-export async function serve({ step, description, roundSeconds, createProfiler, report }) {
-  await round(step, roundSeconds);
+export async function serve({
+  step,
+  description,
+  roundSeconds,
+  warmUpSeconds = roundSeconds,
+  createProfiler,
+  report,
+}) {
+  await round(step, warmUpSeconds);
   const profiler = createProfiler?.();
   answer({ ready: description });
   for await (const line of createInterface({ input: process.stdin })) {

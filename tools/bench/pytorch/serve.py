@@ -14,10 +14,10 @@ import torch
 from .steps import make
 
 
-def serve(case, threads, round_seconds, mode="eager"):
+def serve(case, threads, round_seconds, mode="eager", warm_up_seconds=None):
     torch.set_num_threads(threads)
     step = make(case, mode)
-    _round(step, round_seconds)
+    _round(step, round_seconds if warm_up_seconds is None else warm_up_seconds)
     _answer(ready=f"PyTorch {torch.__version__}, {mode}, {torch.get_num_threads()} threads")
     for line in sys.stdin:
         if line.strip() == "round":
