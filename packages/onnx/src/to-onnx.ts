@@ -22,7 +22,7 @@ export interface OnnxOptions {
   probabilities?: boolean;
   /**
    * Adds an output `NAME/strips` [N,k] for every FBSM: the probability of each strip, of which the largest is suppressed
-   * and all are boosted by theirs. @default false
+   * and all are boosted by theirs; for models that have some. @default false
    */
   strips?: boolean;
   /** Names and texts to be kept in the file: class names, settings. @default none */
@@ -97,6 +97,11 @@ function output(graph: Graph, name: string, result: Value, layout: string): Port
 }
 
 function stripOutputs(graph: Graph): Port[] {
+  if (graph.strips.size === 0) {
+    throw new RangeError(
+      '[@fbsd/onnx] toOnnx: strips are those of FBSMs, and the model has none. Leave them out.',
+    );
+  }
   return [...graph.strips].map(([path, { name, shape }]) => {
     const [batch = null, , parts] = shape;
     const flat = graph.operation(name, 'Flatten', [name], { shape: [batch, parts as number] });
@@ -157,7 +162,9 @@ function checkScaling({ inputs }: LayersModel, { mean, std }: Scaling): void {
       '[@fbsd/onnx] toOnnx: scaling is for models of one input [N,H,W,C]. Leave it out.',
     );
   }
-  if (mean.length !== channels || std.length !== channels || std.includes(0)) {
+  const fits = (values: readonly number[], isRight: (value: number) => boolean) =>
+    values.length === channels && values.every(isRight);
+  if (!fits(mean, Number.isFinite) || !fits(std, (value) => value > 0 && value < Infinity)) {
     throw new RangeError(
       `[@fbsd/onnx] toOnnx: scaling needs a mean and a std above 0 for each of ${channels} channels; got [${mean}] and [${std}].`,
     );

@@ -80,6 +80,14 @@ describe('scaling', () => {
     await expect(toOnnx(net, { scaling: { mean: [0.5], std: [0.5] } })).rejects.toThrow(
       'scaling needs a mean and a std above 0 for each of 3 channels; got [0.5] and [0.5]',
     );
+    const mean = [0.5, 0.5, 0.5];
+    for (const std of [
+      [1, 1, 0],
+      [1, 1, -1],
+      [1, 1, Number.NaN],
+    ]) {
+      await expect(toOnnx(net, { scaling: { mean, std } })).rejects.toThrow('a std above 0');
+    }
     const vectors = network([[3]], layers.dense({ units: 2 }));
     await expect(toOnnx(vectors, { scaling })).rejects.toThrow('models of one input [N,H,W,C]');
   });
@@ -118,6 +126,12 @@ test('strips: what each FBSM makes of every strip', async () => {
   const { outputs } = await runOnnx(await toOnnx(net, { strips: true }), [images]);
   expect(Object.keys(outputs)[1]).toBe('boost/strips');
   expectClose(outputs['boost/strips'] as Values, { shape: [2, 3], data: expected });
+});
+
+test('strips of a model without FBSM are refused', async () => {
+  await expect(toOnnx(small(), { strips: true })).rejects.toThrow(
+    'strips are those of FBSMs, and the model has none. Leave them out.',
+  );
 });
 
 describe('what cannot be written', () => {

@@ -14,6 +14,7 @@ export {
   type Preprocessing,
   preprocessingOf,
 } from './classify/preprocessing.ts';
+export { preprocessingInWords, scaledInWords } from './classify/preprocessing-in-words.ts';
 export { readPreprocessing } from './classify/read-preprocessing.ts';
 export { classifierOf, type RecordedClasses, recordClasses } from './classify/recorded-classes.ts';
 export {

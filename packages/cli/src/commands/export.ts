@@ -87,7 +87,12 @@ export async function exportModel(args: readonly string[]): Promise<number> {
       ...(await loadPreprocessing(diskFolder(directory), model)),
       labels: LABELS,
     };
-    const { files, facts, read } = await forUser(() => {
+    const {
+      files,
+      facts,
+      read,
+      preprocessing: described,
+    } = await forUser(() => {
       recordClasses(model, classNames, preprocessing);
       return wanted.format.convert(model, wanted, { classNames, preprocessing });
     });
@@ -110,7 +115,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
     await writeExport(out, [
       ...files,
       { name: LABELS, bytes: utf8(encodeLabels(classNames)) },
-      { name: PREPROCESSING_FILE, bytes: utf8(json(preprocessing)) },
+      { name: PREPROCESSING_FILE, bytes: utf8(json(described)) },
       { name: RECORD, bytes: utf8(json(record)) },
     ]);
     say(`export   ${printable(out)} (${amount(size)})`);

@@ -1,6 +1,7 @@
 import type { OnnxOptions } from '@fbsd/onnx';
 import type { ModelFile, Preprocessing, StoredWeights } from '@fbsd/trainer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { FilePreprocessing } from './file-preprocessing.ts';
 import type { NamingOfTorch } from './safetensors.ts';
 
 /** What flags say about the files of an exported model. */
@@ -28,6 +29,8 @@ interface ClassesOfModel {
 interface ExportedModel {
   /** Without the names of the classes and the preprocessing, which every format has beside it. */
   files: readonly ModelFile[];
+  /** How a picture becomes what the files take: not always what the model takes. */
+  preprocessing: Preprocessing | FilePreprocessing;
   /** What the options came to, for the record beside them. */
   facts: Partial<ExportOptions>;
   /** Makes the model that is read from the files, where tfjs can, to be measured; the caller disposes it. */

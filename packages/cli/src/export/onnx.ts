@@ -1,5 +1,6 @@
 import { foldBatchNorms } from '@fbsd/backbones';
 import { type OnnxOptions, toOnnx } from '@fbsd/onnx';
+import { filePreprocessing } from './file-preprocessing.ts';
 import type { ExportFormat } from './format.ts';
 
 /** How maps may lie in the file. */
@@ -11,6 +12,11 @@ export const onnx: ExportFormat = {
   flags: ['layout', 'with-preprocessing', 'strips'],
   async convert(model, { layout, withPreprocessing, strips }, { classNames, preprocessing }) {
     const { mean, std } = preprocessing;
+    const described = filePreprocessing(preprocessing, {
+      layout: layout === 'nchw' ? 'NCHW' : 'NHWC',
+      takesBytes: withPreprocessing,
+      probabilities: 'probabilities',
+    });
     const folded = foldBatchNorms(model);
     try {
       const bytes = await toOnnx(folded, {
@@ -20,11 +26,11 @@ export const onnx: ExportFormat = {
         ...(withPreprocessing && { scaling: { mean, std } }),
         metadata: {
           labels: JSON.stringify(classNames),
-          preprocessing: JSON.stringify(preprocessing),
+          preprocessing: JSON.stringify(described),
         },
       });
       const facts = { layout, withPreprocessing, strips };
-      return { files: [{ name: 'model.onnx', bytes }], facts };
+      return { files: [{ name: 'model.onnx', bytes }], preprocessing: described, facts };
     } finally {
       folded.dispose();
     }

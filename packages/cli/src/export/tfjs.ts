@@ -6,10 +6,11 @@ import type { ExportFormat } from './format.ts';
 export const tfjs: ExportFormat = {
   help: 'for tf.loadLayersModel and loadClassifier, in Node and in pages: batch norms folded, kernels as --quantize says',
   flags: ['quantize'],
-  async convert(model, { weights }) {
+  async convert(model, { weights }, { preprocessing }) {
     const artifacts = await compactArtifacts(model, { weights });
     return {
       files: modelFiles(artifacts),
+      preprocessing,
       facts: { weights },
       read: () => loadLayersModel({ load: async () => artifacts }),
     };

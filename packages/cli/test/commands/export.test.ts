@@ -116,6 +116,13 @@ describe('fbsd export --format tfjs', () => {
 });
 
 describe('fbsd export --format onnx', () => {
+  /** What is told of the file beside it, and within it. */
+  async function toldOf(out: string) {
+    const told = JSON.parse(await readFile(join(out, 'preprocessing.json'), 'utf8'));
+    const model = await readFile(join(out, 'model.onnx'));
+    expect(model.includes(JSON.stringify(told))).toBe(true);
+    return told;
+  }
   test('ONNX Runtime gives the same probabilities of a picture as bytes', async () => {
     const out = join(folder, 'onnx');
     const flags = ['--format', 'onnx', '--with-preprocessing', '--strips', '--out', out];
@@ -138,6 +145,13 @@ describe('fbsd export --format onnx', () => {
     expect(session.outputNames.filter((name) => name.endsWith('/strips'))).toHaveLength(3);
     expect(classNames).toEqual(JSON.parse(await readFile(join(out, 'labels.json'), 'utf8')));
     await session.release();
+    const { description, mean, ...told } = await toldOf(out);
+    expect(told).toMatchObject({ type: 'uint8', layout: 'NHWC' });
+    expect(told.outputs).toMatchObject({ combine: 'sum', probabilities: 'probabilities' });
+    expect(mean).toBeUndefined(); // nobody scales twice
+    expect(description).toContain(
+      'Give the model their bytes as uint8 [batch,65,65,3]. Its output',
+    );
   });
   test('--layout nchw takes pictures as PyTorch has them', async () => {
     const out = join(folder, 'onnx-nchw');
@@ -147,6 +161,9 @@ describe('fbsd export --format onnx', () => {
     const [input] = session.inputMetadata;
     expect(input).toMatchObject({ type: 'float32', shape: ['N', 3, 65, 65] });
     await session.release();
+    const { description, ...told } = await toldOf(out);
+    expect(told).toMatchObject({ type: 'float32', layout: 'NCHW', std: [0.5, 0.5, 0.5] });
+    expect(description).toContain('(byte/255 − 0.5)/0.5 as float32 [batch,3,65,65]');
   });
 });
 
@@ -166,6 +183,9 @@ describe('fbsd export --format safetensors', () => {
       'preprocessing.json',
     ]);
     expect(await recordOf(out)).toMatchObject({ format: 'safetensors', names, test: null });
+    const told = JSON.parse(await readFile(join(out, 'preprocessing.json'), 'utf8'));
+    expect(told).toMatchObject({ layout: 'NCHW', mean: [0.5, 0.5, 0.5] });
+    expect(told.description).toContain('float32 [batch,3,65,65]. Add its outputs');
     const file = join(out, 'model.safetensors');
     const dict = await readStateDict(file);
     expect([...dict.keys()]).toContain(expected);

@@ -1,6 +1,7 @@
 import { headNames } from '@fbsd/fbsd';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { centreCrop, geometry, NORMALISATION } from '../data/transform.ts';
+import { preprocessingInWords, scaledInWords } from './preprocessing-in-words.ts';
 
 /** The name of the file beside `model.json` that holds a {@link Preprocessing}. */
 export const PREPROCESSING_FILE = 'preprocessing.json';
@@ -79,27 +80,31 @@ export function preprocessingOf(model: LayersModel): Preprocessing {
   const sizes = geometry({ imageSize: side });
   const { resizeSize } = sizes;
   const { left, top } = centreCrop(sizes);
-  const { mean, std } = NORMALISATION;
+  const mean = perChannel(NORMALISATION.mean);
+  const std = perChannel(NORMALISATION.std);
+  const resize: Preprocessing['resize'] = {
+    width: resizeSize,
+    height: resizeSize,
+    filter: 'bilinear',
+    antialias: true,
+    keepAspectRatio: false,
+  };
+  const crop = { left, top, width: side, height: side };
+  const scaled = scaledInWords({ mean, std }, [side, side, 3]);
   return {
     version: 1,
-    description:
-      `Decode to RGB, upright by EXIF. Resize the whole picture to ${resizeSize}×${resizeSize}, not keeping its proportions, ` +
-      `with an antialiased bilinear filter (Pillow: resize((${resizeSize}, ${resizeSize}), BILINEAR)). Take the ${side}×${side} pixels ` +
-      `from column ${left} and row ${top} on. Give the model (byte/255 − ${mean})/${std} as float32 [batch,${side},${side},3]. ` +
-      'Add its outputs, which are logits; the softmax of the sums are the probabilities of the classes in labels.json.',
-    resize: {
-      width: resizeSize,
-      height: resizeSize,
-      filter: 'bilinear',
-      antialias: true,
-      keepAspectRatio: false,
-    },
-    crop: { left, top, width: side, height: side },
+    description: preprocessingInWords({ resize, crop }, scaled),
+    resize,
+    crop,
     channels: 'RGB',
-    mean: [mean, mean, mean],
-    std: [std, std, std],
+    mean,
+    std,
     layout: 'NHWC',
     outputs: { heads: headNames(model.outputs.length), values: 'logits', combine: 'sum' },
     labels: LABELS_FILE,
   };
+}
+
+function perChannel(value: number): [number, number, number] {
+  return [value, value, value];
 }
