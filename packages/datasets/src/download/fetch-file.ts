@@ -41,7 +41,7 @@ export interface FetchOptions {
   attempts?: number;
   /** Milliseconds before the second attempt; twice as long before each that follows. @default 1000 */
   pause?: number;
-  /** Bytes that a file may have. @default 8e9 */
+  /** Bytes that a file may have; nothing is kept of a larger one. @default 8e9 */
   maxBytes?: number;
   /**
    * Milliseconds in which a server has to answer, and from then on to bring {@link minBytes}; a slower connection is
@@ -71,7 +71,8 @@ class Interruption extends Error {}
  * attempt, or the next call, goes on; the file has its own name once it is whole and right.
  *
  * The server is asked for the bytes that are missing, on condition that its file is still the same
- * (`Range`, `If-Range`). One that does not do that sends all of it again.
+ * (`Range`, `If-Range`). One that does not do that sends all of it again; so does one that names no version of a file whose
+ * digest is not known, since nothing would tell that the bytes belong together.
  *
  * @returns path of the file
  * @throws UserError that names the address: no connection after several attempts, a status such as 404, too
@@ -91,7 +92,7 @@ export async function fetchFile(
   let most = await sizeOf(part);
   for (let failures = 0; ; ) {
     try {
-      await transfer(url, part, limits, (done, total) =>
+      await transfer(remote, part, limits, (done, total) =>
         onProgress({ step: 'fetching', file: name, done, total }),
       );
       break;
@@ -101,9 +102,11 @@ export async function fetchFile(
       failures = size >= most + limits.minBytes ? 1 : failures + 1;
       most = Math.max(most, size);
       if (failures >= attempts) {
+        const { from } = await goingOn(remote, part);
+        if (from === 0) await discard(part);
         const advice =
-          size > 0
-            ? `${bytes(size)} are kept: try again, and it goes on from there`
+          from > 0
+            ? `${bytes(from)} are kept: try again, and it goes on from there`
             : limits.otherwise;
         throw new UserError(
           `[@fbsd/datasets] download: ${url}: ${error.message}, ${failures} times. ${advice}.`,
@@ -128,13 +131,13 @@ export async function fetchFile(
 
 /** Fetches the bytes of a file that are missing. */
 async function transfer(
-  url: string,
+  remote: RemoteFile,
   part: string,
   limits: Limits,
   onBytes: (done: number, total: number | undefined) => void,
 ): Promise<void> {
-  const asked = await sizeOf(part);
-  const version = asked > 0 ? await readFile(versionOf(part), 'utf8').catch(() => '') : '';
+  const { url } = remote;
+  const { from: asked, version } = await goingOn(remote, part);
   const headers = {
     ...(asked > 0 && { range: `bytes=${asked}-` }),
     ...(version && { 'if-range': version }),
@@ -145,6 +148,7 @@ async function transfer(
   try {
     if (hasAll(response, asked)) return;
     const { from, total } = await begin(response, url, part, asked, limits.otherwise);
+    if ((total ?? 0) > limits.maxBytes) throw await tooLarge(url, part, limits);
     await requireRoom(url, part, (total ?? from) - from);
     await receive(response, { url, part, from, ...limits, total, onBytes });
     const size = await sizeOf(part);
@@ -154,6 +158,16 @@ async function transfer(
   } finally {
     response.destroy();
   }
+}
+
+/** From which byte a file can be gone on with, and the version of the server's file that what has come is of. */
+async function goingOn(
+  { md5, sha256 }: RemoteFile,
+  part: string,
+): Promise<{ from: number; version: string }> {
+  const size = await sizeOf(part);
+  const version = size > 0 ? await readFile(versionOf(part), 'utf8').catch(() => '') : '';
+  return { from: version || md5 || sha256 ? size : 0, version };
 }
 
 /** Tells by a server's answer that all of its file has been fetched before: there are so many bytes, and no more. */
@@ -219,11 +233,7 @@ async function receive(
   try {
     for (let chunk = await next(); !chunk.done; chunk = await next()) {
       done += chunk.value.length;
-      if (done > maxBytes) {
-        throw new UserError(
-          `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not what was asked for.`,
-        );
-      }
+      if (done > maxBytes) throw await tooLarge(url, part, { maxBytes });
       await namingPath(part, file.writeFile(chunk.value));
       onBytes(done, total);
       const time = performance.now();
@@ -239,13 +249,31 @@ async function receive(
   }
 }
 
+async function tooLarge(
+  url: string,
+  part: string,
+  { maxBytes }: Pick<Limits, 'maxBytes'>,
+): Promise<UserError> {
+  await discard(part);
+  return new UserError(
+    `[@fbsd/datasets] download: ${url} has more than ${bytes(maxBytes)}: it is not what was asked for.`,
+  );
+}
+
 async function requireRoom(url: string, part: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(join(part, '..'));
   const free = bavail * bsize;
   if (needed <= free) return;
+  if ((await sizeOf(part)) === 0) await discard(part);
   throw new UserError(
     `[@fbsd/datasets] download: ${url} needs ${bytes(needed)} more, but the disk of ${part} has ${bytes(free)} left. Make room, or choose another folder.`,
   );
+}
+
+/** Removes what has come of a file. */
+async function discard(part: string): Promise<void> {
+  await rm(part, { force: true });
+  await rm(versionOf(part), { force: true });
 }
 
 /** The file that keeps the version of the server's file that a part is of: its ETag or date. */

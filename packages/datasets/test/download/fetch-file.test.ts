@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomStream } from '@fbsd/trainer';
@@ -182,19 +182,49 @@ describe('fetchFile', () => {
     await expect(fetchBirds({ attempts: 1 })).rejects.toThrow('more than 5 redirects');
   });
 
-  test('takes no more than an archive can have, said or not', async () => {
-    await expect(fetchBirds({ maxBytes: 200_000 })).rejects.toThrow('has more than 200 kB');
-    server.answers = [(_, response, body) => response.writeHead(200).end(body)];
-    await expect(fetchBirds({ maxBytes: 200_000 })).rejects.toThrow('has more than 200 kB');
-    expect(existsSync(join(folder(), 'birds.tgz'))).toBe(false);
+  test('takes no more than an archive can have, said or not, and keeps nothing of it', async () => {
+    const seen: Transfer[] = [];
+    const onProgress = (transfer: Transfer) => seen.push(transfer);
+    const refused = () =>
+      expect(fetchBirds({ maxBytes: 200_000, onProgress })).rejects.toThrow('has more than 200 kB');
+    await refused();
+    expect(seen).toEqual([]); // said: nothing is fetched
+    expect(readdirSync(folder())).toEqual([]);
+    server.answers = [(_, response, body) => response.writeHead(200, { etag: '"v1"' }).end(body)];
+    await refused();
+    expect(seen).not.toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  test('without a digest goes on only where the server names a version', async () => {
+    const url = server.url('birds.tgz');
+    const fetchUnchecked = (attempts = 1) =>
+      fetchFile({ url }, folder(), {
+        ...{ pause: 0, attempts },
+        onProgress: ({ done }) => server.received(done),
+      });
+    server.answers = [breaksOffAfter(100_000), breaksOffAfter(100_000, {})];
+    await expect(fetchUnchecked()).rejects.toThrow('100 kB are kept: try again');
+    await expect(fetchUnchecked()).rejects.toThrow('1 times. Fetch it with another program');
+    expect(readdirSync(folder())).toEqual([]); // the second half could be of another file
+    server.answers = [breaksOffAfter(100_000, {})];
+    await expectWhole(fetchUnchecked(2));
+    expect(server.asked).toEqual([
+      [undefined, undefined],
+      ['bytes=100000-', '"v1"'],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
   });
 
   test('says at once when the disk has no room for it', async () => {
     server.answers = [
-      (_, response) => response.writeHead(200, { 'content-length': 2 ** 52 }).write('begins'),
+      (_, response) =>
+        response.writeHead(200, { 'content-length': 2 ** 52, etag: '"v1"' }).write('begins'),
     ];
     await expect(fetchBirds({ maxBytes: Number.POSITIVE_INFINITY })).rejects.toThrow(
       /birds\.tgz needs 4500 TB more, but the disk of .*birds\.tgz\.part has .* left\. Make room/,
     );
+    expect(readdirSync(folder())).toEqual([]);
   });
 });
