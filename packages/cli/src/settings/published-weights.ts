@@ -1,5 +1,6 @@
 import type { RemoteFile } from '@fbsd/datasets';
 import { ARCHITECTURES, type ArchitectureName } from '@fbsd/fbsd';
+import { UserError } from '@fbsd/trainer';
 
 const FOLDER = 'https://download.pytorch.org/models';
 
@@ -41,17 +42,30 @@ export function isPublished(pretrained: string): pretrained is Published {
   return PUBLISHED.includes(pretrained as Published);
 }
 
+/** Tells if a value of --pretrained is an address: of http or https, or of another kind, which {@link weightsAt} refuses. */
 export function isAddress(pretrained: string): boolean {
-  return /^https?:\/\//i.test(pretrained);
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(pretrained);
 }
 
 /**
  * A file of weights by its address, with its SHA-256 where that is known: its first digits from the name, as PyTorch
- * names files (`resnet50-0676ba61.pth`), all of it from the end of the address, `…#sha256=<64 digits>`.
+ * names files (`resnet50-0676ba61.pth`), as many as are given from the end of the address, `…#sha256=<8 to 64 digits>`.
+ *
+ * @throws UserError for an address that is not of http or https, or ends in something else: it would not be checked
  */
 export function weightsAt(address: string): RemoteFile {
+  if (!/^https?:\/\//i.test(address)) {
+    throw new UserError(
+      `[fbsd] --pretrained: weights are fetched by http:// and https:// alone; got ${address}. Fetch them with another program, and name the file.`,
+    );
+  }
   const [url = '', fragment = ''] = address.split('#');
   const [, given] = /^sha256=([0-9a-f]{8,64})$/i.exec(fragment) ?? [];
+  if (fragment && given === undefined) {
+    throw new UserError(
+      `[fbsd] --pretrained: after the # of an address its checksum is expected, sha256= with 64 hexadecimal digits or the first of them, at least 8; got #${fragment}. Correct it, or leave it out.`,
+    );
+  }
   const [, named] = /-([0-9a-f]{8,64})\.\w+$/.exec(url.split('?')[0] as string) ?? [];
   const sha256 = given ?? named;
   return { url, ...(sha256 !== undefined && { sha256 }) };

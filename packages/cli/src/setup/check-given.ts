@@ -1,14 +1,18 @@
 import { stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import { ARCHITECTURES, type ArchitectureName } from '@fbsd/fbsd';
 import { UserError } from '@fbsd/trainer';
 import { requireWritable } from '../run/writable-directory.ts';
 import { refuseForeignFlags } from '../settings/flags.ts';
+import { nearest } from '../settings/nearest.ts';
 import {
   architecturesWith,
   isAddress,
   isPublished,
+  PUBLISHED,
   type Published,
   publishedWeights,
+  weightsAt,
 } from '../settings/published-weights.ts';
 import type { Settings } from '../settings/settings.ts';
 import { isTimm, timmWeights } from '../settings/timm-weights.ts';
@@ -20,7 +24,7 @@ import { refuseOtherOptimizers } from './optimizer.ts';
  *
  * @param settings complete
  * @param given those of them that flags gave
- * @throws UserError for a flag that means nothing for the data set or the optimizer, weights that are not there, a cache that cannot be
+ * @throws UserError for a flag that means nothing for the data set or the optimizer, weights that are not there or an address that cannot be, a cache that cannot be
  *   written to
  */
 export async function checkGiven(settings: Settings, given: Partial<Settings>): Promise<void> {
@@ -42,15 +46,24 @@ async function requireWeights(
   if (file === null) return;
   if (flag === '--pretrained' && isPublished(file)) return requirePublished(file, arch);
   if (flag === '--pretrained' && isTimm(file)) return requireTimm(file, arch);
-  if (flag === '--pretrained' && isAddress(file)) return;
+  if (flag === '--pretrained' && isAddress(file)) {
+    weightsAt(file);
+    return;
+  }
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile()) return;
   const fault = stats ? `${file} is not a file` : `there is no file ${file}`;
-  const address = flag === '--pretrained' ? publishedWeights(arch) : undefined;
-  const advice = address
+  throw new UserError(`[fbsd] ${flag}: ${fault}. ${adviceFor(flag, file, arch)}`);
+}
+
+function adviceFor(flag: string, file: string, arch: ArchitectureName): string {
+  if (flag !== '--pretrained') return 'Give the path of the file.';
+  const meant = extname(file) === '' ? nearest(basename(file), PUBLISHED) : undefined;
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const address = publishedWeights(arch);
+  return address
     ? `--pretrained imagenet fetches torchvision's for ${arch}: ${address}`
-    : 'Give the path of the file.';
-  throw new UserError(`[fbsd] ${flag}: ${fault}. ${advice}`);
+    : 'Give the path of the file, or its address.';
 }
 
 function requirePublished(name: Published, arch: ArchitectureName): void {

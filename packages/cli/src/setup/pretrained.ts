@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFile } from '@fbsd/datasets';
 import { readStateDict } from '@fbsd/torch-weights/node';
+import { UserError } from '@fbsd/trainer';
 import type { Say } from '../display/say.ts';
 import { TransferDisplay } from '../display/transfer-display.ts';
 import { cacheFolder } from '../settings/paths.ts';
@@ -38,11 +39,14 @@ export async function pretrainedFile(
   const remote = weightsAt(address);
   const display = new TransferDisplay(say, 'weights');
   try {
-    const file = await ensureFile(remote, join(cacheFolder(), 'weights'), {
+    const folder = join(cacheFolder(), 'weights');
+    const file = await ensureFile(remote, folder, {
       maxBytes: MOST_BYTES,
       otherwise: 'Fetch it with another program, and name the file with --pretrained',
       onProgress: display.show,
       onRetry: (reason) => display.say(`${reason}: trying again`),
+    }).catch((error) => {
+      throw tellingOfCache(error, folder);
     });
     display.end();
     if (isPublished(pretrained)) {
@@ -76,4 +80,11 @@ async function requireReadable(file: string): Promise<void> {
     await rm(file, { force: true });
     throw error;
   }
+}
+
+/** Adds how another folder is named, to what is about the one of caches: that it is full, or in use. */
+function tellingOfCache(error: unknown, folder: string): unknown {
+  if (!(error instanceof UserError) || !error.message.includes(folder)) return error;
+  const advice = 'The variable FBSD_CACHE of the environment names another folder.';
+  return new UserError(`${error.message} ${advice}`, { cause: error });
 }

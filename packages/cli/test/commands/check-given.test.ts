@@ -37,6 +37,42 @@ test('names of published weights and addresses are known', async () => {
   await expect(check({ arch: 'mini', pretrained: 'imagenet' })).rejects.toThrow('Leave it out');
 });
 
+test('what is nearly a name is told which', async () => {
+  for (const [given, meant] of [
+    ['imagnet', 'imagenet'],
+    ['imagenet-v3', 'imagenet-v2'],
+    ['ImageNet', 'imagenet'],
+  ] as const) {
+    await expect(check({ arch: 'mini', pretrained: at(given) })).rejects.toThrow(
+      `--pretrained: there is no file ${at(given)}. Did you mean ${meant}?`,
+    );
+  }
+  await expect(check({ arch: 'mini', pretrained: at('x.pth') })).rejects.toThrow(
+    'Give the path of the file, or its address.',
+  );
+});
+
+test('an address of another kind, or a checksum that cannot be one, is refused', async () => {
+  for (const address of ['ftp://weights.example/mini.pth', 's3://weights/mini.pth']) {
+    await expect(check({ pretrained: address })).rejects.toThrow(
+      `--pretrained: weights are fetched by http:// and https:// alone; got ${address}`,
+    );
+  }
+  for (const end of [
+    'sha256=xyz',
+    'sha256=0676ba6',
+    `sha256=${'0'.repeat(65)}`,
+    'md5=0676ba61',
+    'x',
+  ]) {
+    await expect(check({ pretrained: `https://weights.example/mini.pth#${end}` })).rejects.toThrow(
+      `sha256= with 64 hexadecimal digits or the first of them, at least 8; got #${end}. Correct it`,
+    );
+  }
+  await check({ pretrained: 'https://weights.example/mini.pth#' });
+  await check({ pretrained: 'https://weights.example/mini.pth#sha256=0676ba61' });
+});
+
 test('of timm’s names those of the architecture are taken', async () => {
   await check({ arch: 'resnet50', pretrained: 'timm/resnet50.a1_in1k' });
   await check({ arch: 'resnet50', pretrained: `timm/resnet50.own#sha256=${'ab'.repeat(32)}` });

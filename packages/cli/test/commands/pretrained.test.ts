@@ -132,6 +132,16 @@ describe('weights by timm’s names', () => {
   });
 });
 
+test('a cache that cannot be written to: the variable that names another one is told', async () => {
+  const file = join(folder(), 'file');
+  writeFileSync(file, '');
+  process.env['FBSD_CACHE'] = file;
+  server.files['mini-0676ba61.pth'] = Buffer.from('never sent');
+  await expect(trained('--pretrained', server.url('mini-0676ba61.pth'))).rejects.toThrow(
+    /ENOTDIR.*then try again\. The variable FBSD_CACHE of the environment names another folder\.$/,
+  );
+});
+
 test('a file beside the program is still a file', async () => {
   writeFileSync(join(folder(), 'x.pth'), 'no weights');
   await expect(trained('--pretrained', join(folder(), 'x.pth'))).rejects.toThrow('x.pth');
