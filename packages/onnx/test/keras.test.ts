@@ -2,7 +2,8 @@ import { attachFBSD } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import * as tf from '@tensorflow/tfjs-core';
 import { kerasModel } from '../../fbsm-layer/test/support/models.ts';
-import { expectSame, trained } from './networks.ts';
+import { expectSame } from './expect-same.ts';
+import { trained } from './networks.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

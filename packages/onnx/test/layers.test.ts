@@ -5,7 +5,8 @@ import { batchNorm, denseLayer } from '@fbsd/backbones';
 import { fbsm } from '@fbsd/fbsm';
 import { fdm } from '@fbsd/fdm';
 import { topKPool } from '@fbsd/topk-pool';
-import { expectSame, network } from './networks.ts';
+import { expectSame } from './expect-same.ts';
+import { network } from './networks.ts';
 
 type Layer = InstanceType<typeof layers.Layer>;
 const MAP = [9, 11, 6];

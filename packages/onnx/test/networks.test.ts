@@ -13,7 +13,8 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { inputsOf, predicted, trained } from './networks.ts';
 import { randomNetwork } from './random-network.ts';
-import { RUNTIMES, type Runtime, runOnnx } from './runtimes.ts';
+import type { Runtime } from './run-onnx-in.ts';
+import { RUNTIMES, runOnnx } from './runtimes.ts';
 
 beforeAll(async () => {
   await tf.setBackend('wasm');

@@ -1,5 +1,4 @@
-import { type OnnxOptions, toOnnx } from '@fbsd/onnx';
-import { expectClose, signal, type Tolerance, toTensor, type Values } from '@fbsd/testing';
+import { signal, toTensor, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   input,
@@ -8,7 +7,6 @@ import {
   model,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
-import { runOnnx } from './runtimes.ts';
 
 type Layer = InstanceType<typeof layers.Layer>;
 
@@ -56,19 +54,4 @@ export async function predicted(net: LayersModel, inputs: readonly Values[]): Pr
   const result = await Promise.all(values);
   tf.dispose([...tensors, ...outputs]);
   return result;
-}
-
-/** Expects the file of a model to give what the model gives. */
-export async function expectSame(
-  net: LayersModel,
-  tolerance: Tolerance = {},
-  options: OnnxOptions = {},
-): Promise<void> {
-  const inputs = inputsOf(net);
-  const expected = await predicted(net, inputs);
-  const { outputs } = await runOnnx(await toOnnx(net, options), inputs);
-  Object.values(outputs).forEach((output, i) => {
-    expectClose(output, expected[i] as Values, tolerance);
-  });
-  expect(Object.keys(outputs)).toHaveLength(expected.length);
 }
