@@ -75,7 +75,7 @@ describe('foldBatchNorms', () => {
           layers.batchNormalization({ axis: 3, epsilon: 0.01 }),
           layers.reLU({ maxValue: 6 }),
           layers.conv2d({ filters: 5, kernelSize: 1 }),
-          layers.batchNormalization({ center: false }),
+          layers.batchNormalization({ center: false, axis: [3] as unknown as number }), // as TensorFlow 2 saved it
           layers.flatten(),
           layers.dense({ units: 6 }),
           batchNorm({ activation: 'relu' }),

@@ -85,6 +85,8 @@ const shapes: [string, Layer][] = [
 const norms: [string, Layer][] = [
   ['batchNormalization', layers.batchNormalization({})],
   ['batchNormalization alone', layers.batchNormalization({ scale: false, center: false })],
+  // As TensorFlow 2 saved it.
+  ['batchNormalization, a list', layers.batchNormalization({ axis: [3] as unknown as number })],
   ['layerNormalization', layers.layerNormalization({})],
   ['BatchNorm', batchNorm({ activation: 'relu' })],
   ['DenseLayer', denseLayer({ growth: 3 })],

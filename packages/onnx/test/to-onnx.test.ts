@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fbsd } from '@fbsd/fbsd';
 import { fbsm } from '@fbsd/fbsm';
-import { toOnnx, UnsupportedLayerError } from '@fbsd/onnx';
+import { type OnnxOptions, toOnnx, UnsupportedLayerError } from '@fbsd/onnx';
 import { expectClose, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -217,24 +217,37 @@ describe('the file', () => {
 
   const python = process.env['PYTHON'] ?? 'python3';
   const hasOnnx = spawnSync(python, ['-c', 'import onnx']).status === 0;
-  (hasOnnx ? test : test.skip)('passes the checker and the shape inference of Python', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'onnx-'));
-    try {
-      const path = join(folder, 'model.onnx');
-      const net = trained(fbsd({ arch: 'mini', classes: 5, imageSize: 65 }));
-      const metadata = { labels: '["a","b"]' };
-      const scaling = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
-      writeFileSync(path, await toOnnx(net, { metadata, scaling, probabilities: true }));
-      const { stdout, stderr } = spawnSync(python, ['-c', CHECK, path], { encoding: 'utf8' });
-      expect(stderr).toBe('');
-      expect(JSON.parse(stdout)).toEqual({
-        metadata,
-        outputs: [...net.outputNames.map((name) => [name, ['N', 5]]), ['probabilities', ['N', 5]]],
-      });
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  const CHECKED: [string, OnnxOptions][] = [
+    ['of a network', {}],
+    ['that takes bytes', { scaling: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } }],
+    ['as PyTorch has maps', { layout: 'nchw', strips: true }],
+  ];
+  (hasOnnx ? test : test.skip).each(CHECKED)(
+    'passes the checker and the shape inference of Python: %s',
+    async (_, options) => {
+      const folder = mkdtempSync(join(tmpdir(), 'onnx-'));
+      try {
+        const path = join(folder, 'model.onnx');
+        const net = trained(fbsd({ arch: 'mini', classes: 5, imageSize: 65 }));
+        const metadata = { labels: '["a","b"]' };
+        writeFileSync(path, await toOnnx(net, { metadata, probabilities: true, ...options }));
+        const { stdout, stderr } = spawnSync(python, ['-c', CHECK, path], { encoding: 'utf8' });
+        expect(stderr).toBe('');
+        expect(JSON.parse(stdout)).toEqual({
+          metadata,
+          outputs: [
+            ...[...net.outputNames, 'probabilities'].map((name) => [name, ['N', 5]]),
+            ...(options.strips ? [8, 4, 2] : []).map((parts, i) => [
+              `fbsm${i + 1}/strips`,
+              ['N', parts],
+            ]),
+          ],
+        });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 const CHECK = `

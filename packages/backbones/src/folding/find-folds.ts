@@ -26,8 +26,8 @@ export function findFolds({ layers, outputLayers }: GraphConfig): Fold[] {
 
 function isNorm({ className, config, inboundNodes }: LayerConfig): boolean {
   if (inboundNodes.length !== 1) return false;
-  // The last axis of a map is 3 or -1, depending on who wrote the model.
-  return className === OURS || (className === STOCK && [3, -1].includes(config['axis'] as number));
+  // The last axis of a map is 3, [3] or -1, depending on who wrote the model.
+  return className === OURS || (className === STOCK && ['3', '-1'].includes(`${config['axis']}`));
 }
 
 function isFoldable({ className, config, inboundNodes }: LayerConfig): boolean {

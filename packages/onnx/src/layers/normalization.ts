@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Value } from '../graph.ts';
 import {
   type Converter,
@@ -49,11 +50,16 @@ export function normWeights(use: Use, prefix = ''): NormWeights {
   };
 }
 
+/** Tells if an axis is the last one alone; in a list, too, as TensorFlow 2 saved it. */
+function isLast(axis: number | readonly number[], { length }: Shape): boolean {
+  const [only, ...others] = [axis].flat();
+  return others.length === 0 && (only === -1 || only === length - 1);
+}
+
 const batchNormalization: Converter = (use) => {
-  const { axis = -1, epsilon } = use.config as { axis?: number; epsilon: number };
+  const { axis = -1, epsilon } = use.config as { axis?: number | number[]; epsilon: number };
   const { shape } = use.inputs[0];
-  const last = axis === -1 || axis === shape.length - 1;
-  if (!last || shape.length === 3) {
+  if (!isLast(axis, shape) || shape.length === 3) {
     throw new UnsupportedLayerError(
       use,
       `normalises axis ${axis} of [${shape.map(String)}]. Those that can be written normalise the last axis of [B,C] or [B,H,W,C].`,
@@ -75,8 +81,7 @@ const layerNormalization: Converter = (use) => {
   const { graph, path, inputs, shapes } = use;
   const { axis = -1, epsilon } = use.config as { axis?: number | number[]; epsilon: number };
   const x = graph.channelsLast(inputs[0]);
-  const [only, ...others] = [axis].flat();
-  if (others.length > 0 || (only !== -1 && only !== x.shape.length - 1)) {
+  if (!isLast(axis, x.shape)) {
     throw new UnsupportedLayerError(use, `normalises axis ${axis}. Use the last axis.`);
   }
   const channels = x.shape.at(-1) as number;
