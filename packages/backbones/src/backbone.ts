@@ -119,7 +119,7 @@ export class Backbone {
       );
     }
     const { classifier, last = (map) => map, bias = 'uniform', seed } = this.head;
-    const inputs = input({ shape: inputShape });
+    const inputs = input({ shape: inputShape, name: 'images' });
     const pooled = layers
       .globalAveragePooling2d({ name: 'avgpool' })
       .apply(last(this.apply(inputs))) as SymbolicTensor;

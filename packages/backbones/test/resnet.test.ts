@@ -80,6 +80,7 @@ describe('resnet', () => {
 describe('Backbone', () => {
   test('classifier() adds pooling and a linear layer with the name of torchvision', () => {
     const classifier = tiny().classifier({ inputShape: [32, 32, 3], classes: 7 });
+    expect(classifier.inputNames).toEqual(['images']); // whatever was made before: exported files call it so
     expect(classifier.outputs[0]?.shape).toEqual([null, 7]);
     expect(classifier.getLayer('fc').weights.map((weight) => weight.shape)).toEqual([[32, 7], [7]]);
     classifier.dispose();
