@@ -13,6 +13,7 @@ import {
   readWanted,
   type Wanted,
 } from '../export/options.ts';
+import { settingsToGive } from '../export/settings-to-give.ts';
 import { writeExport } from '../export/write-export.ts';
 import { diskFolder } from '../run/disk-folder.ts';
 import { checkOutputDirectory, runOf } from '../run/run-directory.ts';
@@ -87,6 +88,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
       ...(await loadPreprocessing(diskFolder(directory), model)),
       labels: LABELS,
     };
+    const settings = await settingsToGive(folder);
     const {
       files,
       facts,
@@ -94,7 +96,7 @@ export async function exportModel(args: readonly string[]): Promise<number> {
       preprocessing: described,
     } = await forUser(() => {
       recordClasses(model, classNames, preprocessing);
-      return wanted.format.convert(model, wanted, { classNames, preprocessing });
+      return wanted.format.convert(model, wanted, { classNames, preprocessing, settings });
     });
     let test: Comparison | null = null;
     if (data && read) {

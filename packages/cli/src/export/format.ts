@@ -19,10 +19,12 @@ export interface ExportOptions {
 }
 
 /** What a model tells apart, and how its pictures are prepared. */
-interface ClassesOfModel {
+interface KnownOfModel {
   /** By class index. */
   classNames: readonly string[];
   preprocessing: Preprocessing;
+  /** That it was trained with; null where they are not known. */
+  settings: Readonly<Record<string, unknown>> | null;
 }
 
 /** A model as files of another format. */
@@ -44,9 +46,5 @@ export interface ExportFormat {
   /** The flags that it heeds of those that only some formats do. */
   flags: readonly string[];
   /** @param model a trained one, with batch norms; stays the caller's */
-  convert(
-    model: LayersModel,
-    options: ExportOptions,
-    classes: ClassesOfModel,
-  ): Promise<ExportedModel>;
+  convert(model: LayersModel, options: ExportOptions, known: KnownOfModel): Promise<ExportedModel>;
 }

@@ -10,7 +10,11 @@ export const LAYOUTS: readonly NonNullable<OnnxOptions['layout']>[] = ['nhwc', '
 export const onnx: ExportFormat = {
   help: 'for ONNX Runtime and all that reads ONNX: one file, batch norms folded, class names as metadata',
   flags: ['layout', 'with-preprocessing', 'strips'],
-  async convert(model, { layout, withPreprocessing, strips }, { classNames, preprocessing }) {
+  async convert(
+    model,
+    { layout, withPreprocessing, strips },
+    { classNames, preprocessing, settings },
+  ) {
     const { mean, std } = preprocessing;
     const described = filePreprocessing(preprocessing, {
       layout: layout === 'nchw' ? 'NCHW' : 'NHWC',
@@ -27,6 +31,7 @@ export const onnx: ExportFormat = {
         metadata: {
           labels: JSON.stringify(classNames),
           preprocessing: JSON.stringify(described),
+          ...(settings && { settings: JSON.stringify(settings) }),
         },
       });
       const facts = { layout, withPreprocessing, strips };

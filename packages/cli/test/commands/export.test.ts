@@ -165,6 +165,22 @@ describe('fbsd export --format onnx', () => {
     expect(told).toMatchObject({ type: 'float32', layout: 'NCHW', std: [0.5, 0.5, 0.5] });
     expect(description).toContain('(byte/255 − 0.5)/0.5 as float32 [batch,3,65,65]');
   });
+
+  test('keeps the settings of the run in the file, but no path of this machine', async () => {
+    const out = join(folder, 'onnx-settings');
+    expect(await exportModel(['--model', run, '--format', 'onnx', '--out', out, ...WASM])).toBe(0);
+    const model = await readFile(join(out, 'model.onnx'), 'latin1');
+    const [, settings = ''] = /settings[^{]{1,4}(\{[^}]*\})/.exec(model) ?? [];
+    expect(JSON.parse(settings)).toMatchObject({
+      arch: 'mini',
+      imageSize: 65,
+      alpha: 0.5,
+      seed: 3,
+    });
+    expect(model).not.toContain(folder);
+    const alone = await readFile(join(folder, 'onnx-nchw', 'model.onnx'), 'latin1'); // of a model in no run
+    expect(alone).not.toContain('totalEpochs');
+  });
 });
 
 describe('fbsd export --format safetensors', () => {
