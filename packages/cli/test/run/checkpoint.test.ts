@@ -8,6 +8,7 @@ import { SGD, trainStep } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
+import { type Disk, nodeDisk } from '../../src/disk/disk.ts';
 import {
   disposeVelocities,
   loadCheckpoint,
@@ -112,12 +113,15 @@ describe('checkpoint', () => {
   test('that cannot be written leaves the one before as it was', async () => {
     const directory = join(folder, 'last');
     await saveCheckpoint(directory, checkpoint());
-    const full = { ...model, save: () => Promise.reject(new Error('ENOSPC: no space left')) };
-    const attempt = saveCheckpoint(directory, {
-      ...checkpoint(),
-      model: full as unknown as LayersModel,
-      progress: { ...progress, step: 8 },
-    });
+    const full: Disk = {
+      ...nodeDisk,
+      async write(path, content) {
+        if (path.endsWith('velocities.bin')) throw new Error('ENOSPC: no space left');
+        await nodeDisk.write(path, content);
+      },
+    };
+    const later = { ...checkpoint(), progress: { ...progress, step: 8 } };
+    const attempt = saveCheckpoint(directory, later, { disk: full });
     await expect(attempt).rejects.toThrow(
       `cannot be written to ${directory}: ENOSPC: no space left. The one before it, if there is one, is whole`,
     );

@@ -12,7 +12,8 @@ export interface ModelFile {
 
 /** The file in a folder that says that it holds a model. */
 export const MODEL_FILE = 'model.json';
-const WEIGHTS_FILE = 'weights.bin';
+/** The file beside it with the values of its weights. */
+export const WEIGHTS_FILE = 'weights.bin';
 
 /**
  * A model as the files `weights.bin` and `model.json`, which names the other one: `tf.loadLayersModel` reads it from
@@ -21,9 +22,20 @@ const WEIGHTS_FILE = 'weights.bin';
  * @param artifacts as `compactArtifacts` makes them, or as tfjs gives them to a handler that saves
  */
 export function modelFiles(artifacts: io.ModelArtifacts): ModelFile[] {
+  return [
+    {
+      name: WEIGHTS_FILE,
+      bytes: new Uint8Array(io.CompositeArrayBuffer.join(artifacts.weightData)),
+    },
+    { name: MODEL_FILE, bytes: text(modelManifest(artifacts)) },
+  ];
+}
+
+/** The content of {@link MODEL_FILE}. @param artifacts whose `weightData` is in {@link WEIGHTS_FILE} */
+export function modelManifest(artifacts: Omit<io.ModelArtifacts, 'weightData'>): string {
   const { modelTopology, weightSpecs, format, generatedBy } = artifacts;
   const { userDefinedMetadata, trainingConfig } = artifacts;
-  const manifest = {
+  return JSON.stringify({
     format: format ?? 'layers-model',
     generatedBy: generatedBy ?? null,
     convertedBy: null,
@@ -31,14 +43,7 @@ export function modelFiles(artifacts: io.ModelArtifacts): ModelFile[] {
     weightsManifest: [{ paths: [WEIGHTS_FILE], weights: weightSpecs ?? [] }],
     ...(trainingConfig && { trainingConfig }),
     ...(userDefinedMetadata && { userDefinedMetadata }),
-  };
-  return [
-    {
-      name: WEIGHTS_FILE,
-      bytes: new Uint8Array(io.CompositeArrayBuffer.join(artifacts.weightData)),
-    },
-    { name: MODEL_FILE, bytes: text(JSON.stringify(manifest)) },
-  ];
+  });
 }
 
 /**

@@ -1,14 +1,34 @@
 import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import { MODEL_FILE, modelFiles } from '../export/model-files.ts';
+import { type LayersModel, loadLayersModel, version_layers } from '@tensorflow/tfjs-layers';
+import { MODEL_FILE, modelFiles, modelManifest, WEIGHTS_FILE } from '../export/model-files.ts';
 import { UserError } from '../user-error.ts';
 import { checkShapes } from './check-shapes.ts';
 import { checkTopology } from './check-topology.ts';
 import { bytesOf, checkManifest } from './check-weights.ts';
 import type { Folder, Write } from './folder.ts';
 import { isRecord, parseJson, RESTORE, shown } from './json.ts';
+import { bufferOf, writeTensors } from './tensor-files.ts';
 
-/** Writes the files of a model, as `tf.loadLayersModel(url)` reads them. */
+/**
+ * Writes the files of a model without its optimizer: to the byte what {@link writeModelFiles} writes when `model.save`
+ * calls it, which holds the weights three times; this does once.
+ */
+export async function writeModel(model: LayersModel, write: Write): Promise<void> {
+  const weights = model.weights.map((weight) => ({
+    name: weight.originalName,
+    tensor: weight.read(),
+  }));
+  const weightSpecs = await writeTensors(WEIGHTS_FILE, weights, write);
+  const manifest = modelManifest({
+    modelTopology: model.toJSON(null, false) as object,
+    generatedBy: `TensorFlow.js tfjs-layers v${version_layers}`,
+    weightSpecs,
+    userDefinedMetadata: model.getUserDefinedMetadata(),
+  });
+  await write(MODEL_FILE, manifest);
+}
+
+/** Writes the files of a model that tfjs saves, as `tf.loadLayersModel(url)` reads them. */
 export async function writeModelFiles(
   artifacts: io.ModelArtifacts,
   write: Write,
@@ -72,6 +92,8 @@ async function checkSizes(
 
 /** In memory of its own, whatever pool the shards were read into. */
 function joined(shards: readonly Uint8Array[]): ArrayBuffer {
+  const [first] = shards;
+  if (first && shards.length === 1) return bufferOf(first);
   const bytes = new Uint8Array(shards.reduce((total, { length }) => total + length, 0));
   let at = 0;
   for (const shard of shards) {

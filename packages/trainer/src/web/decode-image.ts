@@ -1,6 +1,7 @@
 import { toRgb } from '../classify/pixels.ts';
 import type { Pixels } from '../resize/resize.ts';
 import { UserError } from '../user-error.ts';
+import { giveBack } from './give-back.ts';
 
 /** A picture in a page or a Worker: an address, a `File`, an `<img>`, a canvas, a frame of a video, a bitmap. */
 export type WebImage = string | URL | Blob | Exclude<ImageBitmapSource, ImageData>;
@@ -30,10 +31,15 @@ export async function decodeImage(image: WebImage, cutBottom = 0): Promise<Pixel
   const { width } = bitmap;
   const height = bitmap.height - cutBottom;
   try {
-    if (height >= 1) return toRgb(rgba(bitmap, width, height));
-    throw new UserError(
-      `[@fbsd/trainer] ${name} has no more than the ${cutBottom} rows that are to be cut off.`,
-    );
+    if (height < 1) {
+      throw new UserError(
+        `[@fbsd/trainer] ${name} has no more than the ${cutBottom} rows that are to be cut off.`,
+      );
+    }
+    const rgba = rgbaOf(bitmap, width, height);
+    const rgb = toRgb(rgba);
+    giveBack(rgba.data.buffer);
+    return rgb;
   } finally {
     bitmap.close();
   }
@@ -53,10 +59,13 @@ async function load(address: string): Promise<Blob> {
   return response.blob();
 }
 
-function rgba(bitmap: ImageBitmap, width: number, height: number): ImageData {
+function rgbaOf(bitmap: ImageBitmap, width: number, height: number): ImageData {
   // Read once and thrown away: a canvas in the memory of a GPU would have to be fetched from there.
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error(`[@fbsd/trainer] no canvas of ${width}×${height} pixels`);
   context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, width, height);
+  const rgba = context.getImageData(0, 0, width, height);
+  canvas.width = 0; // gives its pixels back
+  return rgba;
 }

@@ -154,6 +154,20 @@ describe('a run in IndexedDB', () => {
     expect(await other.metrics()).toHaveLength(3);
   });
 
+  test('gives the memory of its files back once they are kept', async () => {
+    const made = begin();
+    const store = await runs.begin('moths', config);
+    const digest = jest.spyOn(crypto.subtle, 'digest');
+    await store.save('last', checkpoint(made, 1));
+    const files = digest.mock.calls.map(([, content]) => content as Uint8Array);
+    expect(files.length).toBeGreaterThan(4);
+    expect(files.filter(({ length }) => length > 0)).toEqual([]);
+    const kept = await store.load('last');
+    expect(bytesOf(kept?.model as TrainArgs['model'])).toEqual(bytesOf(made.model));
+    kept?.model.dispose();
+    made.dispose();
+  });
+
   test('keeps all of a checkpoint or nothing', async () => {
     const made = begin();
     const store = await runs.begin('moths', config);

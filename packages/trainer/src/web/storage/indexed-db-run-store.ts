@@ -8,6 +8,7 @@ import {
 import type { MetricsLine } from '../../train/metrics.ts';
 import type { Checkpoint, CheckpointName, RunStore } from '../../train/run-store.ts';
 import { UserError } from '../../user-error.ts';
+import { giveBack } from '../give-back.ts';
 import { resultOf, transact } from './database.ts';
 import type { KeptRun } from './indexed-db-runs.ts';
 import {
@@ -44,7 +45,10 @@ export class IndexedDbRunStore implements RunStore {
     await this.lock();
     const progress = structuredClone(checkpoint.progress); // which the run will change
     const record: CheckpointRecord = { run: this.name, name, files: [] };
-    await eachCheckpointFile(checkpoint, (file) => record.files.push(stored(file)));
+    await eachCheckpointFile(checkpoint, (file) => {
+      record.files.push(stored(file));
+      giveBack(file.bytes.buffer);
+    });
     const keeps = `the checkpoint of step ${progress.step}`;
     await this.transact([RUNS, CHECKPOINTS], keeps, async (transaction) => {
       const run = await resultOf<KeptRun | undefined>(transaction.objectStore(RUNS).get(this.name));
