@@ -74,7 +74,17 @@ export class IndexedDbRunStore implements RunStore {
     );
     if (!record) return null;
     const folder = folderOf(record.files, '', `${this.name}/${checkpointPath(name)}/`);
-    return readCheckpointFiles(await ChecksummedFolder.open(folder));
+    const contents: Uint8Array[] = [];
+    const read = async (file: string) => {
+      const content = await folder.read(file);
+      contents.push(content);
+      return content;
+    };
+    try {
+      return await readCheckpointFiles(await ChecksummedFolder.open({ ...folder, read }));
+    } finally {
+      for (const { buffer } of contents) giveBack(buffer); // model and tensors have copies
+    }
   }
 
   async append(line: MetricsLine): Promise<void> {
