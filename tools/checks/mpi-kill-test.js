@@ -67,8 +67,10 @@ function job(args, kill) {
  * @param {number} rank
  */
 function names(output, rank) {
-  const pids = /together .* PIDs ([\d ]+),/.exec(output)?.[1]?.split(' ');
-  return output.includes(`process rank ${rank} `) || !pids || output.includes(`PID ${pids[rank]} `);
+  const pid = /together .* PIDs ([\d ]+),/.exec(output)?.[1]?.split(' ')[rank];
+  if (output.includes(`process rank ${rank} `) || pid === undefined) return true;
+  // Whoever waits for it may be the first to find it gone, and the first to end: then it is that one's message.
+  return output.includes(`PID ${pid} `) || output.includes(`pid=${pid}`);
 }
 
 /** @param {number} rank @param {readonly string[]} args */
