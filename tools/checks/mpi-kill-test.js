@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Kills each process of training runs of several, at random moments: the job has to end within seconds, with an exit code that
-// is not 0; resumed, it has to come to the same bytes as one that was left alone. Linux.
+// is not 0 and a message that tells which one died; resumed, it has to come to the same bytes as one that was left alone. Linux.
 // Usage: npm run build && node tools/checks/mpi-kill-test.js [kills] [processes] [mpirun …]
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -59,6 +59,20 @@ function job(args, kill) {
   });
 }
 
+/**
+ * Whether the output tells which process died: Open MPI by its rank, MPICH by the number that the run's first lines list, if it
+ * came so far.
+ *
+ * @param {string} output
+ * @param {number} rank
+ */
+function names(output, rank) {
+  const pid = /together .* PIDs ([\d ]+),/.exec(output)?.[1]?.split(' ')[rank];
+  if (output.includes(`process rank ${rank} `) || pid === undefined) return true;
+  // Whoever waits for it may be the first to find it gone, and the first to end: then it is that one's message.
+  return output.includes(`PID ${pid} `) || output.includes(`pid=${pid}`);
+}
+
 /** @param {number} rank @param {readonly string[]} args */
 function pidOf(rank, args) {
   const folder = args.at(-1);
@@ -80,11 +94,11 @@ function pidOf(rank, args) {
 
 const folder = await mkdtemp(join(tmpdir(), 'fbsd-mpi-kill-'));
 const pictures = join(folder, 'pictures');
-const settings = settingsOf(pictures);
+const settings = [...settingsOf(pictures), '--epochs', '2'];
 let failures = 0;
 let longest = 0;
 try {
-  await ensureMini(DATASETS.cub.mini, pictures, { trainPerClass: 8, testPerClass: 2 });
+  await ensureMini(DATASETS.cub.mini, pictures, { trainPerClass: 4, testPerClass: 1 });
   const whole = join(folder, 'whole');
   const started = performance.now();
   const undisturbed = await job([...settings, '--out', whole]);
@@ -111,6 +125,7 @@ try {
         continue;
       }
       if (code === 0) throw new Error(`a killed job ended well:\n${output}`);
+      if (!names(output, rank)) throw new Error(`nothing says that rank ${rank} died:\n${output}`);
       longest = Math.max(longest, took);
       here++;
       killed++;

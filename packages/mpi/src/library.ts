@@ -16,10 +16,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Names with the versions of their binary interfaces: those without belong to packages for compiling. */
 const OPEN_MPI = { linux: ['libmpi.so.40'], darwin: ['libmpi.40.dylib'] };
-/** Upstream's own name, that of Debian's package, and that of MPI 5's interface. */
+/** Upstream's own name, and that of Debian's package. */
 const MPICH = {
-  linux: ['libmpi.so.12', 'libmpich.so.12', 'libmpi_abi.so.0'],
-  darwin: ['libmpi.12.dylib', 'libmpi_abi.0.dylib'],
+  linux: ['libmpi.so.12', 'libmpich.so.12'],
+  darwin: ['libmpi.12.dylib'],
+};
+/** MPI 5's interface, of MPICH from 5.0 and Open MPI from 6.0 on. */
+const STANDARD = {
+  linux: ['libmpi_abi.so.1'],
+  darwin: ['libmpi_abi.1.dylib'],
 };
 
 /** Where macOS's dynamic loader does not look, but Homebrew installs. */
@@ -38,7 +43,7 @@ export function loadLibrary(
   path: string | undefined,
   environment: Environment = process.env,
 ): Library {
-  const names = path === undefined ? candidates(environment) : [path];
+  const names = path === undefined ? libraryNames(environment) : [path];
   const problems: string[] = [];
   for (const name of names) {
     try {
@@ -56,11 +61,12 @@ export function loadLibrary(
   );
 }
 
-function candidates(environment: Environment): string[] {
+/** Names by which libraries are looked for, those of the launcher first. */
+export function libraryNames(environment: Environment): string[] {
   const platform = process.platform === 'darwin' ? 'darwin' : 'linux';
-  const [openMpi, mpich] = [OPEN_MPI[platform], MPICH[platform]];
   const ofMpich = 'PMI_RANK' in environment && !('PMIX_RANK' in environment);
-  const names = ofMpich ? [...mpich, ...openMpi] : [...openMpi, ...mpich];
+  const libraries = ofMpich ? [MPICH, STANDARD, OPEN_MPI] : [OPEN_MPI, STANDARD, MPICH];
+  const names = libraries.flatMap((library) => library[platform]);
   if (platform === 'linux') return names;
   return [...names, ...names.map((name) => HOMEBREW + name)];
 }

@@ -25,7 +25,7 @@ let running: Mpi | undefined;
 /**
  * Makes this process one of those that `mpirun` or `srun` started; without them it is the only one.
  *
- * The library is loaded when it is called, and chosen by what it says of itself: Open MPI 4 and 5, MPICH 4 and what shares its
+ * The library is loaded when it is called, and chosen by what it says of itself: Open MPI from 4, MPICH from 4 and what shares its
  * interface (Intel MPI, MVAPICH), and any with the binary interface of MPI 5. Calls block: what a process waits for are the
  * others, and the processor is busy meanwhile.
  *

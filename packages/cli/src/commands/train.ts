@@ -4,7 +4,7 @@ import { bytes, percent } from '@fbsd/trainer/format';
 import { combineListeners } from '../display/combine-listeners.ts';
 import { ProgressDisplay } from '../display/progress-display.ts';
 import { announce, digestOf } from '../parallel/plan.ts';
-import { processes } from '../parallel/processes.ts';
+import { describeProcesses, processes } from '../parallel/processes.ts';
 import { summarise } from '../report/summary.ts';
 import { DiskRunStore } from '../run/disk-run-store.ts';
 import { flagLines, parseCommandLine } from '../settings/command-line.ts';
@@ -145,7 +145,7 @@ export async function train(args: readonly string[]): Promise<number> {
   }
   const others = processes();
   if (others) {
-    display.say(`together ${others.size} processes, ${others.version}`);
+    display.say(`together ${describeProcesses(others)}`);
     const samples = digestOf(dataset);
     const { backend } = run;
     announce({ settings, backend: backend.name, progress: progress ?? null, samples }, others);

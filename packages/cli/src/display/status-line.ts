@@ -12,9 +12,12 @@ export class StatusLine {
     this.stream = stream;
   }
 
-  /** True on a terminal, where a bar can move. */
+  /**
+   * True on a terminal, where a bar can move. One that has no width is not looked at by people: Open MPI gives it to processes,
+   * and passes on what they write, to a file for example.
+   */
   get moves(): boolean {
-    return this.stream.isTTY;
+    return this.stream.isTTY && this.stream.columns !== 0;
   }
 
   /** Shows `before`, a bar that is filled to a share of 0 … 1, and `after`, in place of the last line shown. */

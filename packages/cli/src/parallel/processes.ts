@@ -20,10 +20,19 @@ interface MpiPackage {
 }
 
 let running: Processes | null = null;
+let numbers: readonly number[] = [];
 
 /** The processes that this one trains with; null if it is alone. */
 export function processes(): Processes | null {
   return running;
+}
+
+/**
+ * The processes in words: how many, the number that the system has given each, by rank, and the library. MPICH's launcher knows
+ * a process that died by that number alone.
+ */
+export function describeProcesses({ size, version }: Processes): string {
+  return `${size} processes, PIDs ${numbers.join(' ')}, ${version}`;
 }
 
 /**
@@ -45,8 +54,17 @@ export async function meetProcesses(launch: Launch | null = launchOf()): Promise
       }`,
     );
   }
+  numbers = gatherPids(met);
   running = met;
   return met;
+}
+
+/** The system's number of each process, by rank. */
+function gatherPids(met: Processes): number[] {
+  const pids = new Float32Array(met.size); // exact: Linux counts to 2²² at most
+  pids[met.rank] = process.pid;
+  met.allReduceSum(pids);
+  return [...pids];
 }
 
 async function importMpi({ launcher, processes }: Launch): Promise<MpiPackage> {

@@ -28,17 +28,19 @@ const epoch: EpochLine = {
   peakMemoryBytes: 1,
 };
 
-function display(isTTY: boolean) {
+function display(isTTY: boolean, columns = 100) {
   let written = '';
-  const stream = { isTTY, columns: 100, write: (text: string) => (written += text) };
+  const stream = { isTTY, columns, write: (text: string) => (written += text) };
   const args = { totalEpochs: 2, batchesPerEpoch: 20, stepsPerEpoch: 20, testImages: 40 };
   const shown = new ProgressDisplay({ ...args, stream: stream as unknown as NodeJS.WriteStream });
   return { shown, output: () => written };
 }
 
 describe('ProgressDisplay', () => {
-  test('writes plain lines where the output is no terminal', () => {
-    const { shown, output } = display(false);
+  test.each([
+    ['the output is no terminal', display(false)],
+    ['the terminal has no width, as that of mpirun', display(true, 0)],
+  ])('writes plain lines where %s', (_, { shown, output }) => {
     shown.onStep({ epoch: 1, step: 1, batch: 1, images: 16, loss: 9 });
     shown.onLine(step);
     shown.onTest(40);
