@@ -1,20 +1,30 @@
 #!/usr/bin/env node
 // Measures what processes that train together exchange, in the network that they are in. Process 0 prints medians and ranges.
-// Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--threads 1]
+// Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--threads 1] [--backend wasm|native]
+// mpi-hosts.sh beside it makes two hosts of one machine.
 // --step times whole steps of FBSD on ResNet-50, whose gradients are some 170 MB, on small images, instead of single exchanges.
 import { parseArgs } from 'node:util';
 import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
-import { useThreadedWasm } from '@fbsd/kernels/node';
+import { useNative, useThreadedWasm } from '@fbsd/kernels/node';
 import { startMpi } from '@fbsd/mpi';
 import { GradientAccumulation, SGD, shareOf, trainStep } from '@fbsd/trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { env, randomUniform, setBackend, slice, tensor1d } from '@tensorflow/tfjs-core';
 
-const { step, threads } = parseArgs({
-  options: { step: { type: 'boolean' }, threads: { type: 'string', default: '1' } },
+const {
+  step,
+  threads: threadsGiven,
+  backend,
+} = parseArgs({
+  options: {
+    step: { type: 'boolean' },
+    threads: { type: 'string', default: '1' },
+    backend: { type: 'string', default: 'wasm' },
+  },
 }).values;
+const threads = Number(threadsGiven);
 const ROUNDS = 5;
 const IMAGES = 4;
 const SIDE = 97;
@@ -65,7 +75,8 @@ function timeExchanges() {
 
 async function timeSteps() {
   env().set('PROD', true);
-  await (Number(threads) > 1 ? useThreadedWasm({ threads: Number(threads) }) : setBackend('wasm'));
+  if (backend === 'native') await useNative({ threads });
+  else await (threads > 1 ? useThreadedWasm({ threads }) : setBackend(backend));
   accelerate();
   const model = await fbsd({ arch: 'resnet50', classes: 200, imageSize: SIDE, seed: 1 });
   const optimizer = new SGD(model, { newLearningRate: 1e-4, pretrainedLearningRate: 1e-5 });
