@@ -94,8 +94,8 @@ function of(side, cell) {
 }
 
 /** @param {Side} side */
-function ofPeak({ shareOfPeak }) {
-  return shareOfPeak === undefined ? NOTHING : `${(100 * shareOfPeak).toFixed(0)}%`;
+function ofPeak({ shareOfPeak = 0 }) {
+  return shareOfPeak < 0.005 ? NOTHING : `${(100 * shareOfPeak).toFixed(0)}%`;
 }
 
 /** @param {Side} side */
