@@ -9,6 +9,7 @@ import { folderOf } from '../../src/run-files/given-files.ts';
 import { ChecksummedFolder, readCheckpointFiles } from '../../src/run-files/index.ts';
 import { levelsModel } from '../support/levels-model.ts';
 import { memoryDataset, memoryPictures as pictures } from '../support/memory-pictures.ts';
+import { changeStoredFile } from '../support/stored-file.ts';
 
 const rates = { newLearningRate: 0.02, pretrainedLearningRate: 0.01 };
 const dataset = memoryDataset(2, { train: 6, test: 2 });
@@ -201,7 +202,7 @@ describe('a run in IndexedDB', () => {
     const store = await runs.begin('moths', config);
     await store.save('last', checkpoint(made, 1));
     const stateOf = (version: number) => JSON.stringify({ version, progress: {}, velocities: [] });
-    await changeFile('weights.bin', (bytes) =>
+    await changeStoredFile(`runs-${database}`, 'weights.bin', (bytes) =>
       bytes.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
     );
     await expect(store.load('last')).rejects.toThrow(UserError);
@@ -209,8 +210,10 @@ describe('a run in IndexedDB', () => {
       'moths/checkpoints/last/weights.bin is not as it was written',
     );
     await store.save('last', checkpoint(made, 1));
-    await changeFile('SHA256SUMS', () => null);
-    await changeFile('state.json', () => new TextEncoder().encode(stateOf(4)));
+    await changeStoredFile(`runs-${database}`, 'SHA256SUMS', () => null);
+    await changeStoredFile(`runs-${database}`, 'state.json', () =>
+      new TextEncoder().encode(stateOf(4)),
+    );
     await expect(store.load('last')).rejects.toThrow(
       'moths/checkpoints/last/state.json: expected version 1 to 3; got 4. Go on with the newer version that wrote it.',
     );
@@ -275,29 +278,3 @@ describe('a run in IndexedDB', () => {
     made.dispose();
   });
 });
-
-/** Changes a file of the last checkpoint of `moths` behind the store's back; null removes it. */
-async function changeFile(path: string, change: (bytes: Uint8Array) => Uint8Array | null) {
-  const open = indexedDB.open(`runs-${database}`);
-  await new Promise((resolve) => {
-    open.onsuccess = resolve;
-  });
-  const checkpoints = () =>
-    open.result.transaction('checkpoints', 'readwrite').objectStore('checkpoints');
-  const get = checkpoints().get(['moths', 'last']);
-  await new Promise((resolve) => {
-    get.onsuccess = resolve;
-  });
-  const record = get.result as { files: { path: string; bytes: Blob }[] };
-  const files: { path: string; bytes: Blob }[] = [];
-  for (const file of record.files) {
-    const bytes = new Uint8Array(await file.bytes.arrayBuffer());
-    const changed = file.path === path ? change(bytes) : bytes;
-    if (changed) files.push({ path: file.path, bytes: new Blob([changed as BlobPart]) });
-  }
-  const put = checkpoints().put({ ...record, files });
-  await new Promise((resolve) => {
-    put.onsuccess = resolve;
-  });
-  open.result.close();
-}
