@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { run } from '../../../workspace/command.js';
+import { ROOT } from '../../../workspace/repository.js';
 
 /**
  * @typedef {object} Budget of one package, in bytes
@@ -91,4 +93,5 @@ export async function writeBudget(old, sizes, packages) {
     }),
   );
   await writeFile(FILE, `${JSON.stringify(budget, null, 2)}\n`);
+  await run('npx', ['biome', 'format', '--write', FILE], ROOT); // as lint wants it
 }
