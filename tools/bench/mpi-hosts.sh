@@ -5,15 +5,19 @@ set -euo pipefail
 rate=$1
 shift
 hosts=(fbsd-a fbsd-b)
+made=()
 
 temporary=$(mktemp -d)
 clean() {
-  for host in "${hosts[@]}"; do ip netns del "$host" 2> /dev/null || true; done
+  for host in "${made[@]}"; do ip netns del "$host" 2> /dev/null || true; done
   rm -r "$temporary"
 }
 trap clean EXIT
 
-for host in "${hosts[@]}"; do ip netns add "$host"; done
+for host in "${hosts[@]}"; do
+  ip netns add "$host"
+  made+=("$host")
+done
 ip link add eth0 netns fbsd-a type veth peer name eth0 netns fbsd-b
 address=1
 for host in "${hosts[@]}"; do

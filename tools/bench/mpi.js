@@ -58,6 +58,9 @@ function timeAllReduce(values, rounds) {
   }).slice(1);
 }
 
+if (backend !== 'wasm' && backend !== 'native') {
+  throw new RangeError(`--backend must be wasm or native; got ${backend}.`);
+}
 say(`${mpi.size} processes, ${mpi.version}`);
 if (step) await timeSteps();
 else timeExchanges();

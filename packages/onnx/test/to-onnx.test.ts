@@ -85,8 +85,13 @@ describe('scaling', () => {
       [1, 1, 0],
       [1, 1, -1],
       [1, 1, Number.NaN],
+      [1, 1, Number.POSITIVE_INFINITY],
     ]) {
       await expect(toOnnx(net, { scaling: { mean, std } })).rejects.toThrow('a std above 0');
+    }
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const scaling = { mean: [0.5, 0.5, value], std: [1, 1, 1] };
+      await expect(toOnnx(net, { scaling })).rejects.toThrow('scaling needs a mean');
     }
     const vectors = network([[3]], layers.dense({ units: 2 }));
     await expect(toOnnx(vectors, { scaling })).rejects.toThrow('models of one input [N,H,W,C]');

@@ -96,7 +96,7 @@ export function withPlainFactor(
   }
   const own = (['newLearningRate', 'pretrainedLearningRate'] as const).flatMap((key) => [
     flagOf(key),
-    String(by * rates[key]),
+    String(Number((by * rates[key]).toPrecision(12))), // 3 × 0.1 is 0.3
   ]);
   return {
     variants: variants.map((each) =>

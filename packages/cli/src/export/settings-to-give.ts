@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { win32 } from 'node:path';
 import { readRunConfig } from '../run/run-config.ts';
 import { runOf } from '../run/run-directory.ts';
 import { isAddress } from '../settings/published-weights.ts';
@@ -14,7 +14,8 @@ export async function settingsToGive(folder: string): Promise<Record<string, unk
   const run = runOf(folder);
   const config = run === null ? null : await readRunConfig(run).catch(() => null);
   if (config === null) return null;
+  // By the rules of Windows /a/path is absolute, too: a run may come from another system.
   const isPlace = (value: unknown) =>
-    typeof value === 'string' && (isAbsolute(value) || isAddress(value));
+    typeof value === 'string' && (win32.isAbsolute(value) || isAddress(value));
   return Object.fromEntries(Object.entries(config.settings).filter(([, value]) => !isPlace(value)));
 }

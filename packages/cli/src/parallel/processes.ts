@@ -20,7 +20,8 @@ interface MpiPackage {
 }
 
 let running: Processes | null = null;
-let numbers: readonly number[] = [];
+/** The system's numbers of all of them, by rank. */
+let pids: readonly number[] = [];
 
 /** The processes that this one trains with; null if it is alone. */
 export function processes(): Processes | null {
@@ -32,7 +33,7 @@ export function processes(): Processes | null {
  * a process that died by that number alone.
  */
 export function describeProcesses({ size, version }: Processes): string {
-  return `${size} processes, PIDs ${numbers.join(' ')}, ${version}`;
+  return `${size} processes, PIDs ${pids.join(' ')}, ${version}`;
 }
 
 /**
@@ -54,17 +55,17 @@ export async function meetProcesses(launch: Launch | null = launchOf()): Promise
       }`,
     );
   }
-  numbers = gatherPids(met);
+  pids = gatherPids(met);
   running = met;
   return met;
 }
 
 /** The system's number of each process, by rank. */
 function gatherPids(met: Processes): number[] {
-  const pids = new Float32Array(met.size); // exact: Linux counts to 2²² at most
-  pids[met.rank] = process.pid;
-  met.allReduceSum(pids);
-  return [...pids];
+  const own = new Float32Array(met.size); // exact: Linux counts to 2²² at most
+  own[met.rank] = process.pid;
+  met.allReduceSum(own);
+  return [...own];
 }
 
 async function importMpi({ launcher, processes }: Launch): Promise<MpiPackage> {

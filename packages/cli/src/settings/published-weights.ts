@@ -59,7 +59,8 @@ export function weightsAt(address: string): RemoteFile {
       `[fbsd] --pretrained: weights are fetched by http:// and https:// alone; got ${address}. Fetch them with another program, and name the file.`,
     );
   }
-  const [url = '', fragment = ''] = address.split('#');
+  const [url = '', ...fragments] = address.split('#');
+  const fragment = fragments.join('#');
   const [, given] = /^sha256=([0-9a-f]{8,64})$/i.exec(fragment) ?? [];
   if (fragment && given === undefined) {
     throw new UserError(

@@ -29,6 +29,8 @@ describe('learning rates of the plain network', () => {
       ['+FDM', 0.004, 0.001],
       ['FBSD', 0.004, 0.001],
     ]);
+    const tenths = { newLearningRate: 0.1, pretrainedLearningRate: 0.1 };
+    expect(withPlainFactor(variantsOf([]), '3', tenths).variants[0]?.flags).toContain('0.3');
     expect(faster.references).toEqual(['plain', 'plain+head']);
   });
 

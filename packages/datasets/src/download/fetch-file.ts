@@ -193,6 +193,7 @@ async function begin(
     throw new Interruption(`the server has no bytes from ${asked} on`);
   }
   if (statusCode === 200) {
+    await rm(part, { force: true }); // whatever has come is of another version, which must not get this one's name
     const { etag, 'last-modified': modified } = headers;
     const version = etag && !etag.startsWith('W/') ? etag : modified;
     if (version) await namingPath(versionOf(part), writeFile(versionOf(part), version));

@@ -217,6 +217,18 @@ describe('fetchFile', () => {
     ]);
   });
 
+  test('keeps nothing of an older version when the newer one has no room', async () => {
+    server.answers = [
+      breaksOffAfter(100_000, { etag: '"v0"' }),
+      (_, response) =>
+        response.writeHead(200, { 'content-length': 2 ** 52, etag: '"v1"' }).write('begins'),
+    ];
+    await expect(fetchBirds({ maxBytes: Number.POSITIVE_INFINITY, attempts: 2 })).rejects.toThrow(
+      'Make room',
+    );
+    expect(readdirSync(folder())).toEqual([]); // else the next call would add the rest of v1 to it
+  });
+
   test('says at once when the disk has no room for it', async () => {
     server.answers = [
       (_, response) =>

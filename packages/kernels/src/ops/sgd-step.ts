@@ -38,8 +38,8 @@ type Complete = Required<SgdParameter>;
  * sgdStep([{ weight, velocity, gradient }], { learningRate: 0.002, momentum: 0.9, weightDecay: 5e-4 });
  * ```
  *
- * Give it all parameters of a model at once: on WebGPU one dispatch moves as many as the GPU binds
- * buffers, and memory is reused where nothing else shares it.
+ * Give it all parameters of a model at once. On wasm, native kernels and WebGPU their memory is reused where nothing else
+ * shares it; on WebGPU one dispatch moves as many as the GPU binds buffers.
  *
  * @param parameters each variable in it once
  * @param options for all parameters without options of their own

@@ -24,7 +24,7 @@ export function testSumOfAll(): void {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'one %d among many values, wherever it stands, is in it',
     async (value) => {
-      for (const shape of [[], [7], [5, 1], [3, 3, 4, 6]]) {
+      for (const shape of [[], [7], [5, 1], [3, 3, 4, 6], [4096], [4097], [3, 4096]]) {
         const size = shape.reduce((a, b) => a * b, 1);
         for (const place of new Set([0, size >> 1, size - 1])) {
           const values = Float32Array.from({ length: size }, (_, i) => (i === place ? value : i));

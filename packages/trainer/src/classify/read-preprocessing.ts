@@ -33,6 +33,12 @@ export function readPreprocessing(json: unknown, where: string): Preprocessing {
     );
   }
   if (version !== 1) refuse('version', '1');
+  const type = at(json, 'type');
+  if (type !== undefined && (type !== 'float32' || at(json, 'layout') !== ONLY.layout)) {
+    throw new UserError(
+      `[@fbsd/trainer] ${where}: describes an exported file for other runtimes, which takes ${shown(at(json, 'layout'))} of ${shown(type)}, not a model of TensorFlow.js. Take the file that was saved with the model.`,
+    );
+  }
   for (const [field, value] of Object.entries(ONLY)) {
     if (at(json, field) !== value) refuse(field, JSON.stringify(value));
   }

@@ -11,7 +11,10 @@ import { decodeTensors, readTensors, writeTensors } from './tensor-files.ts';
 const VELOCITIES = 'velocities.bin';
 const TRAINING_WEIGHTS = 'training-weights.bin';
 
-/** Writes the files of a checkpoint, {@link STATE} last: where it is, the others are. */
+/**
+ * Writes the files of a checkpoint, {@link STATE} last: where it is, the others are. Model and tensors may not change until
+ * the promise is kept.
+ */
 export async function writeCheckpointFiles(
   { model, trainingWeights, velocities, progress, classNames }: Checkpoint,
   write: Write,

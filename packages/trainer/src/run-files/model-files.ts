@@ -11,7 +11,7 @@ import { bufferOf, writeTensors } from './tensor-files.ts';
 
 /**
  * Writes the files of a model without its optimizer: to the byte what {@link writeModelFiles} writes when `model.save`
- * calls it, which holds the weights three times; this does once.
+ * calls it, which holds the weights three times; this does once. They may not change until the promise is kept.
  */
 export async function writeModel(model: LayersModel, write: Write): Promise<void> {
   const weights = model.weights.map((weight) => ({

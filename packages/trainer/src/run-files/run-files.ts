@@ -23,7 +23,10 @@ export interface RunParts {
   checkpoints: Readonly<Partial<Record<CheckpointName, readonly RunFile[]>>>;
 }
 
-/** The files of a checkpoint with their checksums: to the byte what `fbsd train` writes to a folder. */
+/**
+ * The files of a checkpoint with their checksums: to the byte what `fbsd train` writes to a folder. Model and tensors may not
+ * change until the promise is kept.
+ */
 export async function checkpointFiles(checkpoint: Checkpoint): Promise<RunFile[]> {
   const files: RunFile[] = [];
   await eachCheckpointFile(checkpoint, (file) => void files.push(file));

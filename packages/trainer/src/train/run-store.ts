@@ -27,7 +27,8 @@ export interface Checkpoint {
 export interface RunStore {
   /**
    * Keeps a checkpoint in place of the one of that name, all or nothing: whatever happens meanwhile,
-   * {@link load} finds the old one or the new one. Model and tensors stay the caller's.
+   * {@link load} finds the old one or the new one. Model and tensors stay the caller's, and may not change until the
+   * promise is kept: they are read little by little.
    */
   save(name: CheckpointName, checkpoint: Checkpoint): Promise<void>;
   /** Loads a checkpoint, whose model and tensors are then the caller's; null when there is none. */

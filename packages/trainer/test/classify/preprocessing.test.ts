@@ -71,6 +71,10 @@ describe('readPreprocessing', () => {
     [changed({ version: 'one' }), 'version must be 1; got "one"'],
     [changed({ channels: 'BGR' }), 'channels must be "RGB"; got "BGR"'],
     [changed({ layout: 'NCHW' }), 'layout must be "NHWC"'],
+    [
+      changed({ layout: 'NCHW', type: 'uint8' }),
+      'describes an exported file for other runtimes, which takes "NCHW" of "uint8", not a model of TensorFlow.js.',
+    ],
     [changed({ resize: { ...written(96).resize, filter: 'bicubic' } }), 'resize.filter must be'],
     [
       changed({ resize: { ...written(96).resize, width: 1e9, height: 2 } }),

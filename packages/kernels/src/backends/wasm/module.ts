@@ -60,12 +60,14 @@ export class WasmModule {
 
   /**
    * A tensor for results in the memory of a given one, which must not be used again; nothing where other tensors share
-   * that memory.
+   * that memory, or the values are still on another backend.
    */
   takeOver({ dataId, shape, dtype }: TensorInfo): TensorInfo | undefined {
-    if (this.#backend.refCount(dataId) > 1) return undefined;
+    if (this.#backend.refCount(dataId) !== 1) return undefined;
     this.#backend.incRef(dataId);
-    return { dataId, shape, dtype };
+    const taken = { dataId, shape, dtype };
+    this.#outputs.push(taken);
+    return taken;
   }
 
   /** Runs a kernel, and frees its outputs if it fails: tfjs does not know of them yet. */

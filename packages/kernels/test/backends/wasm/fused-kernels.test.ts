@@ -1,7 +1,11 @@
-import { accelerate } from '@fbsd/kernels';
+import { accelerate, sgdStep, updateMovingStatistics } from '@fbsd/kernels';
 import { expectClose } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
+import { jest } from '@jest/globals';
+import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
+import { moduleOf } from '../../../src/backends/wasm/module.ts';
 import * as fallback from '../../../src/ops/batch-norm-fallback.ts';
 import * as kernels from '../../../src/ops/batch-norm-kernels.ts';
 import { random } from '../../support/reference.ts';
@@ -123,6 +127,75 @@ describe('exp', () => {
       const y = tf.exp(tf.tensor1d([0, -infinity, infinity, Number.NaN, -200, 200, 88.8]));
       expect(Array.from(y.dataSync())).toEqual([1, 0, infinity, Number.NaN, 0, infinity, infinity]);
       expect(tf.exp(tf.tensor1d([1, 2], 'int32')).dataSync()[1]).toBeCloseTo(Math.exp(2), 5);
+    });
+  });
+});
+
+describe('SGD in place', () => {
+  const parameter = (values: number[]) => ({
+    weight: tf.tidy(() => tf.variable(tf.tensor1d(values))),
+    velocity: tf.tidy(() => tf.variable(tf.zeros([values.length]), false)),
+    gradient: tf.ones([values.length]),
+  });
+  const rates = { learningRate: 1 };
+
+  test('leaves what shares values that still lie on another backend', async () => {
+    await tf.setBackend('cpu');
+    const moving = parameter([1, 2, 3]);
+    const shared = tf.clone(moving.weight);
+    await tf.setBackend('wasm');
+    sgdStep([moving], rates);
+    expect([...moving.weight.dataSync()]).toEqual([0, 1, 2]);
+    expect([...shared.dataSync()]).toEqual([1, 2, 3]);
+    tf.dispose([...Object.values(moving), shared]);
+  });
+
+  test('moves nothing, and holds nothing, where there is no room for all', () => {
+    const [own, other] = [parameter([1, 2]), parameter([3, 4])];
+    const shared = tf.clone(other.weight); // so that it needs a place of its own
+    const backend = tf.backend() as WasmBackend;
+    const full = jest.spyOn(moduleOf(backend), 'output').mockImplementation(() => {
+      throw new Error('full');
+    });
+    expect(() => sgdStep([own, other], rates)).toThrow('full');
+    full.mockRestore();
+    expect([...own.weight.dataSync()]).toEqual([1, 2]);
+    expect(backend.refCount(own.weight.dataId)).toBe(1);
+    expect(backend.refCount(own.velocity.dataId)).toBe(1);
+    tf.dispose([...Object.values(own), ...Object.values(other), shared]);
+  });
+});
+
+describe('to the bit what the ops come to that it replaces', () => {
+  const bits = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => tensor.dataSync());
+  const statistics = (name: string) => ({
+    mean: random<tf.Tensor1D>(`${name} mean`, [37]),
+    variance: tf.abs(random<tf.Tensor1D>(`${name} variance`, [37])),
+  });
+
+  test('moving statistics', () => {
+    tf.tidy(() => {
+      const [old, now] = [statistics('old'), statistics('now')];
+      const next = updateMovingStatistics(old, now, { count: 7, momentum: 0.3 });
+      const blend = (a: tf.Tensor, b: tf.Tensor, weight: number) =>
+        tf.add(tf.mul(a, 1 - 0.3), tf.mul(b, weight));
+      const expected = [
+        blend(old.mean, now.mean, 0.3),
+        blend(old.variance, now.variance, (0.3 * 7) / 6),
+      ];
+      expect(bits([next.mean, next.variance])).toEqual(bits(expected));
+    });
+  });
+
+  test('batch norm', () => {
+    tf.tidy(() => {
+      const x = random('x', [5, 7, 37]);
+      const [gamma, beta] = [random<tf.Tensor1D>('gamma', [37]), random<tf.Tensor1D>('beta', [37])];
+      const attrs = { epsilon: 1e-5, relu: true };
+      const { y, mean, variance } = kernels.forward(x, gamma, beta, undefined, attrs);
+      const [ownMean, ownVariance] = tf.unstack(kernels.moments(x)) as [tf.Tensor1D, tf.Tensor1D];
+      const expected = kernels.normalize(x, ownMean, ownVariance, gamma, beta, undefined, attrs);
+      expect(bits([y, mean, variance])).toEqual(bits([expected, ownMean, ownVariance]));
     });
   });
 });

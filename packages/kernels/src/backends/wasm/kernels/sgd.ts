@@ -14,8 +14,8 @@ interface Tensors {
  * FbsdMultiTensorSgd: weights, velocities and gradients, in threes → the next weights and velocities, in twos, in the
  * memory of the given ones where no other tensor shares it: these must not be used again.
  */
-export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (module, inputs, { options }) => {
-  const parameters = options.map((_, i): Tensors => {
+export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (module, inputs, attrs) => {
+  const parameters = attrs.options.map((_, i): Tensors => {
     const [weight, velocity, gradient] = inputs.slice(3 * i);
     return { weight, velocity, gradient } as Tensors;
   });
@@ -23,11 +23,13 @@ export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (module, inputs,
   const place = (tensor: TensorInfo) =>
     (gradients.has(tensor.dataId) ? undefined : module.takeOver(tensor)) ??
     module.output(tensor.shape);
-  return parameters.flatMap((parameter, i) => {
-    const next = [place(parameter.weight), place(parameter.velocity)] as const;
-    move(module, parameter, next, options[i] as FusedAttrs<'FbsdSgd'>);
-    return next;
-  });
+  // All of them before anything moves: where there is no room for one, the weights stay as they were.
+  const next = parameters.map(({ weight, velocity }) => [place(weight), place(velocity)] as const);
+  for (const [i, parameter] of parameters.entries()) {
+    const options = attrs.options[i] as FusedAttrs<'FbsdSgd'>;
+    move(module, parameter, next[i] as (typeof next)[number], options);
+  }
+  return next.flat();
 });
 
 function move(
