@@ -1,9 +1,5 @@
-import {
-  getKernelsForBackend,
-  registerKernel,
-  unregisterKernel,
-  util,
-} from '@tensorflow/tfjs-core';
+import { getKernelsForBackend, util } from '@tensorflow/tfjs-core';
+import { replaceKernels } from './replace-kernels.js';
 
 /**
  * What a kernel was called with, and what came.
@@ -75,7 +71,7 @@ export async function gflopOf(backendName, step) {
   const configs = getKernelsForBackend(backendName).filter(
     ({ kernelName }) => PRODUCTS[kernelName],
   );
-  replace(
+  replaceKernels(
     configs.map(({ kernelName, kernelFunc, ...rest }) => ({
       ...rest,
       kernelName,
@@ -95,15 +91,7 @@ export async function gflopOf(backendName, step) {
   try {
     await step();
   } finally {
-    replace(configs);
+    replaceKernels(configs);
   }
   return (2 * products) / 1e9;
-}
-
-/** @param {readonly import('@tensorflow/tfjs-core').KernelConfig[]} configs */
-function replace(configs) {
-  for (const config of configs) {
-    unregisterKernel(config.kernelName, config.backendName); // or tfjs warns of a kernel that is there
-    registerKernel(config);
-  }
 }

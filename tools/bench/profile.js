@@ -1,4 +1,5 @@
-import { getKernelsForBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import { getKernelsForBackend } from '@tensorflow/tfjs-core';
+import { replaceKernels } from './replace-kernels.js';
 
 /**
  * @typedef {object} KernelTime
@@ -31,10 +32,8 @@ export class KernelProfiler {
    * @param {string} backendName tfjs's name: wasm, tensorflow
    */
   constructor(backendName) {
-    for (const config of getKernelsForBackend(backendName)) {
-      unregisterKernel(config.kernelName, backendName); // or tfjs warns of a kernel that is there
-      registerKernel({ ...config, kernelFunc: this.#timed(config) });
-    }
+    const kernels = getKernelsForBackend(backendName);
+    replaceKernels(kernels.map((config) => ({ ...config, kernelFunc: this.#timed(config) })));
   }
 
   /**

@@ -12,7 +12,7 @@ export const SEEDS_HELP = {
 const COUNT = wholeNumber(1, 1000);
 
 const SEEDS: ValueKind<number[]> = {
-  placeholder: 'N|LIST',
+  metavar: 'N|LIST',
   expected: 'a whole number from 1 to 1000, or seeds with commas between them',
   read: (text) => {
     const seeds = text.split(',').map((part) => FLAGS['seed']?.value.read(part) as number);

@@ -10,7 +10,7 @@ export function helpOf(names: readonly string[]): Record<string, string> {
 function lineOf(name: string): [string, string] {
   const flag = FLAGS[name];
   if (!flag) return [name, (SWITCHES[name] as Switch).help];
-  return [`${name} ${flag.value.placeholder}`, withDefault(flag.help, defaultOf(flag.key))];
+  return [`${name} ${flag.value.metavar}`, withDefault(flag.help, defaultOf(flag.key))];
 }
 
 function withDefault(help: string, value: string): string {

@@ -6,7 +6,7 @@ import { isTimm } from './timm-weights.ts';
 /** What a flag takes. */
 export interface ValueKind<T = unknown> {
   /** Stands for the value in help texts, as `N`. */
-  placeholder: string;
+  metavar: string;
   /** Says in an error what was expected, as `a whole number from 1`. */
   expected: string;
   /** The value of a text, undefined when it is not of this kind. */
@@ -19,7 +19,7 @@ export interface ValueKind<T = unknown> {
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): ValueKind<number> {
   const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
   return {
-    placeholder: 'N',
+    metavar: 'N',
     expected: `a whole number from ${least}${upTo}`,
     read: (text) => within(/^\d+$/, text, (value) => value >= least && value <= most),
   };
@@ -27,35 +27,35 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Valu
 
 /** A number from 0 on. */
 export const NOT_NEGATIVE: ValueKind<number> = {
-  placeholder: 'X',
+  metavar: 'X',
   expected: 'a number from 0',
   read: (text) => within(DECIMAL, text, (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
 };
 
 /** A number above 0. */
 export const ABOVE_0: ValueKind<number> = {
-  placeholder: 'X',
+  metavar: 'X',
   expected: 'a number above 0',
   read: (text) => within(DECIMAL, text, (value) => value > 0 && value < Number.POSITIVE_INFINITY),
 };
 
 /** A number from 0 to 1, both included. */
 export const UP_TO_1: ValueKind<number> = {
-  placeholder: 'X',
+  metavar: 'X',
   expected: 'a number from 0 to 1',
   read: (text) => within(DECIMAL, text, (value) => value >= 0 && value <= 1),
 };
 
 /** A number from 0 on that is less than 1. */
 export const BELOW_1: ValueKind<number> = {
-  placeholder: 'X',
+  metavar: 'X',
   expected: 'a number from 0 that is less than 1',
   read: (text) => within(DECIMAL, text, (value) => value >= 0 && value < 1),
 };
 
 /** A number between 0 and 1, neither included. */
 export const BETWEEN_0_AND_1: ValueKind<number> = {
-  placeholder: 'X',
+  metavar: 'X',
   expected: 'a number between 0 and 1',
   read: (text) => within(DECIMAL, text, (value) => value > 0 && value < 1),
 };
@@ -63,7 +63,7 @@ export const BETWEEN_0_AND_1: ValueKind<number> = {
 /** One of some names. */
 export function oneOf(names: readonly string[]): ValueKind<string> {
   return {
-    placeholder: 'NAME',
+    metavar: 'NAME',
     expected: `one of ${names.join(', ')}`,
     names,
     read: (text) => (names.includes(text) ? text : undefined),
@@ -78,14 +78,14 @@ export const FILE = pathOf('FILE');
 
 /** Weights by the name under which they are published, an address, or a path of a file, made absolute. */
 export const WEIGHTS: ValueKind<string> = {
-  placeholder: `${PUBLISHED.join('|')}|timm/NAME|URL|FILE`,
+  metavar: `${PUBLISHED.join('|')}|timm/NAME|URL|FILE`,
   expected: `${PUBLISHED.join(', ')}, timm/ with timm's name, an address or a path`,
   read: (text) => (isPublished(text) || isTimm(text) || isAddress(text) ? text : FILE.read(text)),
 };
 
-function pathOf(placeholder: string): ValueKind<string> {
+function pathOf(metavar: string): ValueKind<string> {
   return {
-    placeholder,
+    metavar,
     expected: 'a path',
     // Shells leave the ~ of --data=~/photos as it is.
     read: (text) => (text === '' ? undefined : resolve(text.replace(/^~(?=\/|$)/, homedir()))),

@@ -14,9 +14,9 @@ import { gather } from './gather.ts';
 import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { movingStatistics } from './moving-statistics.ts';
+import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { pad } from './pad.ts';
 import { mean, sum } from './reduction.ts';
-import { multiTensorSgd } from './sgd.ts';
 import { slice } from './slice.ts';
 import { sumOfAll } from './sum-of-all.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
@@ -43,12 +43,12 @@ export const handWritten: readonly Replacement[] = [
   maxPoolGrad,
   mean,
   moments,
+  movingStatistics,
+  multiTensorSgd,
   normalize,
   normalizeGradient,
   pad,
   reluGradient,
-  movingStatistics,
-  multiTensorSgd,
   slice,
   split,
   sum,

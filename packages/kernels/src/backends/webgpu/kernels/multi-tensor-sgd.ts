@@ -1,5 +1,5 @@
 import type { FusedAttrs } from '@fbsd/fused-kernels';
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { SGD_TENSORS, type SgdTensors, sgdTensors } from '../../sgd-tensors.ts';
 import { fusedKernel } from '../define-kernels.ts';
 import { takeOver, type WebGPUBackend } from '../runtime/backend.ts';
 import { type Binding, run, sizeOf, widthFor } from '../runtime/program.ts';
@@ -8,17 +8,9 @@ import { copy, typeOf } from '../shaders/elementwise.ts';
 const THREADS = 256;
 const MAX_WORKGROUPS = 65535;
 
-/** Of a parameter; each is a binding of a dispatch. */
-interface Tensors {
-  readonly weight: TensorInfo;
-  readonly velocity: TensorInfo;
-  readonly gradient: TensorInfo;
-}
-const BINDINGS_OF_PARAMETER = 3;
-
 type Options = FusedAttrs<'FbsdSgd'>;
 
-interface Parameter extends Tensors {
+interface Parameter extends SgdTensors {
   readonly options: Options;
 }
 
@@ -29,7 +21,7 @@ interface Parameter extends Tensors {
  * A dispatch moves as many parameters as the adapter lets it bind buffers.
  */
 export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (backend, inputs, { options }) => {
-  const given = inThrees(inputs);
+  const given = sgdTensors(inputs);
   const overwritten = new Set(
     given.flatMap(({ weight, velocity }) => [weight.dataId, velocity.dataId]),
   );
@@ -45,7 +37,7 @@ export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (backend, inputs
     }),
   );
   const { maxStorageBuffersPerShaderStage } = backend.device.limits;
-  const atOnce = Math.floor(maxStorageBuffersPerShaderStage / BINDINGS_OF_PARAMETER);
+  const atOnce = Math.floor(maxStorageBuffersPerShaderStage / SGD_TENSORS);
   for (const width of [4, 1] as const) {
     const alike = parameters.filter(({ weight }) => widthFor(sizeOf(weight)) === width);
     for (let i = 0; i < alike.length; i += atOnce) move(backend, alike.slice(i, i + atOnce), width);
@@ -53,13 +45,6 @@ export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (backend, inputs
   for (const gradient of copies) if (gradient) backend.disposeData(gradient.dataId);
   return parameters.flatMap(({ weight, velocity }) => [weight, velocity]);
 });
-
-function inThrees(tensors: readonly TensorInfo[]): Tensors[] {
-  return Array.from({ length: tensors.length / BINDINGS_OF_PARAMETER }, (_, i) => {
-    const [weight, velocity, gradient] = tensors.slice(BINDINGS_OF_PARAMETER * i);
-    return { weight, velocity, gradient } as Tensors;
-  });
-}
 
 /** Moves parameters, `width` values at a time, in one dispatch: each has workgroups in a row. */
 function move(backend: WebGPUBackend, parameters: readonly Parameter[], width: 1 | 4): void {

@@ -1,24 +1,15 @@
 import type { FusedAttrs } from '@fbsd/fused-kernels';
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type SgdTensors, sgdTensors } from '../../sgd-tensors.ts';
 import { fusedKernel } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
-
-/** Of a parameter. */
-interface Tensors {
-  readonly weight: TensorInfo;
-  readonly velocity: TensorInfo;
-  readonly gradient: TensorInfo;
-}
 
 /**
  * FbsdMultiTensorSgd: weights, velocities and gradients, in threes → the next weights and velocities, in twos, in the
  * memory of the given ones where no other tensor shares it: these must not be used again.
  */
 export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (module, inputs, attrs) => {
-  const parameters = attrs.options.map((_, i): Tensors => {
-    const [weight, velocity, gradient] = inputs.slice(3 * i);
-    return { weight, velocity, gradient } as Tensors;
-  });
+  const parameters = sgdTensors(inputs);
   const gradients = new Set(parameters.map(({ gradient }) => gradient.dataId));
   const place = (tensor: TensorInfo) =>
     (gradients.has(tensor.dataId) ? undefined : module.takeOver(tensor)) ??
@@ -34,7 +25,7 @@ export const multiTensorSgd = fusedKernel('FbsdMultiTensorSgd', (module, inputs,
 
 function move(
   module: WasmModule,
-  { weight, velocity, gradient }: Tensors,
+  { weight, velocity, gradient }: SgdTensors,
   next: readonly TensorInfo[],
   { learningRate, momentum, weightDecay }: FusedAttrs<'FbsdSgd'>,
 ): void {
