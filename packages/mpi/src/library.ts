@@ -43,6 +43,9 @@ export function loadLibrary(
   path: string | undefined,
   environment: Environment = process.env,
 ): Library {
+  // UCX, by which MPICH exchanges, would replace malloc and its like under V8's threads: now and then a process crashes as it
+  // starts. What UCX loses is a cache of memory that network cards know; who needs it sets the variable.
+  process.env['UCX_MEM_EVENTS'] ??= 'no';
   const names = path === undefined ? libraryNames(environment) : [path];
   const problems: string[] = [];
   for (const name of names) {

@@ -21,7 +21,17 @@ mpi.barrier();
 mpi.allReduceSum(new Float32Array(0));
 
 const sums = Buffer.from(thirds.buffer).toString('hex');
-const found = { rank, size, localRank, localSize, last: own[999], inHeap: [...inHeap], sums };
+const { UCX_MEM_EVENTS: memoryEvents } = process.env;
+const found = {
+  rank,
+  size,
+  localRank,
+  localSize,
+  last: own[999],
+  inHeap: [...inHeap],
+  sums,
+  memoryEvents,
+};
 process.stdout.write(
   `${JSON.stringify({ ...found, bytes: [...bytes], same: startMpi() === mpi })}\n`,
 );
