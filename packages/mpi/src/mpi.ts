@@ -17,6 +17,8 @@ const LONGEST = 2 ** 28;
 const NAME_BYTES = 256;
 
 const STANDARD_ERROR = 2;
+/** In which a launcher, of a busy machine as well, reads what a process has written. */
+const MILLISECONDS_TO_BE_HEARD = 300;
 
 type MpiFunction = ReturnType<LibraryHandle['func']>;
 
@@ -134,17 +136,28 @@ export class Mpi {
     this.functions.func('int MPI_Finalize()')();
   }
 
-  /** Ends all processes at once, this one too, with an exit code that is not 0. */
+  /** Ends all processes at once, this one too, with an exit code that is not 0, and says on standard error who did it. */
   abort(code: number): void {
     if (this.ended) return;
     this.ended = true;
+    this.say(`process ${this.rank} ends with code ${code || 1}, and all others with it`);
+    // A launcher that ends all of them no longer passes on what was written just before.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MILLISECONDS_TO_BE_HEARD);
     const { handleType, world } = this.handles;
     this.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
   }
 
   private tell(error: unknown): void {
     if (this.ended) return;
-    writeSync(STANDARD_ERROR, `process ${this.rank}: ${(error as Error)?.stack ?? error}\n`);
+    this.say(`process ${this.rank}: ${(error as Error)?.stack ?? error}`);
+  }
+
+  private say(text: string): void {
+    try {
+      writeSync(STANDARD_ERROR, `${text}\n`);
+    } catch {
+      // Nobody listens any more; the others have to be ended all the same.
+    }
   }
 
   /** The name of each process's machine. */

@@ -43,7 +43,7 @@ describeMpi('processes', ({ name, run }) => {
     expect(code).not.toBe(0);
     expect(output).not.toContain('nobody');
     if (way === 'exception') expect(output).toContain('process 1: Error: a bird too many');
-    if (way === 'exit') expect(output).toMatch(/MPI_ABORT|MPI_Abort\([^)]*, 7\)/);
+    if (way === 'exit') expect(output).toContain('process 1 ends with code 7, and all others');
     if (way === 'kill' && name === 'Open MPI') expect(output).toMatch(/rank 1 .* signal 9/);
   });
 });
