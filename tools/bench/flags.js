@@ -29,7 +29,7 @@ Usage: npm run bench -- [flags]
 
   --backend LIST  ${BACKENDS.join(', ')} or several with commas (default: those that are installed)
   --case LIST     names or parts of names, with commas (default: all)
-  --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for the backend node (default: float32)
+  --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for native and node (default: float32)
   --pytorch MODE  ${PYTORCH_MODES.join(', ')}: how PyTorch runs networks (default: eager)
   --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
   --json          prints the results as JSON; the table goes to stderr
@@ -85,8 +85,8 @@ export function parseFlags(args) {
     throw new RangeError(`--pytorch must be of ${PYTORCH_MODES.join(', ')}; got '${pytorch}'.`);
   }
   const backends = backend === undefined ? null : backendsNamed(list(backend));
-  if (chosen === 'bf16' && backends?.join() !== 'node') {
-    throw new RangeError('--precision bf16 is for --backend node; name it.');
+  if (chosen === 'bf16' && (!backends || backends.includes('wasm'))) {
+    throw new RangeError('--precision bf16 is for --backend native or node; name them.');
   }
   return {
     ...switches,

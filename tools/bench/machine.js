@@ -45,13 +45,16 @@ function vectorUnits() {
 /**
  * GFLOP/s that all threads together reach in registers, by the fastest of the native kernels' instructions.
  *
+ * @param {import('@fbsd/native').Precision} precision of what is multiplied
  * @returns {number | null} null where there are no native kernels
  */
-export function peakGflops() {
-  /** @type {import('@fbsd/native').Instructions | undefined} */
-  let fastest;
-  if (!isThere(() => ([fastest] = instructionSets())) || !fastest) return null;
-  return THREADS * nativeLimits(fastest).gflops;
+export function peakGflops(precision) {
+  /** @type {number | null} */
+  let peak = null;
+  isThere(() => {
+    peak = THREADS * nativeLimits(precision).gflops;
+  });
+  return peak;
 }
 
 /** Says so when other programs use much of the machine: then no figure can be relied on. */

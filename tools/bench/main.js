@@ -62,7 +62,7 @@ async function main(flags) {
   say(
     `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}, rounds: ${flags.runs}\n`,
   );
-  const peak = flags.profile || flags.precision !== 'float32' ? null : peakGflops();
+  const peak = flags.profile ? null : peakGflops(flags.precision);
   if (peak) say(`at most ${peak.toFixed(0)} GFLOP/s in registers\n`);
   if (!flags.profile) say(header());
   /** @type {import('./report.js').Result[]} */

@@ -44,7 +44,7 @@ def main():
     mode.add_argument("--serve", metavar="CASE", type=json.loads)
     parser.add_argument("--device", default="cpu", help="of --serve: cpu or cuda")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--precision", choices=["float32", "bf16"], default="float32")
+    parser.add_argument("--precision", choices=["float32", "bf16"], default="float32", help="of --serve")
     parser.add_argument("--mode", choices=["eager", "channels-last", "compile"], default="eager", help="of --serve")
     parser.add_argument("--round-seconds", type=float, default=0.25, help="shortest round of --serve")
     parser.add_argument("--warm-up-seconds", type=float, help="before --serve is ready (default: a round)")
@@ -54,10 +54,8 @@ def main():
     elif args.losses:
         print(json.dumps(losses(args.losses)))
     else:
-        if args.precision == "bf16":
-            training.use_bfloat16()
         training.use_device(args.device)
-        serve.serve(args.serve, args.threads, args.round_seconds, args.mode, args.warm_up_seconds)
+        serve.serve(args.serve, args.threads, args.round_seconds, args.mode, args.warm_up_seconds, args.precision)
 
 
 if __name__ == "__main__":

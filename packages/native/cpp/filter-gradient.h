@@ -5,11 +5,11 @@
 namespace {
 
 /** Positions that are packed at a time: the depth of the products. */
-constexpr int GRADIENT_DEPTH = 192;
+constexpr int GRADIENT_DEPTH = 192 * PER_LANE;
 
 /** The positions that are packed, and these of x and of dy. */
 double filterGradientScratchBytes(int inChannels, int outChannels) {
-  const double left = 4.0 * GRADIENT_DEPTH * parts(inChannels, ROWS) * ROWS;
+  const double left = 4.0 * lanesOf(GRADIENT_DEPTH) * parts(inChannels, ROWS) * ROWS;
   return GRADIENT_DEPTH * sizeof(Position) + left + 4.0 * panelFloats(GRADIENT_DEPTH, outChannels);
 }
 
@@ -20,17 +20,17 @@ FBSD_APART void packPixels(const Convolution& g, const float* x, const Position*
   const int b = tap % g.kernelWidth;
   const int begin = from * ROWS;
   const int end = smaller(to * ROWS, g.inChannels);
-  for (int k = 0; k < depth; k++) {
-    const float* pixel = inputPixel(g, x, positions[k], a, b, nullptr);
-    float* panel = panels + k * ROWS;
+  for (int k = 0; k < depth; k += PER_LANE) {
+    const float* pixels[PER_LANE];
+    for (int l = 0; l < PER_LANE; l++) {
+      pixels[l] = k + l < depth ? inputPixel(g, x, positions[k + l], a, b, nullptr) : nullptr;
+    }
+    float* panel = panels + k / PER_LANE * ROWS;
     for (int c = begin; c < end; c += ROWS) {
-      const int count = smaller(ROWS, end - c);
-      if (pixel) {
-        copyGroup(panel, pixel + c, count);
-      } else {
-        fillZero(panel, ROWS);
-      }
-      panel += depth * ROWS;
+      const float* values[PER_LANE];
+      for (int l = 0; l < PER_LANE; l++) values[l] = pixels[l] ? pixels[l] + c : nullptr;
+      packGroup(panel, values, smaller(ROWS, end - c));
+      panel += lanesOf(depth) * ROWS;
     }
   }
 }
@@ -49,9 +49,10 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
   const int groups = parts(g.inChannels, ROWS);
   Position* positions = reinterpret_cast<Position*>(scratch);
   float* left = reinterpret_cast<float*>(positions + GRADIENT_DEPTH);
-  float* right = left + static_cast<Index>(groups) * ROWS * GRADIENT_DEPTH;
+  float* right = left + static_cast<Index>(groups) * ROWS * lanesOf(GRADIENT_DEPTH);
   for (int m = 0; m < total; m += GRADIENT_DEPTH) {
     const int depth = smaller(GRADIENT_DEPTH, total - m);
+    const int lanes = lanesOf(depth);
     const Index panelSize = panelFloats(depth, COLUMNS);
     locate(g, m, depth, positions);
     const float* upstream = dy + static_cast<Index>(m) * g.outChannels;
@@ -70,14 +71,14 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
         for (int group = from; group < to; group++) {
           const int c = group * ROWS;
           const int rows = smaller(ROWS, g.inChannels - c);
-          const InterleavedRows a = {left + static_cast<Index>(group - from) * ROWS * depth, ROWS};
+          const InterleavedRows a = {left + static_cast<Index>(group - from) * ROWS * lanes, ROWS};
           float* output = target + static_cast<Index>(c) * g.outChannels + j;
           if (columns == panels * COLUMNS) {
-            multiplyAdd(a, rows, panel, panels, depth, output, g.outChannels, m > 0);
+            multiplyAdd(a, rows, panel, panels, lanes, output, g.outChannels, m > 0);
             continue;
           }
           Sums sums;
-          multiplyAdd(a, rows, panel, panels, depth, sums.values, Sums::STRIDE, false);
+          multiplyAdd(a, rows, panel, panels, lanes, sums.values, Sums::STRIDE, false);
           for (int i = 0; i < rows; i++) {
             float* to = output + static_cast<Index>(i) * g.outChannels;
             for (int o = 0; o < columns; o++) to[o] = (m > 0 ? to[o] : 0) + sums.row(i)[o];

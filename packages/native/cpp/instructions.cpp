@@ -33,6 +33,8 @@ std::vector<const Library*> usableLibraries() {
   const bool avx512 = has(b, 16) && has(b, 17) && has(b, 30) && has(b, 31) && (saved & ZMM) == ZMM;  // F, DQ, BW, VL
   if (avx2 && avx512) usable.push_back(&libraryForAVX512);
   if (avx2) usable.push_back(&libraryForAVX2);
+  const bool more = __get_cpuid_count(7, 1, &a, &b, &c, &d);
+  if (avx2 && avx512 && more && has(a, 5)) usable.push_back(&libraryForAVX512_BF16);
   return usable;
 }
 

@@ -3,7 +3,8 @@
  * FBSD_INSTRUCTIONS as its names. Every function has the name and the arguments of one of the WebAssembly module
  * of @fbsd/kernels, and lives on the same heap; packages/kernels/assembly is the reference.
  *
- * Everything is float32 and channels-last. A range [first,last) lets threads share the work.
+ * Everything is float32 and channels-last; compiled with FBSD_BF16, what is multiplied in convolutions and products of
+ * matrices is rounded to bfloat16 on the way (factors.h). A range [first,last) lets threads share the work.
  */
 #include "batch-norm.h"
 #include "call.h"
@@ -94,6 +95,7 @@ const Function FUNCTIONS[] = {
 const Constant CONSTANTS[] = {
     {"ROWS", ROWS},
     {"COLUMNS", COLUMNS},
+    {"PER_LANE", PER_LANE},
     {"TILE", TILE},
     {"PRODUCTS", PRODUCTS},
 };

@@ -4,7 +4,7 @@
 namespace {
 
 /** How much of the inner dimension is packed at a time. */
-constexpr int PRODUCT_DEPTH = 256;
+constexpr int PRODUCT_DEPTH = 256 * PER_LANE;
 /** Rows of a transposed a that are packed at a time, and that share a panel of b. */
 constexpr int PRODUCT_ROWS = 8 * ROWS;
 /** About how many rows' sums are kept apart until they are complete, where they are to be added to c. */
@@ -15,7 +15,7 @@ constexpr int MOST_ROWS_APART = 30 * ROWS;
 /** Packed rows of a, packed columns of b, and the sums that are kept apart. */
 double multiplyScratchBytes(int columns, bool accumulate) {
   const double apart = accumulate ? static_cast<double>(MOST_ROWS_APART) * columns : 0;
-  return 4 * (PRODUCT_ROWS * PRODUCT_DEPTH + panelFloats(PRODUCT_DEPTH, columns) + apart);
+  return 4 * (PRODUCT_ROWS * lanesOf(PRODUCT_DEPTH) + panelFloats(PRODUCT_DEPTH, columns) + apart);
 }
 
 struct Product {
@@ -53,11 +53,11 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
   }
   if (p.aTransposed) {
     const InterleavedRows a = {left, ROWS};
-    multiplyAdd(a, rows, panel, panels, depth, sums, stride, started);
+    multiplyAdd(a, rows, panel, panels, lanesOf(depth), sums, stride, started);
   } else {
     SeparateRows a;
-    for (int r = 0; r < rows; r++) a.row[r] = left + r * depth;
-    multiplyAdd(a, rows, panel, panels, depth, sums, stride, started);
+    for (int r = 0; r < rows; r++) a.row[r] = left + r * lanesOf(depth);
+    multiplyAdd(a, rows, panel, panels, lanesOf(depth), sums, stride, started);
   }
   const bool last = k + depth == p.inner;
   if (p.accumulate && last) {
@@ -84,23 +84,27 @@ FBSD_APART void packRight(const Product& p, int k, int depth, float* panels) {
 
 /** The same of the rows [from,to) of a: groups of ROWS of them, interleaved if a is transposed. */
 FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, float* groups) {
+  const int lanes = lanesOf(depth);
   for (int i = from; i < to; i += ROWS) {
     const int rows = smaller(ROWS, to - i);
     for (int r = 0; !p.aTransposed && r < rows; r++) {
-      copyFloats(groups + r * depth, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
+      packRow(groups + r * lanes, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
     }
-    for (int d = 0; p.aTransposed && d < depth; d++) {
-      const float* source = p.a + static_cast<Index>(k + d) * p.rows + i;
-      copyGroup(groups + d * ROWS, source, rows);
+    for (int d = 0; p.aTransposed && d < depth; d += PER_LANE) {
+      const float* values[PER_LANE];
+      for (int l = 0; l < PER_LANE; l++) {
+        values[l] = d + l < depth ? p.a + static_cast<Index>(k + d + l) * p.rows + i : nullptr;
+      }
+      packGroup(groups + d / PER_LANE * ROWS, values, rows);
     }
-    groups += ROWS * depth;
+    groups += ROWS * lanes;
   }
 }
 
 /** Rows [from,to) of one product. */
 FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
   float* left = p.scratch;
-  float* right = left + PRODUCT_ROWS * PRODUCT_DEPTH;
+  float* right = left + PRODUCT_ROWS * lanesOf(PRODUCT_DEPTH);
   float* apart = right + panelFloats(PRODUCT_DEPTH, p.columns);
   for (int k = 0; k < p.inner; k += PRODUCT_DEPTH) {
     const int depth = smaller(PRODUCT_DEPTH, p.inner - k);
@@ -114,7 +118,7 @@ FBSD_INLINE void multiplyPart(const Product& p, int from, int to) {
         for (int i = m; i < end; i += ROWS) {
           const Index place = static_cast<Index>(p.accumulate ? i - from : i) * p.columns + j;
           const Result result = {(p.accumulate ? apart : p.c) + place, p.columns};
-          const float* rows = left + static_cast<Index>(i - m) * depth;
+          const float* rows = left + static_cast<Index>(i - m) * lanesOf(depth);
           multiplyRows(p, i, smaller(ROWS, end - i), j, k, depth, rows, panel, result);
         }
       }

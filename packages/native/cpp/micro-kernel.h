@@ -1,11 +1,11 @@
 #pragma once
-#include "vector.h"
+#include "factors.h"
 
 namespace {
 
 /*
  * The micro-kernel of every convolution and matrix product: c[i,j] += Σ_k a[i,k]·b[k,j], for up to ROWS rows
- * and one or two vectors of columns. The sums stay in registers: 12 × 2 of the 32 that AVX-512 has, 6 × 2 of
+ * and one or two vectors of columns; k counts lanes (factors.h). The sums stay in registers: 12 × 2 of the 32 that AVX-512 has, 6 × 2 of
  * AVX2's 16, 8 × 2 of NEON's 32, which is as many as hide the latency of a fused multiplication and addition.
  */
 #if defined(__AVX512F__)
@@ -21,13 +21,13 @@ constexpr int COLUMNS = WIDTH;
 /** Panels that the micro-kernel takes at a time. */
 constexpr int PANELS = 2;
 
-/** Panels of COLUMNS columns each: a panel begins `next` floats after the one before. */
+/** Panels of COLUMNS columns each: a panel begins `next` lanes after the one before. */
 struct Right {
   const float* values;
   Index next;
 };
 
-/** Rows of a that lie anywhere, each with its values side by side. */
+/** Rows of a that lie anywhere, each with its lanes side by side. */
 struct SeparateRows {
   const float* row[ROWS];
 
@@ -35,14 +35,14 @@ struct SeparateRows {
     return row[i][k];
   }
 
-  /** Makes value k the first one of each row. */
+  /** Makes lane k the first one of each row. */
   FBSD_INLINE void moveTo(int rows, Index k) {
 #pragma GCC unroll 16
     for (int i = 0; i < rows; i++) row[i] += k;
   }
 };
 
-/** Rows of a whose k-th values lie side by side, those of the next k `stride` floats further. */
+/** Rows of a whose k-th lanes lie side by side, those of the next k `stride` lanes further. */
 struct InterleavedRows {
   const float* values;
   Index stride;
@@ -79,7 +79,7 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
     for (int i = 0; i < Rows; i++) {
       const float value = a.at(i, k);
 #pragma GCC unroll 2
-      for (int p = 0; p < Panels; p++) sums[i][p] += value * columns[p];
+      for (int p = 0; p < Panels; p++) sums[i][p] = addProducts(sums[i][p], value, columns[p]);
     }
     b += COLUMNS;
   }
@@ -95,6 +95,7 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
  *
  * @param rows 1 to ROWS
  * @param panels 1 or 2
+ * @param depth lanes of the inner dimension
  * @param c rows `cStride` floats apart, all panels' columns side by side
  */
 template <class Left, int Rows = ROWS>
@@ -110,12 +111,18 @@ FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels
   }
 }
 
-/** Copies up to ROWS values: all of them, as is usual, in a few instructions. */
-FBSD_INLINE void copyGroup(float* to, const float* from, int count) {
-  if (count == ROWS) {
-    copyFloats(to, from, ROWS);
+/** Packs the lanes of up to ROWS rows whose values k of the inner dimension lie side by side at from[k]; null is zero. */
+FBSD_INLINE void packGroup(float* to, const float* const (&from)[PER_LANE], int count) {
+  if constexpr (PER_LANE == 1) {
+    if (!from[0]) fillZero(to, ROWS);
+    else if (count == ROWS) copyFloats(to, from[0], ROWS);  // as is usual: in a few instructions
+    else copyFloats(to, from[0], count);
   } else {
-    copyFloats(to, from, count);
+    const Vector lanes = lanesFrom([&](int k) {
+      if (!from[k]) return Vector{};
+      return count == ROWS ? loadSome(from[k], ROWS) : loadSome(from[k], count);
+    });
+    storeSome(to, lanes, ROWS);
   }
 }
 

@@ -7,25 +7,24 @@ namespace {
 
 /*
  * A matrix [depth,n] is cut into panels of COLUMNS columns, and each panel stored without gaps,
- * [n/COLUMNS][depth][COLUMNS], so that the micro-kernel reads it in order. The last one is filled up with zeros.
+ * [n/COLUMNS][lanes of depth][COLUMNS], so that the micro-kernel reads it in order. The last one is filled up with zeros.
  */
 
+/** Lanes, each as large as a float. */
 FBSD_INLINE Index panelFloats(int depth, int columns) {
-  return static_cast<Index>(depth) * parts(columns, COLUMNS) * COLUMNS;
+  return static_cast<Index>(lanesOf(depth)) * parts(columns, COLUMNS) * COLUMNS;
 }
 
 /** Packs one panel of the matrix whose element (k,j) is at source[k·stride + j]. */
 FBSD_INLINE void packRowPanel(const float* source, Index stride, int depth, int columns, float* panel) {
-  if (columns >= COLUMNS) {
-    for (int k = 0; k < depth; k++) {
-      storeVector(panel + static_cast<Index>(k) * COLUMNS, loadVector(source + k * stride));
-    }
-    return;
-  }
-  for (int k = 0; k < depth; k++) {
-    float* to = panel + static_cast<Index>(k) * COLUMNS;
-    const float* from = source + k * stride;
-    for (int c = 0; c < COLUMNS; c++) to[c] = c < columns ? from[c] : 0;
+  for (int k = 0; k < depth; k += PER_LANE) {
+    const float* row = source + k * stride;
+    const Vector lanes = lanesFrom([&](int i) {
+      if (k + i >= depth) return Vector{};
+      return loadSome(row + i * stride, columns);
+    });
+    storeVector(panel, lanes);
+    panel += COLUMNS;
   }
 }
 
@@ -52,12 +51,13 @@ FBSD_INLINE void exchangeQuarters(Vector (&rows)[WIDTH], std::integer_sequence<i
   }
 }
 
-/** A square block of WIDTH × WIDTH values, transposed: by quarters of the whole, then of each quarter, and so on. */
-FBSD_INLINE void transposeSquare(const float* from, Index fromStride, float* to, Index toStride) {
+/** A square block of WIDTH × WIDTH lanes, row(i), transposed: by quarters of the whole, then of each quarter, and so on. */
+template <class Row>
+FBSD_INLINE void transposeSquare(Row row, float* to, Index toStride) {
   constexpr std::make_integer_sequence<int, WIDTH> all;
   Vector rows[WIDTH];
 #pragma GCC unroll 16
-  for (int i = 0; i < WIDTH; i++) rows[i] = loadVector(from + i * fromStride);
+  for (int i = 0; i < WIDTH; i++) rows[i] = row(i);
   if constexpr (WIDTH > 8) exchangeQuarters<8>(rows, all);
   if constexpr (WIDTH > 4) exchangeQuarters<4>(rows, all);
   exchangeQuarters<2>(rows, all);
@@ -66,18 +66,26 @@ FBSD_INLINE void transposeSquare(const float* from, Index fromStride, float* to,
   for (int i = 0; i < WIDTH; i++) storeVector(to + i * toStride, rows[i]);
 }
 
+/** Row k of a panel of the matrix whose element (k,j) is at source[j·stride + k]. */
+FBSD_INLINE Vector gatherRow(const float* source, Index stride, int columns, int k) {
+  float values[WIDTH] = {};
+  for (int c = 0; c < smaller(columns, COLUMNS); c++) values[c] = source[c * stride + k];
+  return loadVector(values);
+}
+
 /** Packs one panel of the matrix whose element (k,j) is at source[j·stride + k]. */
 FBSD_INLINE void packColumnPanel(const float* source, Index stride, int depth, int columns, float* panel) {
+  constexpr int SQUARE = WIDTH * PER_LANE;
   int k = 0;
-  if (columns >= COLUMNS) {
-    for (; k + WIDTH <= depth; k += WIDTH) {
-      transposeSquare(source + k, stride, panel + static_cast<Index>(k) * COLUMNS, COLUMNS);
-    }
+  for (; columns >= COLUMNS && k + SQUARE <= depth; k += SQUARE) {
+    transposeSquare([&](int c) { return loadLanes(source + c * stride + k); }, panel, COLUMNS);
+    panel += WIDTH * COLUMNS;
   }
-  for (; k < depth; k++) {
-    for (int c = 0; c < COLUMNS; c++) {
-      panel[static_cast<Index>(k) * COLUMNS + c] = c < columns ? source[c * stride + k] : 0;
-    }
+  for (; k < depth; k += PER_LANE) {
+    const Vector lanes = lanesFrom(
+        [&](int i) { return k + i < depth ? gatherRow(source, stride, columns, k + i) : Vector{}; });
+    storeVector(panel, lanes);
+    panel += COLUMNS;
   }
 }
 

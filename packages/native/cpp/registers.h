@@ -4,21 +4,21 @@
 namespace {
 
 /**
- * As many fused multiplications and additions as the micro-kernel makes of so many rows of a tile, in registers alone:
- * how fast it could be at best, which benchmarks compare with.
+ * As many multiplications and additions as the micro-kernel makes for so many lanes of a tile, in registers alone: how
+ * fast it could be at best, which benchmarks compare with.
  *
- * @param values a factor, a term, and what becomes of them: 1 + WIDTH floats
+ * @param values two lanes, and what becomes of them: 1 + WIDTH floats
  */
 void multiplyInRegisters(float* values, int depth) {
   constexpr int SUMS = ROWS * PANELS;
-  const Vector factor = splat(values[0]);
-  const Vector term = splat(values[1]);
+  const float lane = values[0];
+  const Vector lanes = splat(values[1]);
   Vector sums[SUMS];
 #pragma GCC unroll 32
   for (int i = 0; i < SUMS; i++) sums[i] = splat(static_cast<float>(i));
   for (int k = 0; k < depth; k++) {
 #pragma GCC unroll 32
-    for (int i = 0; i < SUMS; i++) sums[i] = sums[i] * factor + term;
+    for (int i = 0; i < SUMS; i++) sums[i] = addProducts(sums[i], lane, lanes);
   }
   Vector all = {};
 #pragma GCC unroll 32

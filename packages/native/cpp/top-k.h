@@ -17,14 +17,6 @@ FBSD_INLINE bool any(Integers mask) {
   return all != 0;
 }
 
-/** The first `lanes` values, and zeros. */
-FBSD_INLINE Vector loadSome(const float* from, int lanes) {
-  if (lanes == WIDTH) return loadVector(from);
-  Vector v = {};
-  memcpy(&v, from, static_cast<size_t>(lanes) * sizeof(float));
-  return v;
-}
-
 /** The k largest of a vector of channels, best first, and their positions. */
 FBSD_INLINE void selectLargest(const float* x, int positions, int channels, int lanes, int k, Vector* values,
                                Integers* places) {

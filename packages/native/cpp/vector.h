@@ -2,6 +2,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 /*
  * Vectors of floats as wide as those of the instruction set that this is compiled for. The compilers' own vector
@@ -39,8 +42,29 @@ FBSD_INLINE Vector loadVector(const float* from) {
   return *reinterpret_cast<const Vector*>(from);
 }
 
+/** The first `count` values of a vector, and zeros. */
+FBSD_INLINE Vector loadSome(const float* from, int count) {
+  if (count >= WIDTH) return loadVector(from);
+#if defined(__AVX512F__)
+  return (Vector)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+#else
+  Vector v = {};
+  memcpy(&v, from, static_cast<size_t>(count) * sizeof(float));
+  return v;
+#endif
+}
+
 FBSD_INLINE void storeVector(float* to, Vector v) {
   *reinterpret_cast<Vector*>(to) = v;
+}
+
+/** Stores the first `count` values of a vector, at most all. */
+FBSD_INLINE void storeSome(float* to, Vector v, int count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+#else
+  memcpy(to, &v, static_cast<size_t>(count) * sizeof(float));
+#endif
 }
 
 FBSD_INLINE Vector splat(float x) {

@@ -29,37 +29,40 @@ void transformWholeFilter(const float* filter, int inChannels, int outChannels, 
                           int first, int last, float*) {
   const Filter weights = {filter, inChannels, outChannels, flipped};
   const int depth = flipped ? outChannels : inChannels;
-  const Index step = matrixStep(inChannels, outChannels);
+  const Index step = matrixStep(lanesOf(depth), flipped ? inChannels : outChannels);
   for (int panel = first; panel < last; panel++) {
-    float* to = matrices + static_cast<Index>(panel) * depth * COLUMNS;
+    float* to = matrices + panel * panelFloats(depth, COLUMNS);
     weights.transform(panel * COLUMNS, 0, depth, to, step);
   }
 }
 
-/** The 36 matrices [count,inChannels] of transformed inputs. */
+/** The 36 matrices [count,lanes of inChannels] of transformed inputs. */
 FBSD_APART void transformInputs(const Convolution& g, const float* x, int first, int count,
                                  const float* zeros, float* left) {
-  const Index step = matrixStep(count, g.inChannels);
+  const Index lanes = lanesOf(g.inChannels);
+  const Index step = matrixStep(count, lanes);
   for (int t = 0; t < count; t++) {
-    float* row = left + static_cast<Index>(t) * g.inChannels;
-    transformInput(g, x, first + t, 0, g.inChannels, zeros, row, WIDTH, step);
+    float* row = left + t * lanes;
+    transformInput(g, x, first + t, 0, g.inChannels, zeros, [&](int channel, int product, Vector v) {
+      storeFactors(reinterpret_cast<Factor*>(row + product * step) + channel, v);
+    });
   }
 }
 
-/** The 36 pairs of matrices: transformed inputs [tiles,channels], and one or two panels of weights. */
+/** The 36 pairs of matrices: transformed inputs [tiles,lanes], and one or two panels of weights. */
 struct Pairs {
   const float* left;
   Index leftStep;
-  /** Floats from one row of left to the next: all channels. */
-  int channels;
+  /** From one row of left to the next: those of all channels. */
+  int lanes;
   const float* right;
   Index rightStep;
-  /** Floats from one panel to the next. */
+  /** Lanes from one panel to the next. */
   Index panelStep;
   int panels;
 };
 
-/** products[p,t,o] = [products +] Σ_c left·right, over `depth` channels. */
+/** products[p,t,o] = [products +] Σ_c left·right, over the channels of `depth` lanes. */
 FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, int depth, float* products, bool add) {
   const int columns = pairs.panels * COLUMNS;
   const Index step = matrixStep(tiles, columns);
@@ -67,9 +70,9 @@ FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, int depth, float* p
     const Right panel = {pairs.right + p * pairs.rightStep, pairs.panelStep};
     for (int q = 0; q < tiles; q += ROWS) {
       const int rows = smaller(ROWS, tiles - q);
-      const float* first = pairs.left + p * pairs.leftStep + static_cast<Index>(q) * pairs.channels;
+      const float* first = pairs.left + p * pairs.leftStep + static_cast<Index>(q) * pairs.lanes;
       SeparateRows a;
-      for (int i = 0; i < rows; i++) a.row[i] = first + static_cast<Index>(i) * pairs.channels;
+      for (int i = 0; i < rows; i++) a.row[i] = first + static_cast<Index>(i) * pairs.lanes;
       multiplyAdd(a, rows, panel, pairs.panels, depth, products + p * step + q * columns, columns, add);
     }
   }
@@ -89,7 +92,7 @@ FBSD_APART void writeTiles(const Convolution& g, const float* products, int tile
 
 /** Zeros for pixels off the image, transformed inputs, and products. */
 double convolveTilesScratchBytes(int inChannels, int) {
-  return 4.0 * (inChannels + matricesFloats(TILES, inChannels) + matricesFloats(TILES, PANELS * COLUMNS));
+  return 4.0 * (inChannels + matricesFloats(TILES, lanesOf(inChannels)) + matricesFloats(TILES, PANELS * COLUMNS));
 }
 
 /**
@@ -105,32 +108,33 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
   const Convolution g = *geometry;
   float* zeros = scratch;
   float* left = zeros + g.inChannels;
-  float* products = left + matricesFloats(TILES, g.inChannels);
-  const Index step = matrixStep(g.inChannels, g.outChannels);
+  const int lanes = lanesOf(g.inChannels);
+  float* products = left + matricesFloats(TILES, lanes);
+  const Index step = matrixStep(lanes, g.outChannels);
   fillZero(zeros, g.inChannels);
   for (int m = first; m < last; m += TILES) {
     const int count = smaller(TILES, last - m);
     transformInputs(g, x, m, count, zeros, left);
     for (int o = 0; o < g.outChannels; o += PANELS * COLUMNS) {
       const int panels = smaller(PANELS, (g.outChannels - o) / COLUMNS);
-      const float* right = matrices + static_cast<Index>(o) * g.inChannels;
-      const Pairs pairs = {left,  matrixStep(count, g.inChannels), g.inChannels, right, step,
-                           panelFloats(g.inChannels, COLUMNS), panels};
-      multiplyPairs(pairs, count, g.inChannels, products, false);
+      const float* right = matrices + static_cast<Index>(o) * lanes;
+      const Pairs pairs = {left, matrixStep(count, lanes), lanes, right, step, panelFloats(g.inChannels, COLUMNS),
+                           panels};
+      multiplyPairs(pairs, count, lanes, products, false);
       writeTiles(g, products, count, panels, bias, y, m, o);
     }
   }
 }
 
 /** Channels of weights that are transformed at a time, so that they stay in a core's own cache. */
-constexpr int FILTER_DEPTH = 128;
+constexpr int FILTER_DEPTH = 128 * PER_LANE;
 
 /** Zeros for pixels off the image, transformed inputs, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
   const int columns = PANELS * COLUMNS;
   const int most = smaller(tiles, FEW_TILES);
-  return 4.0 * (inChannels + matricesFloats(most, inChannels) + matricesFloats(FILTER_DEPTH, columns) +
-                matricesFloats(most, columns));
+  return 4.0 * (inChannels + matricesFloats(most, lanesOf(inChannels)) +
+                matricesFloats(lanesOf(FILTER_DEPTH), columns) + matricesFloats(most, columns));
 }
 
 /**
@@ -144,12 +148,13 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
                       const float* bias, float* y, int tiles, int first, int last, float* scratch) {
   const Convolution g = *geometry;
   const int channels = g.inChannels;
+  const int lanes = lanesOf(channels);
   float* zeros = scratch;
   float* left = zeros + channels;
   const int most = smaller(tiles, FEW_TILES);
-  float* right = left + matricesFloats(most, channels);
-  float* products = right + matricesFloats(FILTER_DEPTH, PANELS * COLUMNS);
-  const Index step = matrixStep(FILTER_DEPTH, PANELS * COLUMNS);
+  float* right = left + matricesFloats(most, lanes);
+  float* products = right + matricesFloats(lanesOf(FILTER_DEPTH), PANELS * COLUMNS);
+  const Index step = matrixStep(lanesOf(FILTER_DEPTH), PANELS * COLUMNS);
   const Index panelStep = panelFloats(FILTER_DEPTH, COLUMNS);
   const Filter weights = flipped ? Filter{filter, g.outChannels, channels, true}
                                  : Filter{filter, channels, g.outChannels, false};
@@ -164,8 +169,9 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
         for (int i = 0; i < panels; i++) {
           weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
         }
-        const Pairs pairs = {left + c, matrixStep(count, channels), channels, right, step, panelStep, panels};
-        multiplyPairs(pairs, count, depth, products, c > 0);
+        const float* ofDepth = left + lanesOf(c);
+        const Pairs pairs = {ofDepth, matrixStep(count, lanes), lanes, right, step, panelStep, panels};
+        multiplyPairs(pairs, count, lanesOf(depth), products, c > 0);
       }
       writeTiles(g, products, count, panels, bias, y, m, p * COLUMNS);
     }

@@ -22,18 +22,21 @@ FBSD_INLINE int blockChannels(int groups) {
  * @param groups of ROWS input channels: how many at most are asked for
  */
 double filterGradientOfTilesScratchBytes(int tiles, int groups, int inChannels, int outChannels) {
-  const int depth = smaller(TILE_DEPTH, tiles);
+  const int depth = lanesOf(smaller(TILE_DEPTH, tiles));
   const int width = blockChannels(groups);
   const int columns = smaller(CHANNELS_OUT, outChannels);
   return 4.0 * (larger(inChannels, outChannels) + matricesFloats(depth, columns) +
                 matricesFloats(depth, width) + matricesFloats(width, columns));
 }
 
-/** Transformed inputs of the tiles [m,m + depth), [PRODUCTS][depth][·], for the channels [from,to). */
+/** Transformed inputs of the tiles [m,m + depth), [PRODUCTS][lanes of depth][·], for the channels [from,to). */
 FBSD_APART void transformInputTiles(const Convolution& g, const float* x, int m, int depth, int from, int to,
                                     const float* zeros, float* left, Index width, Index step) {
   for (int t = 0; t < depth; t++) {
-    transformInput(g, x, m + t, from, to, zeros, left + t * width, WIDTH, step);
+    float* row = left + t / PER_LANE * width;
+    transformInput(g, x, m + t, from, to, zeros, [&](int channel, int product, Vector v) {
+      storeOfLanes(row + product * step + channel, t, v);
+    });
   }
 }
 
@@ -42,7 +45,10 @@ FBSD_APART void transformGradientTiles(const Convolution& g, const float* dy, in
                                        int to, const float* zeros, float* right, Index panelSize,
                                        Index step) {
   for (int t = 0; t < depth; t++) {
-    transformOutputGradient(g, dy, m + t, from, to, zeros, right + t * COLUMNS, panelSize, step);
+    float* row = right + t / PER_LANE * COLUMNS;
+    transformOutputGradient(g, dy, m + t, from, to, zeros, [&](int channel, int product, Vector v) {
+      storeOfLanes(row + product * step + channel / COLUMNS * panelSize, t, v);
+    });
   }
 }
 
@@ -68,7 +74,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
                            int first, int last, float* scratch) {
   const Convolution g = *geometry;
   const int total = batch * tilesOf(g);
-  const int most = smaller(TILE_DEPTH, total);
+  const int most = lanesOf(smaller(TILE_DEPTH, total));
   const int end = smaller(last * ROWS, g.inChannels);
   const int width = blockChannels(last - first);
   const int columns = smaller(CHANNELS_OUT, g.outChannels);
@@ -76,7 +82,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
   float* right = zeros + larger(g.inChannels, g.outChannels);
   float* left = right + matricesFloats(most, columns);
   float* sums = left + matricesFloats(most, width);
-  const Index panelSize = panelFloats(most, COLUMNS);
+  const Index panelSize = static_cast<Index>(most) * COLUMNS;
   const Index rightStep = matrixStep(most, columns);
   const Index leftStep = matrixStep(most, width);
   const Index sumStep = matrixStep(width, columns);
@@ -101,7 +107,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
             for (int c = from; c < to; c += ROWS) {
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
-              multiplyAdd(a, smaller(ROWS, to - c), panel, panels, depth, sum, columns, m > 0);
+              multiplyAdd(a, smaller(ROWS, to - c), panel, panels, lanesOf(depth), sum, columns, m > 0);
             }
           }
         }

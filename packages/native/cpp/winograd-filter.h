@@ -17,15 +17,20 @@ FBSD_INLINE Index matricesFloats(Index rows, Index columns) {
   return PRODUCTS * matrixStep(rows, columns);
 }
 
+/** Transformed weights of so many input and output channels. */
 double matricesBytes(int rows, int columns) {
-  return 4.0 * matricesFloats(rows, columns);
+  return 4.0 * matricesFloats(lanesOf(rows), columns);
 }
 
-/** Transforms the weights [3,3,·,·] of a vector of pairs of channels, whose taps are tapStep floats apart: G w Gᵀ. */
-FBSD_INLINE void transformTaps(const float* from, Index tapStep, float* to, Index step) {
+/**
+ * Transforms the weights [3,3,·,·] of a vector of pairs of channels, whose taps are tapStep floats apart, G w Gᵀ, to
+ * row `row` of a panel.
+ */
+FBSD_INLINE void transformTaps(const float* from, Index tapStep, float* panel, int row, Index step) {
+  float* to = panel + static_cast<Index>(row / PER_LANE) * COLUMNS;
   transformSquare<3, POINTS, filterLine>(
       [&](int i, int j) { return loadVector(from + (i * 3 + j) * tapStep); },
-      [&](int i, int j, Vector v) { storeVector(to + (i * POINTS + j) * step, v); });
+      [&](int i, int j, Vector v) { storeOfLanes(to + (i * POINTS + j) * step, row, v); });
 }
 
 /** Weights that are fetched ahead: those of one panel lie far apart. */
@@ -45,7 +50,7 @@ struct Filter {
   }
 
   /**
-   * Transforms the rows [from,to) of a panel, whose first column is `column`.
+   * Transforms the rows [from,to) of a panel, whose first column is `column`; lanes begin with `from`.
    *
    * @param panel where row `from` of the first matrix goes; the next matrix is `step` floats further
    */
@@ -59,8 +64,7 @@ struct Filter {
     for (int c = from; c < to; c++) {
       const float* row = weights + static_cast<Index>(c) * outChannels + column;
       for (int t = 0; t < 9; t++) __builtin_prefetch(row + t * tapStep() + ROWS_AHEAD * outChannels);
-      transformTaps(row, tapStep(), panel, step);
-      panel += COLUMNS;
+      transformTaps(row, tapStep(), panel, c - from, step);
     }
   }
 
@@ -69,11 +73,11 @@ struct Filter {
     float taps[9][WIDTH * COLUMNS];
     for (int o = from; o < to; o += WIDTH) {
       for (int t = 0; t < 9; t++) {
-        transposeSquare(lastTap - t * tapStep() + o, outChannels, taps[t], COLUMNS);
+        const float* tap = lastTap - t * tapStep() + o;
+        transposeSquare([&](int c) { return loadVector(tap + c * static_cast<Index>(outChannels)); }, taps[t], COLUMNS);
       }
       for (int i = 0; i < WIDTH; i++) {
-        transformTaps(taps[0] + i * COLUMNS, WIDTH * COLUMNS, panel, step);
-        panel += COLUMNS;
+        transformTaps(taps[0] + i * COLUMNS, WIDTH * COLUMNS, panel, o - from + i, step);
       }
     }
   }

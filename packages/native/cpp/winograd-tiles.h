@@ -37,11 +37,11 @@ FBSD_INLINE void pixelsOf(const float* x, int height, int width, int channels, T
  * Transforms the inputs below one tile, Bᵀ x B, for the channels [from,to).
  *
  * @param zeros inChannels of them
- * @param points where the first product of channel `from` goes; the next WIDTH channels are `channelStep` floats further,
- *   the next product pointStep
+ * @param store takes the channel that a vector begins with, counted from `from`, the product, and the vector
  */
+template <class Store>
 FBSD_INLINE void transformInput(const Convolution& g, const float* x, int tile, int from, int to,
-                                const float* zeros, float* points, Index channelStep, Index pointStep) {
+                                const float* zeros, Store store) {
   const float* pixels[PRODUCTS];
   Tile t = tileAt(g, tile);
   t.row += g.top;
@@ -50,8 +50,7 @@ FBSD_INLINE void transformInput(const Convolution& g, const float* x, int tile, 
   for (int c = from; c < to; c += WIDTH) {
     transformSquare<POINTS, POINTS, inputLine>(
         [&](int i, int j) { return loadVector(pixels[i * POINTS + j] + c); },
-        [&](int i, int j, Vector v) { storeVector(points + (i * POINTS + j) * pointStep, v); });
-    points += channelStep;
+        [&](int i, int j, Vector v) { store(c - from, i * POINTS + j, v); });
   }
 }
 
@@ -79,19 +78,17 @@ FBSD_INLINE void transformProducts(const Convolution& g, const float* products, 
  * Transforms the output gradients of one tile, A dy Aᵀ, for the channels [from,to).
  *
  * @param zeros outChannels of them
- * @param points where the first product of channel `from` goes; the next WIDTH channels are channelStep floats further,
- *   the next product pointStep
+ * @param store as of transformInput
  */
+template <class Store>
 FBSD_INLINE void transformOutputGradient(const Convolution& g, const float* dy, int tile, int from, int to,
-                                         const float* zeros, float* points, Index channelStep,
-                                         Index pointStep) {
+                                         const float* zeros, Store store) {
   const float* pixels[TILE * TILE];
   pixelsOf<TILE>(dy, g.rows, g.columns, g.outChannels, tileAt(g, tile), zeros, pixels);
   for (int o = from; o < to; o += WIDTH) {
     transformSquare<TILE, POINTS, outputGradientLine>(
         [&](int i, int j) { return loadVector(pixels[i * TILE + j] + o); },
-        [&](int i, int j, Vector v) { storeVector(points + (i * POINTS + j) * pointStep, v); });
-    points += channelStep;
+        [&](int i, int j, Vector v) { store(o - from, i * POINTS + j, v); });
   }
 }
 

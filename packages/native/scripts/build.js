@@ -17,10 +17,13 @@ else COMMON.push('-fPIC');
 /** Without these, square roots and comparisons could not become vectors. */
 const KERNELS = ['-O3', '-fno-math-errno', '-fno-trapping-math'];
 /** The libraries of cpp/library.h, and what the compiler must be told for each. */
+const AVX2 = ['-mavx2', '-mfma'];
+const AVX512 = [...AVX2, '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl'];
 const INSTRUCTIONS = /** @type {Record<string, Record<string, string[]>>} */ ({
   x64: {
-    AVX512: ['-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl', '-mavx2', '-mfma'],
-    AVX2: ['-mavx2', '-mfma'],
+    AVX512,
+    AVX2,
+    AVX512_BF16: [...AVX512, '-mavx512bf16', '-DFBSD_BF16'],
   },
   arm64: { NEON: [] },
 })[process.arch];

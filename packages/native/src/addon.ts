@@ -1,5 +1,5 @@
 /** Instruction sets that the kernels are compiled for. */
-export type Instructions = 'AVX512' | 'AVX2' | 'NEON';
+export type Instructions = 'AVX512' | 'AVX2' | 'NEON' | 'AVX512_BF16';
 
 /** What `describe` tells of one function. */
 interface AddonFunction {
@@ -15,7 +15,7 @@ export type Engine = { readonly [engine]: true };
 
 /** What cpp/addon.cpp exports. It checks nothing: a wrong argument ends the process. */
 export interface Addon {
-  /** The instruction sets that this CPU has, the fastest first. */
+  /** The instruction sets that this CPU has, the fastest of each precision first. */
   instructions(): Instructions[];
   start(instructions: Instructions, threads: number): Engine;
   describe(engine: Engine): {

@@ -2,19 +2,39 @@ import type { Instructions } from './addon.ts';
 import { NoNativeError } from './no-native-error.ts';
 
 /**
- * The instruction set that is asked for, or the fastest.
+ * What convolutions and products of matrices multiply: floats, or floats rounded to bfloat16, whose products are added up
+ * in float32 and take half of the time. All else is float32.
+ */
+export type Precision = 'float32' | 'bf16';
+
+/** Those of the instruction sets that multiply in a precision. */
+export function ofPrecision(there: readonly Instructions[], precision: Precision): Instructions[] {
+  return there.filter((each) => (each === 'AVX512_BF16') === (precision === 'bf16'));
+}
+
+/** What a CPU lacks that has no instructions for a precision, and what to use instead. */
+const LACKING = {
+  float32: 'AVX2, the least that the kernels need. Use wasm instead.',
+  bf16: 'AVX512_BF16, which bf16 takes. Use float32 instead.',
+} as const satisfies Record<Precision, string>;
+
+/**
+ * The instruction set that is asked for, or the fastest, of a precision.
  *
  * @param there those that the CPU has, the fastest first
  * @throws {NoNativeError} if it is not among them, or there is none
  */
 export function chooseInstructions(
   there: readonly Instructions[],
-  asked: Instructions | undefined,
+  asked?: Instructions,
+  precision: Precision = 'float32',
 ): Instructions {
-  const chosen = asked ?? there[0];
-  if (chosen !== undefined && there.includes(chosen)) return chosen;
-  throw new NoNativeError(
-    `[@fbsd/native] this CPU lacks ${chosen ?? 'AVX2, the least that the kernels need'}` +
-      `${there.length > 0 ? `; it has ${there.join(' and ')}` : ''}. Use wasm instead.`,
-  );
+  const usable = ofPrecision(there, precision);
+  const chosen = asked ?? usable[0];
+  if (chosen !== undefined && usable.includes(chosen)) return chosen;
+  const lacking =
+    chosen === undefined
+      ? LACKING[precision]
+      : `${chosen}${usable.length > 0 ? `; it has ${usable.join(' and ')}` : ''}. Use wasm instead.`;
+  throw new NoNativeError(`[@fbsd/native] this CPU lacks ${lacking}`);
 }

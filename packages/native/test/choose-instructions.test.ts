@@ -1,9 +1,22 @@
 import { chooseInstructions } from '../src/choose-instructions.ts';
+import type { Instructions } from '../src/index.ts';
 import { NoNativeError } from '../src/no-native-error.ts';
 
 test('takes the fastest, or the one that is asked for', () => {
   expect(chooseInstructions(['AVX512', 'AVX2'], undefined)).toBe('AVX512');
   expect(chooseInstructions(['AVX512', 'AVX2'], 'AVX2')).toBe('AVX2');
+});
+
+test('bf16 has instructions of its own, which float32 never takes', () => {
+  const there: Instructions[] = ['AVX512', 'AVX2', 'AVX512_BF16'];
+  expect(chooseInstructions(there, undefined, 'bf16')).toBe('AVX512_BF16');
+  expect(chooseInstructions(there, undefined, 'float32')).toBe('AVX512');
+  expect(() => chooseInstructions(there, 'AVX512_BF16')).toThrow(
+    /^\[@fbsd\/native\] this CPU lacks AVX512_BF16; it has AVX512 and AVX2\. Use wasm instead\.$/,
+  );
+  expect(() => chooseInstructions(['AVX512', 'AVX2'], undefined, 'bf16')).toThrow(
+    /^\[@fbsd\/native\] this CPU lacks AVX512_BF16, which bf16 takes\. Use float32 instead\.$/,
+  );
 });
 
 test('a CPU that is too old, or lacks what is asked for, is a NoNativeError', () => {

@@ -14,11 +14,11 @@ import torch
 from .steps import make
 
 
-def serve(case, threads, round_seconds, mode="eager", warm_up_seconds=None):
+def serve(case, threads, round_seconds, mode="eager", warm_up_seconds=None, precision="float32"):
     torch.set_num_threads(threads)
-    step = make(case, mode)
+    step = make(case, mode, precision)
     _round(step, round_seconds if warm_up_seconds is None else warm_up_seconds)
-    _answer(ready=f"PyTorch {torch.__version__}, {mode}, {torch.get_num_threads()} threads")
+    _answer(ready=f"PyTorch {torch.__version__}, {mode}, {precision}, {torch.get_num_threads()} threads")
     for line in sys.stdin:
         if line.strip() == "round":
             _answer(milliseconds=_round(step, round_seconds))

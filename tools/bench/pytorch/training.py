@@ -16,10 +16,11 @@ def optimizer(model, lr_new=0.002, lr_pretrained=0.0002, momentum=0.9, weight_de
     return torch.optim.SGD(groups, lr=lr_new, momentum=momentum, weight_decay=weight_decay)
 
 
-def step(model, sgd, images, labels, on_gradients=None):
+def step(model, sgd, images, labels, on_gradients=None, precision="float32"):
     """Trains one batch. Returns (total, [CE of level 1, 2, 3, concat]) from before the update."""
     sgd.zero_grad()
-    losses = [F.cross_entropy(logits, labels) for logits in model(images)]
+    with autocast(precision):
+        losses = [F.cross_entropy(logits, labels) for logits in model(images)]
     total = sum(weight * loss for weight, loss in zip(LOSS_WEIGHTS, losses))
     total.backward()
     if on_gradients:
@@ -28,10 +29,9 @@ def step(model, sgd, images, labels, on_gradients=None):
     return total.item(), [loss.item() for loss in losses]
 
 
-def use_bfloat16():
-    """Lets oneDNN round the inputs of convolutions and matrix products to bfloat16."""
-    torch.backends.mkldnn.conv.fp32_precision = "bf16"
-    torch.backends.mkldnn.matmul.fp32_precision = "bf16"
+def autocast(precision):
+    """Forward passes in which PyTorch computes and keeps in bfloat16 what it holds to be safe; or in float32."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16")
 
 
 def use_device(device):

@@ -28,8 +28,8 @@ describe('flags of npm run bench', () => {
     expect(flags.runs).toBe(3);
   });
 
-  test('bf16, for the backend node', () => {
-    const flags = parseFlags(['--precision', 'bf16', '--backend', 'node']);
+  test.each(['native', 'node', 'native,node'])('bf16, for the backend %s', (backend) => {
+    const flags = parseFlags(['--precision', 'bf16', '--backend', backend]);
     expect(flags.precision).toBe('bf16');
   });
 
@@ -50,8 +50,8 @@ describe('flags of npm run bench', () => {
     [['--backend', ''], "got ''."],
     [['--case', 'mini,vgg'], 'got vgg.'],
     [['--precision', 'half'], "--precision must be float32 or bf16; got 'half'."],
-    [['--precision', 'bf16'], '--precision bf16 is for --backend node; name it.'],
-    [['--precision', 'bf16', '--backend', 'wasm,node'], 'is for --backend node'],
+    [['--precision', 'bf16'], '--precision bf16 is for --backend native or node; name them.'],
+    [['--precision', 'bf16', '--backend', 'wasm,node'], 'is for --backend native or node'],
     [['--pytorch', 'jit'], "--pytorch must be of eager, channels-last, compile; got 'jit'."],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {

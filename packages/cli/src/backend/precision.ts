@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '@fbsd/trainer';
 
 /** Number formats for the factors of convolutions and matrix products. All else is float32, and so are the sums. */
 export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
@@ -10,8 +9,12 @@ export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
  */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** The backend that has a precision. */
-export const BACKEND_OF = { bf16: 'node', float16x3: 'webgpu', float16: 'webgpu' } as const;
+/** The backends that have a precision, the fastest first. */
+export const BACKENDS_OF = {
+  bf16: ['native', 'node'],
+  float16x3: ['webgpu'],
+  float16: ['webgpu'],
+} as const;
 
 /**
  * Linux's name of the instructions that oneDNN multiplies bfloat16 with. (With avx512_bf16 alone it goes on
@@ -25,14 +28,12 @@ const INSTRUCTIONS = 'amx_bf16';
  * TensorFlow is loaded.
  *
  * @param cpu the system's description of the CPU. @default that of Linux, /proc/cpuinfo
- * @throws UserError if the CPU is not known to have the instructions: nothing would change
+ * @throws Error if the CPU is not known to have the instructions: nothing would change
  */
 export function useBfloat16(cpu: string | null = cpuInfo()): void {
   if (!cpu?.includes(INSTRUCTIONS)) {
     const found = cpu === null ? 'this system does not tell' : 'this one has none';
-    throw new UserError(
-      `[fbsd] --precision bf16 needs a CPU with ${INSTRUCTIONS}; ${found}. Use --precision float32.`,
-    );
+    throw new Error(`bf16 needs a CPU with ${INSTRUCTIONS}; ${found}`);
   }
   process.env['ONEDNN_DEFAULT_FPMATH_MODE'] = 'BF16';
 }

@@ -3,6 +3,7 @@ import util from 'node:util';
 import { accelerate } from '@fbsd/kernels';
 import {
   type Native,
+  type NativePrecision,
   NoGPUError,
   type ThreadedWasm,
   useNative,
@@ -17,7 +18,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { takeGpu, threadsOf } from '../parallel/devices.ts';
 import { processes } from '../parallel/processes.ts';
 import { mayHaveGPU } from './gpu-devices.ts';
-import { BACKEND_OF, type Precision, useBfloat16 } from './precision.ts';
+import { BACKENDS_OF, type Precision, useBfloat16 } from './precision.ts';
 
 /**
  * The backends that can be asked for: tfjs-node-gpu, WebGPU, this project's native kernels, tfjs-node, WebAssembly,
@@ -56,9 +57,9 @@ export interface SelectOptions {
  * Starts a backend of tfjs and installs this project's kernels on it.
  *
  * `auto` takes the first that is there: tfjs-node-gpu, WebGPU on a GPU, native, tfjs-node, wasm. Only the last is
- * ever needed. In another precision than float32 it means the backend that has it.
+ * ever needed. In another precision than float32 it means the backends that have it.
  *
- * @param precision bf16 is for `node` alone, float16 and float16x3 for `webgpu`. @default 'float32'
+ * @param precision bf16 is for `native` and `node`, float16 and float16x3 for `webgpu`. @default 'float32'
  * @throws UserError when the backend that was asked for cannot start, or not in this precision
  */
 export async function selectBackend(
@@ -66,38 +67,40 @@ export async function selectBackend(
   precision: Precision = 'float32',
   { allowSoftware = false }: SelectOptions = {},
 ): Promise<SelectedBackend> {
-  const wanted = withPrecision(requested, precision);
-  if (precision === 'bf16') useBfloat16();
+  const candidates = withPrecision(requested, precision);
+  const named = requested !== 'auto' || precision !== 'float32';
   env().set('PROD', true); // no advertisement in the output; the advice below says more
   const problems: string[] = [];
-  const candidates = wanted === 'auto' ? AUTO : [wanted];
   for (const name of candidates) {
-    const options = { wanted: wanted === name, allowSoftware, precision };
+    const options = { wanted: named, allowSoftware, precision };
     const problem = await start(name, options);
     if (problem === null) {
       accelerate();
       const description = describe(name, precision);
-      return { name, description, ...advise(name, wanted, problems) };
+      return { name, description, ...advise(name, named ? name : 'auto', problems) };
     }
-    if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem);
-    if (wanted !== 'auto') {
-      const instead =
-        precision === 'float32' ? '--backend auto to take what is there' : '--precision float32';
-      throw new UserError(
-        `[fbsd] --backend ${name} cannot start: ${problem.replace(/\.$/, '')}. Use ${instead}.`,
-      );
-    }
+    const several = candidates.length > 1;
+    if (problem === ABSENT && named) problems.push(several ? `${name}: ${problem}` : problem);
+    else if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem.replace(/\.$/, ''));
   }
-  throw new UserError(`[fbsd] no backend could start: ${problems.join('; ')}`);
+  const asked = requested === 'auto' ? `--precision ${precision}` : `--backend ${requested}`;
+  const instead =
+    precision === 'float32' ? '--backend auto to take what is there' : '--precision float32';
+  throw new UserError(`[fbsd] ${asked} cannot start: ${problems.join('; ')}. Use ${instead}.`);
 }
 
-/** The backend that is meant, if it has this precision. */
-function withPrecision(requested: BackendName, precision: Precision): BackendName {
-  if (precision === 'float32') return requested;
-  const needed = BACKEND_OF[precision];
-  if (requested === needed || requested === 'auto') return needed;
+/** The backends that are meant, if they have this precision: to be tried in this order. */
+function withPrecision(
+  requested: BackendName,
+  precision: Precision,
+): readonly SelectedBackend['name'][] {
+  if (precision === 'float32') return requested === 'auto' ? AUTO : [requested];
+  const having: readonly SelectedBackend['name'][] = BACKENDS_OF[precision];
+  if (requested === 'auto') return having;
+  if (having.includes(requested)) return [requested];
   throw new UserError(
-    `[fbsd] --precision ${precision} needs --backend ${needed}; got ${requested}. Use --precision float32 there.`,
+    `[fbsd] --precision ${precision} needs --backend ${having.join(' or ')}; got ${requested}. ` +
+      'Use --precision float32 there.',
   );
 }
 
@@ -115,7 +118,7 @@ const ABSENT = 'its package is not installed';
 const NO_GPU = 'no GPU was found';
 
 interface StartOptions {
-  /** True if the user named it. */
+  /** True if the user named it, or a precision that it has. */
   wanted: boolean;
   allowSoftware: boolean;
   precision: Precision;
@@ -128,13 +131,14 @@ async function start(
 ): Promise<string | null> {
   if (name === 'webgpu' && !wanted && !mayHaveGPU()) return NO_GPU;
   try {
+    if (name === 'node' && precision === 'bf16') useBfloat16();
     if (name === 'node' || name === 'node-gpu') await importTensorFlow(PACKAGES[name], wanted);
     if (name === 'wasm') await startWasm();
     if (name === 'webgpu') {
       const products = precision === 'bf16' ? 'float32' : precision;
       gpu ??= await useWebGPU({ allowSoftware: wanted && allowSoftware, precision: products });
     }
-    if (name === 'native') await startNative();
+    if (name === 'native') await startNative(precision === 'bf16' ? 'bf16' : 'float32');
     const started = await setBackend(NAMES_IN_TFJS[name]);
     await ready();
     return started ? null : `${name} did not initialise`;
@@ -163,14 +167,19 @@ let gpu: WebGPU | undefined;
 /** The native kernels, in use until wasm itself is asked for: both are tfjs's backend `wasm`. */
 let native: Native | undefined;
 
-async function startNative(): Promise<void> {
+async function startNative(precision: NativePrecision): Promise<void> {
+  if (native?.precision !== precision) stopNative();
   const others = processes();
-  native ??= await useNative(others ? { threads: threadsOf(others) } : {});
+  native ??= await useNative({ precision, ...(others && { threads: threadsOf(others) }) });
+}
+
+function stopNative(): void {
+  native?.dispose();
+  native = undefined;
 }
 
 async function startWasm(): Promise<void> {
-  native?.dispose();
-  native = undefined;
+  stopNative();
   const others = processes();
   if (others) {
     const own = threadsOf(others);
@@ -200,7 +209,7 @@ function describe(name: SelectedBackend['name'], precision: Precision): string {
       return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''}${rounding})`;
     case 'native': {
       const { instructions = 'AVX2', threads = 1 } = native ?? {};
-      return `native (${instructions.replace(/^AVX512/, 'AVX-512')} kernels on the CPU, ${counted(threads)})`;
+      return `native (${instructions.replace(/^AVX512.*/, 'AVX-512')} kernels on the CPU, ${counted(threads)}${rounding})`;
     }
     case 'node':
       return `tfjs-node (TensorFlow on the CPU${rounding})`;

@@ -185,7 +185,7 @@ export const FLAGS: Readonly<Record<string, Flag>> = {
   backend: { key: 'backend', help: BACKENDS.join(' | '), value: oneOf(BACKENDS) },
   precision: {
     key: 'precision',
-    help: `${PRECISIONS.join(' | ')}: what is multiplied (bf16: backend node, float16…: webgpu)`,
+    help: `${PRECISIONS.join(' | ')}: what is multiplied (bf16: backends native and node, float16…: webgpu)`,
     value: oneOf(PRECISIONS),
   },
   'batch-norm': {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { instructionSets } from '@fbsd/native';
-import { conv2d, getBackend, ones, sum, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
+import { conv2d, getBackend, matMul, ones, sum, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { mayHaveGPU } from '../../src/backend/gpu-devices.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
 
@@ -50,10 +50,18 @@ describe('selectBackend', () => {
     }
   });
 
-  test('bf16 is not for native', async () => {
-    await expect(selectBackend('native', 'bf16')).rejects.toThrow(
-      '--precision bf16 needs --backend node; got native. Use --precision float32 there.',
-    );
+  const has = (instructions: string | undefined) => (instructions ? test : test.skip);
+  const [bfloat16] = built() ? instructionSets('bf16') : [];
+
+  has(bfloat16)('bf16 is for native where the CPU has it, in turn with float32', async () => {
+    for (const precision of ['bf16', 'float32', 'bf16'] as const) {
+      const { name, description } = await selectBackend('native', precision);
+      expect(name).toBe('native');
+      expect(description.endsWith(', bf16)')).toBe(precision === 'bf16');
+      const product = tidy(() => matMul([[1 + 2 ** -10]], [[1]]).dataSync());
+      expect(Array.from(product)).toEqual([precision === 'bf16' ? 1 : 1 + 2 ** -10]);
+    }
+    expect((await selectBackend('auto', 'bf16')).name).toBe('native');
   });
 
   test('starts again what was started before', async () => {

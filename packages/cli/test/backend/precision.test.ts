@@ -23,7 +23,7 @@ describe('useBfloat16', () => {
   });
   test.each(['wasm', 'cpu', 'node-gpu'] as const)('is refused with --backend %s', async (name) => {
     await expect(selectBackend(name, 'bf16')).rejects.toThrow(
-      `--precision bf16 needs --backend node; got ${name}`,
+      `--precision bf16 needs --backend native or node; got ${name}`,
     );
   });
 });

@@ -64,6 +64,16 @@ testOnlyWasm('auto takes wasm where native cannot be used, and says why in a lin
   });
 });
 
+testOnlyWasm('bf16 is refused with what every backend that has it lacks', async () => {
+  onLoad = null;
+  onStart = Object.assign(new Error('[@fbsd/native] this CPU lacks it. Use float32 instead.'), {
+    name: 'NoNativeError',
+  });
+  await expect(selectBackend('auto', 'bf16')).rejects.toThrow(
+    /^\[fbsd\] --precision bf16 cannot start: native: this CPU lacks it\. Use float32 instead; node: .+\. Use --precision float32\.$/,
+  );
+});
+
 test('native that cannot be used is refused, with the reason', async () => {
   onLoad = null;
   onStart = unusable;

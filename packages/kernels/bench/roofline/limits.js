@@ -14,18 +14,22 @@ const MANY = 2 ** 26;
  */
 
 /**
- * The limits of native kernels.
+ * The limits of the fastest native kernels of a precision.
  *
- * @param {import('@fbsd/native').Instructions} instructions
+ * @param {import('@fbsd/native').Precision} precision
  * @returns {Limits}
  */
-export function nativeLimits(instructions) {
-  const kernels = startNativeKernels({ threads: 1, instructions });
-  const { ROWS, COLUMNS } = /** @type {Record<string, number>} */ (kernels.sizes);
+export function nativeLimits(precision) {
+  const kernels = startNativeKernels({ threads: 1, precision });
+  const {
+    ROWS = 0,
+    COLUMNS = 0,
+    PER_LANE = 0,
+  } = /** @type {Record<string, number>} */ (kernels.sizes);
   const memory = new WebAssembly.Memory({ initial: (4 * MANY) / 2 ** 16 + 1 });
   /** @param {string} name @param {number[]} args */
   const run = (name, ...args) => kernels.run(memory, name, [args]);
-  return limitsOf(memory, 2 * (ROWS ?? 0) * 2 * (COLUMNS ?? 0), run);
+  return limitsOf(memory, 2 * ROWS * 2 * COLUMNS * PER_LANE, run);
 }
 
 /**

@@ -1,5 +1,5 @@
 // GFLOP/s of each kind of convolution and product, beside what the CPU can do at most.
-// Usage: npm run build && node bench/roofline/main.js [native|wasm] [threads]
+// Usage: npm run build && node bench/roofline/main.js [native|wasm] [threads] [float32|bf16]
 import { availableParallelism, cpus } from 'node:os';
 import { useNative, useThreadedWasm } from '@fbsd/kernels/node';
 import '@tensorflow/tfjs-backend-wasm';
@@ -9,9 +9,13 @@ import { BATCH, LAYERS, PRODUCTS } from './layers.js';
 import { nativeLimits, wasmLimits } from './limits.js';
 import { gflopsOfLayer, gflopsOfProduct } from './measure.js';
 
-const [backend = 'native', most = `${availableParallelism()}`] = process.argv.slice(2);
+const [backend = 'native', most = `${availableParallelism()}`, precision = 'float32'] =
+  process.argv.slice(2);
 if (backend !== 'native' && backend !== 'wasm') {
   throw new Error(`The backend must be native or wasm; got '${backend}'.`);
+}
+if (precision !== 'float32' && (precision !== 'bf16' || backend === 'wasm')) {
+  throw new Error(`The precision must be float32, or bf16 of native; got '${precision}'.`);
 }
 tf.env().set('PROD', true); // no advertisement of other backends
 
@@ -23,11 +27,13 @@ let limits;
 let kernels = 'WebAssembly, 128 bits';
 for (const threads of threadCounts) {
   const started =
-    backend === 'native' ? await useNative({ threads }) : await useThreadedWasm({ threads });
+    backend === 'native'
+      ? await useNative({ threads, precision })
+      : await useThreadedWasm({ threads });
   if ('instructions' in started) kernels = started.instructions;
   limits ??=
     'instructions' in started
-      ? nativeLimits(started.instructions)
+      ? nativeLimits(started.precision)
       : await wasmLimits((memory, name, args) => singleThread(memory).run(name, [args]));
   const share = (/** @type {number} */ gflops, /** @type {number} */ own) =>
     `${gflops.toFixed(0)} (${((100 * own) / (threads * (limits?.gflops ?? 0))).toFixed(0)}%)`;

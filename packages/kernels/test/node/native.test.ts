@@ -1,6 +1,7 @@
 import {
   type Native,
   type NativeInstructions,
+  type NativePrecision,
   useNative,
   useThreadedWasm,
 } from '@fbsd/kernels/node';
@@ -35,10 +36,19 @@ function expectRight(expected: readonly Values[]): void {
 }
 const kernelsOf = () => moduleOf(tf.backend());
 
+const describeBfloat16 = nativeSets('bf16').length > 0 ? describe : describe.skip; // CPUs with AVX512_BF16
+
 describe('useNative refuses', () => {
   test.each([0, -1, 1.5, Number.NaN])('%p threads', async (threads) => {
     await expect(useNative({ threads })).rejects.toThrow(
       `[@fbsd/kernels] useNative: threads must be a positive integer; got ${threads}.`,
+    );
+  });
+
+  test('a precision that is not known', async () => {
+    const precision = 'half' as NativePrecision;
+    await expect(useNative({ precision })).rejects.toThrow(
+      "[@fbsd/kernels] useNative: precision must be 'float32' or 'bf16'; got 'half'.",
     );
   });
 
@@ -143,5 +153,52 @@ describeNative('useNative', () => {
     expect(kernelsOf()).toBe(pool);
     expectRight(expected);
     await threaded.dispose();
+  });
+});
+
+describeBfloat16("useNative({ precision: 'bf16' })", () => {
+  let native: Native;
+  beforeAll(async () => {
+    native = await useNative({ precision: 'bf16', threads: 2 });
+  });
+  afterAll(() => native.dispose());
+
+  test('says so', () => {
+    expect(native).toMatchObject({ precision: 'bf16', instructions: 'AVX512_BF16' });
+  });
+
+  test('rounds what is multiplied to 8 bits, ties to even, and no sum', () => {
+    const factors = [1 + 2 ** -9, 1 + 2 ** -8, 1 + 3 * 2 ** -8, 3.14159274, -1 / 0, Number.NaN];
+    const column = tf.tensor2d(factors, [factors.length, 1]);
+    const rounded = [1, 1, 1 + 2 ** -6, 3.140625, -1 / 0, Number.NaN];
+    expect(Array.from(tf.matMul(column, [[1]]).dataSync())).toEqual(rounded);
+    expect(Array.from(tf.matMul([[4096, 1]], [[1], [2 ** -11]]).dataSync())).toEqual([
+      4096 + 2 ** -11,
+    ]);
+  });
+
+  /** Whole numbers of [-4,4], whose products and sums are exact. */
+  const whole = (name: string, shape: number[]) =>
+    tf.tidy(() => tf.round(tf.mul(random(name, shape), 4)));
+
+  test.each([
+    { x: [2, 9, 11, 7], filter: [1, 1, 7, 45], stride: 1 },
+    { x: [2, 9, 11, 7], filter: [3, 2, 7, 13], stride: 1 },
+    { x: [1, 12, 9, 33], filter: [3, 3, 33, 40], stride: 2 },
+    { x: [1, 17, 15, 3], filter: [7, 7, 3, 16], stride: 2 },
+  ])('convolves whole numbers exactly, with gradients: $x ∗ $filter', async (each) => {
+    const { x, filter, stride } = each;
+    const compute = () => {
+      const inputs = [whole('x', x), whole('filter', filter)];
+      const apply = (x: tf.Tensor, filter: tf.Tensor) =>
+        tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, 'same');
+      const y = apply(...(inputs as [tf.Tensor, tf.Tensor]));
+      return [y, ...tf.grads(apply)(inputs, whole('dy', y.shape))];
+    };
+    const actual = tf.tidy(() => compute().map((tensor) => Array.from(tensor.dataSync())));
+    await tf.setBackend('cpu');
+    const expected = tf.tidy(() => compute().map((tensor) => Array.from(tensor.dataSync())));
+    await tf.setBackend('wasm');
+    expect(actual).toEqual(expected);
   });
 });

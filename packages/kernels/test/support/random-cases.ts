@@ -12,6 +12,8 @@ export interface RandomCase {
   description: string;
   /** Whether the sums are those of each thread, added: then their rounding depends on how many there are. */
   sumsOfThreads: boolean;
+  /** Whether gradients jump where a product changes its sign: then rounding may change them much. */
+  jumps: boolean;
   compute(): tf.Tensor[];
 }
 
@@ -21,7 +23,8 @@ export function randomCase(seed: string, number: number): RandomCase {
   const name = draw.of(Object.keys(KINDS) as (keyof typeof KINDS)[]);
   const { options, compute } = KINDS[name](draw);
   const description = `${number}: ${name} ${JSON.stringify(options)}`;
-  return { description, sumsOfThreads: name === 'batchNorm', compute };
+  const jumps = name === 'fusedMatMul' && 'activation' in options && options.activation === 'relu';
+  return { description, sumsOfThreads: name === 'batchNorm', jumps, compute };
 }
 
 class Draw {

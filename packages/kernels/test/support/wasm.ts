@@ -2,6 +2,7 @@ import {
   type Instructions,
   instructionSets,
   NoNativeError,
+  type Precision,
   startNativeKernels,
 } from '@fbsd/native';
 import * as tf from '@tensorflow/tfjs-core';
@@ -61,10 +62,10 @@ export function describeWasm(body: () => void): void {
   });
 }
 
-/** Each instruction set of this CPU that @fbsd/native has kernels for; none where it was not built. */
-export function nativeSets(): Instructions[] {
+/** Each instruction set of this CPU that @fbsd/native has kernels of a precision for; none where it was not built. */
+export function nativeSets(precision?: Precision): Instructions[] {
   try {
-    return instructionSets();
+    return instructionSets(precision);
   } catch (error) {
     if (error instanceof NoNativeError) return [];
     throw error;

@@ -1,0 +1,135 @@
+#pragma once
+#include "micro-kernel.h"
+#include "positions.h"
+
+namespace {
+
+/** Positions that share a panel of weights while it is in the cache. */
+constexpr int POSITIONS = 8 * ROWS;
+/** Tiles of such a block. */
+constexpr int POSITION_TILES = POSITIONS / ROWS;
+
+/** Where the sums of a tile grow. */
+struct Target {
+  float* values;
+  Index stride;
+};
+
+#ifndef FBSD_BF16
+
+/** What a tile of positions reads below one row of taps. */
+struct TapRow {
+  SeparateRows rows;
+  /** Whether the taps lie side by side for all positions, which is so away from the borders. */
+  bool whole;
+};
+
+/** The inputs of a block of positions, read where they are: without im2col. */
+class BlockInputs {
+ public:
+  /** What each tile reads, and zeros for the taps of a row that are off the image. */
+  static double scratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
+    return 1.0 * POSITION_TILES * kernelHeight * sizeof(TapRow) + 4.0 * kernelWidth * inChannels;
+  }
+
+  BlockInputs(const Convolution& geometry, const float* inputs, char* scratch)
+      : g(geometry), x(inputs), tapRows(reinterpret_cast<TapRow*>(scratch)),
+        zeros(reinterpret_cast<float*>(tapRows + POSITION_TILES * g.kernelHeight)) {
+    fillZero(zeros, static_cast<Index>(g.kernelWidth) * g.inChannels);
+  }
+
+  /** Finds out, once for all output channels, what each tile reads below each row of taps. */
+  void take(const Position* positions, int count) {
+    block = positions;
+    for (int q = 0; q < count; q += ROWS) findTapRows(q, smaller(ROWS, count - q));
+  }
+
+  /** Adds the products of the tile of `count` positions from q on to what the target holds, or begins with nothing. */
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Target to, bool add) const {
+    const TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
+    for (int a = 0; a < g.kernelHeight; a++) {
+      if (ofTile[a].whole) {
+        const int depth = g.kernelWidth * g.inChannels;
+        multiplyAdd(ofTile[a].rows, count, panel, panels, depth, to.values, to.stride, add);
+        panel.values += static_cast<Index>(depth) * COLUMNS;
+        add = true;
+        continue;
+      }
+      for (int b = 0; b < g.kernelWidth; b++) {
+        SeparateRows rows;
+        for (int i = 0; i < count; i++) rows.row[i] = inputPixel(g, x, block[q + i], a, b, zeros);
+        multiplyAdd(rows, count, panel, panels, g.inChannels, to.values, to.stride, add);
+        panel.values += static_cast<Index>(g.inChannels) * COLUMNS;
+        add = true;
+      }
+    }
+  }
+
+ private:
+  FBSD_INLINE void findTapRows(int q, int count) {
+    for (int a = 0; a < g.kernelHeight; a++) {
+      TapRow& row = tapRows[q / ROWS * g.kernelHeight + a];
+      row.whole = true;
+      for (int i = 0; i < count; i++) {
+        row.rows.row[i] = inputRow(g, x, block[q + i], a, zeros);
+        row.whole = row.whole && row.rows.row[i];
+      }
+    }
+  }
+
+  const Convolution& g;
+  const float* x;
+  TapRow* tapRows;
+  float* zeros;
+  const Position* block = nullptr;
+};
+
+#else
+
+/** The inputs of a block of positions, rounded: what is below all taps of a position, side by side. */
+class BlockInputs {
+ public:
+  static double scratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
+    return 4.0 * POSITIONS * lanesOf(kernelHeight * kernelWidth * inChannels);
+  }
+
+  BlockInputs(const Convolution& geometry, const float* inputs, char* scratch)
+      : g(geometry), x(inputs), rows(reinterpret_cast<float*>(scratch)),
+        lanes(lanesOf(g.kernelHeight * g.kernelWidth * g.inChannels)) {}
+
+  /** Rounds them, once for all output channels. */
+  FBSD_APART void take(const Position* positions, int count) {
+    const int width = g.kernelWidth * g.inChannels;
+    for (int i = 0; i < count; i++) {
+      Factor* to = reinterpret_cast<Factor*>(rows + static_cast<Index>(i) * lanes);
+      for (int a = 0; a < g.kernelHeight; a++) {
+        const float* whole = inputRow(g, x, positions[i], a, nullptr);
+        if (whole) storeRow(to, whole, width);
+        for (int b = 0; !whole && b < g.kernelWidth; b++) {
+          const float* pixel = inputPixel(g, x, positions[i], a, b, nullptr);
+          if (pixel) storeRow(to + b * g.inChannels, pixel, g.inChannels);
+          else memset(to + b * g.inChannels, 0, g.inChannels * sizeof(Factor));
+        }
+        to += width;
+      }
+      if (g.kernelHeight * width % PER_LANE) *to = 0;
+    }
+  }
+
+  /** Adds the products of the tile of `count` positions from q on to what the target holds, or begins with nothing. */
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Target to, bool add) const {
+    SeparateRows tile;
+    for (int i = 0; i < count; i++) tile.row[i] = rows + static_cast<Index>(q + i) * lanes;
+    if (lanes > 0) multiplyAdd(tile, count, panel, panels, lanes, to.values, to.stride, add);
+  }
+
+ private:
+  const Convolution& g;
+  const float* x;
+  float* rows;
+  int lanes;
+};
+
+#endif
+
+}  // namespace
