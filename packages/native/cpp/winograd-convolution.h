@@ -7,7 +7,7 @@ namespace {
 /** Tiles that go together: many enough to read the weights rarely, few enough for a core's own cache. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
 /** The same where the weights are transformed anew for them. */
-constexpr int FEW_TILES = 48;
+constexpr int FEW_TILES = 48 * PER_LANE;
 /** Transformed weights of more bytes than these do not stay in a cache. */
 constexpr double MANY_WEIGHTS = 1 << 24;
 
@@ -127,7 +127,7 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
 }
 
 /** Channels of weights that are transformed at a time, so that they stay in a core's own cache. */
-constexpr int FILTER_DEPTH = 128 * PER_LANE;
+constexpr int FILTER_DEPTH = 128;
 
 /** Zeros for pixels off the image, transformed inputs, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
