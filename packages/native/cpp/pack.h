@@ -52,16 +52,21 @@ FBSD_INLINE void exchangeQuarters(Vector (&rows)[WIDTH], std::integer_sequence<i
   }
 }
 
-/** A square block of WIDTH × WIDTH values, transposed: by quarters of the whole, then of each quarter, and so on. */
-FBSD_INLINE void transposeSquare(const float* from, Index fromStride, float* to, Index toStride) {
+/** Transposes a square: by quarters of the whole, then of each quarter, and so on. */
+FBSD_INLINE void transpose(Vector (&rows)[WIDTH]) {
   constexpr std::make_integer_sequence<int, WIDTH> all;
-  Vector rows[WIDTH];
-#pragma GCC unroll 16
-  for (int i = 0; i < WIDTH; i++) rows[i] = loadVector(from + i * fromStride);
   if constexpr (WIDTH > 8) exchangeQuarters<8>(rows, all);
   if constexpr (WIDTH > 4) exchangeQuarters<4>(rows, all);
   exchangeQuarters<2>(rows, all);
   exchangeQuarters<1>(rows, all);
+}
+
+/** A square block of WIDTH × WIDTH values, transposed. */
+FBSD_INLINE void transposeSquare(const float* from, Index fromStride, float* to, Index toStride) {
+  Vector rows[WIDTH];
+#pragma GCC unroll 16
+  for (int i = 0; i < WIDTH; i++) rows[i] = loadVector(from + i * fromStride);
+  transpose(rows);
 #pragma GCC unroll 16
   for (int i = 0; i < WIDTH; i++) storeVector(to + i * toStride, rows[i]);
 }

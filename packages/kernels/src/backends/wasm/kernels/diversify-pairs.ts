@@ -1,11 +1,14 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { WasmModule } from '../module.ts';
-import { type MatrixProduct, multiply, productScratch } from './matrix-product.ts';
+import { multiplyPacked, type PackedProduct, type PackedScratch } from './packed-product.ts';
 
 /* The pairs of maps that diversify each other, and the products of their matrices; names as in docs/derivations/fdm.md. */
 
 /** Bytes of position × position matrices that are made at once. */
 const BUDGET = 2 ** 27;
+
+/** Bytes of matrices that are packed at once, unless a single one needs more. */
+const PACKED_BYTES = 2 ** 24;
 
 /** One map of a pair. */
 export interface Side {
@@ -34,8 +37,7 @@ export interface Pair {
   matrices: number[];
   /** Addresses of vectors [images,S] or [images,M]. */
   vectors: [number, number, number];
-  /** Addresses of scratch areas for products, one for each thread. */
-  scratch: readonly number[];
+  scratch: PackedScratch;
 }
 
 /** A tensor that holds 1/‖x‖ of all positions of some maps, map by map, and behind them the scalar products of their pairs. */
@@ -71,19 +73,27 @@ export function forEachPair(
   const [largest = 1, second = 1] = [...positions].sort((a, b) => b - a);
   const matrixBytes = 4 * largest * second;
   const atOnce = Math.max(1, Math.min(batch, Math.floor(BUDGET / (matrices * matrixBytes))));
-  const added = productScratch(module, channels, { accumulate: true });
+  const { panelBytes, multiplyPackedScratchBytes } = module.sizes;
+  // What is packed for products: the smaller map of a pair, or either of them where it is averaged and added.
+  const packed = Math.max(panelBytes(channels, second), panelBytes(largest, channels));
+  const packedBytes = Math.min(atOnce * packed, Math.max(packed, PACKED_BYTES));
+  const areaBytes = Math.max(
+    multiplyPackedScratchBytes(second, channels, 0),
+    multiplyPackedScratchBytes(channels, largest, 1),
+  );
   const all = positions.reduce((sum, size) => sum + size, 0);
   const areas = [
     Array<number>(matrices).fill(atOnce * matrixBytes),
     Array<number>(3).fill(4 * atOnce * largest),
     [similarities ? 0 : 4 * batch * all],
-    // The columns of a product are positions of the smaller map or, where it is added, channels.
-    productScratch(module, second).map((bytes, thread) => Math.max(bytes, added[thread] as number)),
+    [packedBytes],
+    module.forEachThread(areaBytes),
   ];
   const addresses = module.scratch(...areas.flat());
-  const [forMatrices, vectors, [norms = 0], scratch] = areas.map(({ length }) =>
+  const [forMatrices, vectors, [norms], [forPacked], forThreads] = areas.map(({ length }) =>
     addresses.splice(0, length),
-  ) as [number[], [number, number, number], number[], number[]];
+  ) as [number[], [number, number, number], [number], [number], number[]];
+  const scratch = { packed: { address: forPacked, bytes: packedBytes }, areas: forThreads };
 
   let place = similarities?.address ?? norms;
   const next = (values: number) => {
@@ -177,8 +187,8 @@ export function averageColumns(pair: Pair, weights: number, x: number, to: numbe
   });
 }
 
-function product({ module, images, scratch }: Pair, p: Omit<MatrixProduct, 'batch'>): void {
-  multiply(module, { ...p, batch: images }, scratch);
+function product({ module, images, scratch }: Pair, p: Omit<PackedProduct, 'batch'>): void {
+  multiplyPacked(module, { ...p, batch: images }, scratch);
 }
 
 /** Calls a function of the module for the rows of all images; `cost` is that of one column. */
