@@ -26,9 +26,12 @@ const PRODUCTS = {
   Conv2DBackpropFilter: ({ inputs: { dy }, attrs }) => sizeOf(dy) * taps(attrs.filterShape),
   BatchMatMul: product,
   _FusedMatMul: product,
-  // Of each pair of maps, three products of their positions, and seven in the gradient.
-  FbsdDiversify: ({ inputs }) => 3 * pairs(inputs),
-  FbsdDiversifyGradient: ({ inputs }) => 7 * pairs(inputs.slice(0, inputs.length / 2)),
+  // Of each pair of maps, three products of their positions, and seven in the gradient; one less in both with similarities.
+  FbsdSimilarities: ({ inputs }) => pairs(inputs),
+  FbsdDiversify: ({ inputs, attrs: { similarities } }) =>
+    similarities ? 2 * pairs(inputs.slice(0, -1)) : 3 * pairs(inputs),
+  FbsdDiversifyGradient: ({ inputs }) =>
+    (inputs.length % 2 ? 6 : 7) * pairs(inputs.slice(0, Math.floor(inputs.length / 2))),
 };
 
 /** @param {Call} call */

@@ -1,4 +1,11 @@
-import { getBackend, registerGradient, registerKernel, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  customGrad,
+  engine,
+  getBackend,
+  registerGradient,
+  registerKernel,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { backward, forward } from './passes.ts';
 import { hasFusedKernel, runFusedKernel, tryFusedKernel } from './run-fused-kernel.ts';
 
@@ -10,7 +17,27 @@ const KERNEL = 'FbsdDiversify';
  */
 export function runDiversify(maps: readonly Tensor[], factor: number): Tensor[] {
   if (!hasFusedKernel(KERNEL)) registerFallback();
-  return runFusedKernel(KERNEL, maps, { factor });
+  const similarities = engine().isTapeOn() && similaritiesOf(maps);
+  if (!similarities) return runFusedKernel(KERNEL, maps, { factor });
+  const diversified = runFusedKernel(KERNEL, [...maps, similarities], {
+    factor,
+    similarities: true,
+  });
+  similarities.dispose(); // the tape has its own
+  return diversified;
+}
+
+/**
+ * What the gradient would compute again, on backends that keep it. To the tape it is made of nothing, since no gradient
+ * goes through it.
+ */
+function similaritiesOf(maps: readonly Tensor[]): Tensor | undefined {
+  if (!hasFusedKernel('FbsdSimilarities')) return undefined;
+  const fromNothing = customGrad(() => ({
+    value: runFusedKernel('FbsdSimilarities', maps, {})[0],
+    gradFunc: () => [],
+  }));
+  return fromNothing();
 }
 
 function registerFallback(): void {
@@ -29,11 +56,12 @@ interface Attributes {
 registerGradient({
   kernelName: KERNEL,
   saveAllInputs: true,
-  gradFunc: (upstream, maps, attrs: unknown) => {
+  gradFunc: (upstream, saved, attrs: unknown) => {
     const dz = upstream as Tensor[];
+    const [maps, similarities] = [saved.slice(0, dz.length), saved.slice(dz.length)];
     const { factor } = attrs as Attributes;
     const gradients =
-      tryFusedKernel('FbsdDiversifyGradient', [...maps, ...dz], { factor }) ??
+      tryFusedKernel('FbsdDiversifyGradient', [...maps, ...dz, ...similarities], { factor }) ??
       backward(maps, dz, factor);
     return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
   },

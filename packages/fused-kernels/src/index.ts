@@ -157,9 +157,24 @@ export interface FusedKernels {
     attrs: { shape: number[]; parts: number; axis: 'height' | 'width'; momentum: number };
     outputs: [mean: Tensor, variance: Tensor];
   };
-  /** Feature diversification, of @fbsd/fdm: maps [B,…,C] → as many maps. */
-  FbsdDiversify: { inputs: readonly Tensor[]; attrs: DiversifyAttrs; outputs: Tensor[] };
-  /** Its gradient: the maps, then the gradients of their outputs → the gradients of the maps. */
+  /**
+   * The scalar products of all positions of each pair of maps [B,…,C], in one tensor: what {@link FbsdDiversify} and its
+   * gradient both need, where a backend would rather keep it than compute it again.
+   */
+  FbsdSimilarities: { inputs: readonly Tensor[]; attrs: object; outputs: [similarities: Tensor1D] };
+  /** Feature diversification, of @fbsd/fdm: maps [B,…,C], and their similarities if they are at hand → as many maps. */
+  FbsdDiversify: {
+    inputs: readonly Tensor[];
+    attrs: DiversifyAttrs & {
+      /** Whether the last input are their similarities. @default false */
+      similarities?: boolean;
+    };
+    outputs: Tensor[];
+  };
+  /**
+   * Its gradient: the maps, then the gradients of their outputs, then the similarities if they were kept → the gradients
+   * of the maps.
+   */
   FbsdDiversifyGradient: { inputs: readonly Tensor[]; attrs: DiversifyAttrs; outputs: Tensor[] };
   /** Top-k pooling, of @fbsd/topk-pool: x [B,…,C] → means [B,C] and the chosen positions, int32 [B,k,C]. */
   FbsdTopKMean: {

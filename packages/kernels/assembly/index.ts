@@ -31,6 +31,7 @@ export { maxPoolGradient } from './max-pool';
 export { COLUMNS, ROWS } from './micro-kernel';
 export { moments, momentsScratchBytes } from './moments';
 export { panelBytes } from './pack';
+export { multiplyPacked, multiplyPackedScratchBytes, packMatrices } from './packed-product';
 export { convolutionBytes } from './positions';
 export { rowSums } from './row-sums';
 export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';

@@ -15,6 +15,7 @@
 #include "filter-gradient.h"
 #include "matrix-product.h"
 #include "max-pool.h"
+#include "packed-product.h"
 #include "registers.h"
 #include "top-k.h"
 #include "winograd-convolution.h"
@@ -59,9 +60,11 @@ const Function FUNCTIONS[] = {
     COMPUTES(moments),
     COMPUTES(multiply),
     COMPUTES(multiplyInRegisters),
+    COMPUTES(multiplyPacked),
     COMPUTES(normalize),
     COMPUTES(packFilter),
     COMPUTES(packFlippedFilter),
+    COMPUTES(packMatrices),
     COMPUTES(pad),
     COMPUTES(reluGradient),
     COMPUTES(rowSums),
@@ -86,6 +89,7 @@ const Function FUNCTIONS[] = {
     TELLS(filterGradientScratchBytes),
     TELLS(matricesBytes),
     TELLS(momentsScratchBytes),
+    TELLS(multiplyPackedScratchBytes),
     TELLS(multiplyScratchBytes),
     TELLS(panelBytes),
     TELLS(topKMeanScratchBytes),

@@ -51,17 +51,22 @@ FBSD_INLINE void exchangeQuarters(Vector (&rows)[WIDTH], std::integer_sequence<i
   }
 }
 
-/** A square block of WIDTH × WIDTH lanes, row(i), transposed: by quarters of the whole, then of each quarter, and so on. */
-template <class Row>
-FBSD_INLINE void transposeSquare(Row row, float* to, Index toStride) {
+/** Transposes a square of lanes: by quarters of the whole, then of each quarter, and so on. */
+FBSD_INLINE void transpose(Vector (&rows)[WIDTH]) {
   constexpr std::make_integer_sequence<int, WIDTH> all;
-  Vector rows[WIDTH];
-#pragma GCC unroll 16
-  for (int i = 0; i < WIDTH; i++) rows[i] = row(i);
   if constexpr (WIDTH > 8) exchangeQuarters<8>(rows, all);
   if constexpr (WIDTH > 4) exchangeQuarters<4>(rows, all);
   exchangeQuarters<2>(rows, all);
   exchangeQuarters<1>(rows, all);
+}
+
+/** The square of the rows row(i), transposed. */
+template <class Row>
+FBSD_INLINE void transposeSquare(Row row, float* to, Index toStride) {
+  Vector rows[WIDTH];
+#pragma GCC unroll 16
+  for (int i = 0; i < WIDTH; i++) rows[i] = row(i);
+  transpose(rows);
 #pragma GCC unroll 16
   for (int i = 0; i < WIDTH; i++) storeVector(to + i * toStride, rows[i]);
 }

@@ -22,14 +22,24 @@ export function transformedBytes(kernels: readonly Shape[]): number {
 /** Kernels compute the FDM of as many images at a time as stay within this, at least one. */
 const SIMILARITY_BYTES = 2 ** 27;
 /** Matrices of positions × positions that its gradient has at a time. */
-const SIMILARITIES = 4;
+const SIMILARITIES = 3;
 
 /** Working memory of the FDM. */
 export function similarities(maps: readonly Shape[], batchSize: number): number {
-  const positions = maps.map((shape) => product(shape.slice(0, -1))).sort((a, b) => b - a);
-  const [largest = 0, second = 0] = positions;
+  const [largest = 0, second = 0] = positionsOf(maps).sort((a, b) => b - a);
   const each = SIMILARITIES * FLOAT * largest * second;
   return each * Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
+}
+
+/** What the FDM keeps of every pair of maps for its gradient, for each image. */
+export function keptSimilarities(maps: readonly Shape[]): number {
+  const positions = positionsOf(maps);
+  const pairs = positions.flatMap((one, i) => positions.slice(i + 1).map((other) => one * other));
+  return FLOAT * [...positions, ...pairs].reduce(sum, 0);
+}
+
+function positionsOf(maps: readonly Shape[]): number[] {
+  return maps.map((shape) => product(shape.slice(0, -1)));
 }
 
 function is3x3([height, width]: Shape): boolean {

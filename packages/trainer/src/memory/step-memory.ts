@@ -1,5 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { elements, FLOAT, innerBytes, similarities, transformedBytes } from './layer-bytes.ts';
+import {
+  elements,
+  FLOAT,
+  innerBytes,
+  keptSimilarities,
+  similarities,
+  transformedBytes,
+} from './layer-bytes.ts';
 import { type LayerUse, layerUses } from './layer-uses.ts';
 
 /** What a training keeps of the weights. */
@@ -18,7 +25,7 @@ export interface StepMemoryOptions {
  * - the weights, and their averages where there are any,
  * - what the optimizer keeps of each weight, and with several batches per step the sums of the gradients,
  * - what was kept in the forward pass of this layer and those before it: their outputs, and inside a layer of several
- *   convolutions those of the inner ones,
+ *   convolutions those of the inner ones, and of the FDM the similarities,
  * - the gradients of the weights of this layer and those behind it,
  * - the gradients of this layer's inputs and outputs,
  *
@@ -65,14 +72,15 @@ interface Part {
 function partOf({ layer, inputs, outputs }: LayerUse): Part {
   const trained = layer.trainableWeights.map(({ shape }) => shape);
   const kernels = trained.filter(({ length }) => length === 4);
+  const diversifies = layer.getClassName() === 'FbsdFDM';
   return {
     weights: FLOAT * elements(trained),
-    kept: FLOAT * elements(outputs) + innerBytes(kernels, outputs),
+    kept:
+      FLOAT * elements(outputs) +
+      innerBytes(kernels, outputs) +
+      (diversifies ? keptSimilarities(inputs) : 0),
     gradients: FLOAT * (elements(inputs) + elements(outputs)),
     working: (batchSize) =>
-      Math.max(
-        transformedBytes(kernels),
-        layer.getClassName() === 'FbsdFDM' ? similarities(inputs, batchSize) : 0,
-      ),
+      Math.max(transformedBytes(kernels), diversifies ? similarities(inputs, batchSize) : 0),
   };
 }

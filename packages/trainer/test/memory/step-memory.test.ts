@@ -1,5 +1,6 @@
 import { denseLayer } from '@fbsd/backbones';
 import { fbsd } from '@fbsd/fbsd';
+import { fdm } from '@fbsd/fdm';
 import { stepMemory } from '@fbsd/trainer';
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -76,6 +77,20 @@ test('a dense layer keeps what is between its convolutions', () => {
   const bytes = stepMemory(net);
   // image, 4·2 channels in between, 2 of output; gradients of input and output
   expect(bytes(3) - bytes(2)).toBe(4 * 8 * 8 * (6 + 8 + 2 + 6 + 2));
+});
+
+test('diversification keeps the similarities of each pair of maps', () => {
+  const maps = [
+    [6, 6, 4],
+    [3, 3, 4],
+    [2, 2, 4],
+  ].map((shape) => input({ shape }));
+  const net = model({ inputs: maps, outputs: fdm().apply(maps) });
+  const positions = 36 + 9 + 4;
+  const pairs = 36 * 9 + 36 * 4 + 9 * 4;
+  // inputs, outputs, norms and products; gradients of inputs and outputs; three matrices of the largest pair
+  const image = 4 * (2 * 4 * positions + positions + pairs + 2 * 4 * positions + 3 * 36 * 9);
+  expect(stepMemory(net)(5)).toBe(5 * image);
 });
 
 test('a model in a model counts with all of its layers, used elsewhere or not', () => {

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { type Acceleration, accelerate } from '../../../src/index.ts';
+import { runFusedKernel } from '../../../src/registry/run-fused-kernel.ts';
 import {
   cases,
   gradientsOf,
@@ -24,7 +25,7 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
 
   test('runs our kernels', () => {
     expect(acceleration.kernels).toEqual(
-      expect.arrayContaining(['FbsdDiversify', 'FbsdDiversifyGradient']),
+      expect.arrayContaining(['FbsdDiversify', 'FbsdDiversifyGradient', 'FbsdSimilarities']),
     );
   });
 
@@ -73,6 +74,57 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
 
   test('a position of zeros has no direction', async () => {
     await expectAsOnCpu(positionOfZeros);
+  });
+
+  describe('the similarities', () => {
+    const shapes = [
+      [2, 7, 5, 6],
+      [2, 4, 3, 6],
+      [2, 2, 2, 6],
+    ];
+    const values = 2 * (35 + 12 + 4 + 35 * 12 + 35 * 4 + 12 * 4); // norms and products
+
+    /** Bytes that a diversification leaves, apart from what it gives. */
+    const kept = (maps: tf.Tensor[]) => {
+      const before = tf.memory().numBytes;
+      const given = diversify(maps).reduce((bytes, { size }) => bytes + 4 * size, 0);
+      return tf.memory().numBytes - before - given;
+    };
+
+    test('are kept while a gradient is recorded, and only then', () => {
+      const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
+      expectNoLeak(() =>
+        tf.tidy(() => {
+          expect(kept(maps)).toBe(0);
+          let bytes = 0;
+          tf.grad((x) => {
+            bytes = kept([x, ...maps.slice(1)]);
+            return tf.sum(x);
+          })(maps[0] as tf.Tensor);
+          const ofMaps = maps.reduce((sum, { size }) => sum + 4 * size, 0); // which are kept, too
+          expect(bytes).toBe(4 * values + ofMaps);
+          expect(kept(maps)).toBe(0);
+        }),
+      );
+      tf.dispose(maps);
+    });
+
+    test('that are computed again give the same bits', () => {
+      const maps = shapes.map((shape, i) => random(`map ${i}`, shape));
+      const dz = shapes.map((shape, i) => random(`dz ${i}`, shape));
+      const [similarities] = runFusedKernel('FbsdSimilarities', maps, {});
+      const factor = 0.7;
+      const both = [
+        runFusedKernel('FbsdDiversify', maps, { factor }),
+        runFusedKernel('FbsdDiversify', [...maps, similarities], { factor, similarities: true }),
+        runFusedKernel('FbsdDiversifyGradient', [...maps, ...dz], { factor }),
+        runFusedKernel('FbsdDiversifyGradient', [...maps, ...dz, similarities], { factor }),
+      ];
+      const [z, fromKept, dx, fromKeptToo] = both.map((list) => list.map((x) => x.dataSync()));
+      expect(fromKept).toEqual(z);
+      expect(fromKeptToo).toEqual(dx);
+      tf.dispose([maps, dz, similarities, both]);
+    });
   });
 
   test('leaves no tensor behind', () => {

@@ -105,6 +105,14 @@ const cases: [string, () => tf.Tensor[]][] = [
       [2, 300, 6],
     ),
   ],
+  [
+    'diversify, more positions than are multiplied at a time',
+    withGradients(
+      (...maps) => tf.addN(diversify(maps).map((z) => tf.sum(z))),
+      [1, 1200, 3],
+      [1, 200, 3],
+    ),
+  ],
   ['sums over rows', () => [tf.sum(random('x', [2, 70_000, 5]), 1)]],
   ['concatenation', () => [tf.concat([random('a', [3, 5]), random('b', [3, 2])], 1)]],
 ];
@@ -152,6 +160,7 @@ describe('a size that is one value too small is found', () => {
     'filterGradientScratchBytes',
     'matricesBytes',
     'momentsScratchBytes',
+    'multiplyPackedScratchBytes',
     'multiplyScratchBytes',
     'panelBytes',
     'topKMeanScratchBytes',

@@ -7,7 +7,7 @@ import { convolutions } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
-import { diversify, diversifyGradient } from './diversify.ts';
+import { diversify, diversifyGradient, similarities } from './diversify.ts';
 import { exp } from './exp.ts';
 import { fusedBatchNorm } from './fused-batch-norm.ts';
 import { gather } from './gather.ts';
@@ -49,6 +49,7 @@ export const handWritten: readonly Replacement[] = [
   normalizeGradient,
   pad,
   reluGradient,
+  similarities,
   slice,
   split,
   sum,

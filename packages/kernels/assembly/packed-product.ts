@@ -1,0 +1,163 @@
+import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
+import { addValues, copyValues, packColumnPanel, packRows, panelBytes } from './pack';
+
+/*
+ * Products of large matrices. The right one is packed beforehand, whole and once for all threads. The micro-kernel
+ * then goes through as much of the inner dimension as it can, so that sums seldom leave its registers.
+ */
+
+/** How much of the inner dimension is multiplied at a time, at most. */
+const DEPTH: i32 = 1024;
+/** Rows of a that share a panel of b, and are packed at a time if a is transposed. */
+const BLOCK: i32 = 64;
+/** Rows of b that are packed at a time. */
+const TOGETHER: i32 = 16;
+
+/** Accumulators, packed rows of a, and their sums where they are to be added to c. */
+export function multiplyPackedScratchBytes(columns: i32, inner: i32, accumulate: bool): usize {
+  const sums: i32 = accumulate ? columns : 0;
+  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * (min(inner, DEPTH) + sums))) << 2);
+}
+
+/**
+ * Packs the panels [first,last) of the batch × ⌈columns/8⌉ of matrices b for {@link multiplyPacked}.
+ *
+ * @param b [batch,inner,columns], or [batch,columns,inner] if transposed
+ * @param packed [batch,⌈columns/8⌉,inner,8]
+ */
+export function packMatrices(
+  b: usize,
+  transposed: bool,
+  columns: i32,
+  inner: i32,
+  packed: usize,
+  first: i32,
+  last: i32,
+): void {
+  const panels = (columns + COLUMNS - 1) / COLUMNS;
+  for (let matrix = first / panels; matrix * panels < last; matrix++) {
+    const source = at(b, matrix * inner * columns);
+    const target = packed + <usize>matrix * panelBytes(inner, columns);
+    const from = max(first - matrix * panels, 0);
+    const to = min(last - matrix * panels, panels);
+    // A few rows of all panels at a time, since they lie side by side; a transposed panel lies apart from the others.
+    const step = transposed ? inner : TOGETHER;
+    for (let k = 0; k < inner; k += step) {
+      const depth = min(step, inner - k);
+      for (let i = from; i < to; i++) {
+        const j = i * COLUMNS;
+        const width = min(COLUMNS, columns - j);
+        const panel = at(target, (inner * i + k) * COLUMNS);
+        if (transposed) packColumnPanel(at(source, j * inner), inner, depth, width, panel);
+        else packRows(at(source, k * columns + j), columns, depth, width, COLUMNS, panel);
+      }
+    }
+  }
+}
+
+/**
+ * Products of a batch of matrices: c = op(a)·b [+ c], for the items [first,last) of the batch × ⌈rows/4⌉
+ * groups of four rows.
+ *
+ * @param a [batch,rows,inner], or [batch,inner,rows] if transposed
+ * @param packed matrices [inner,columns], by {@link packMatrices}
+ * @param accumulate adds to what c holds. Sums are completed before: their terms may be smaller than the last
+ *   digit of c
+ * @param c [batch,rows,columns]
+ * @param scratch {@link multiplyPackedScratchBytes}
+ */
+export function multiplyPacked(
+  a: usize,
+  aTransposed: bool,
+  packed: usize,
+  accumulate: bool,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  first: i32,
+  last: i32,
+  scratch: usize,
+): void {
+  const groups = (rows + ROWS - 1) / ROWS;
+  for (let matrix = first / groups; matrix * groups < last; matrix++) {
+    const from = max(first - matrix * groups, 0) * ROWS;
+    const to = min(min(last - matrix * groups, groups) * ROWS, rows);
+    for (let m = from; m < to; m += BLOCK) {
+      multiplyBlock(
+        at(a, matrix * rows * inner),
+        aTransposed,
+        packed + <usize>matrix * panelBytes(inner, columns),
+        accumulate,
+        at(c, matrix * rows * columns),
+        rows,
+        columns,
+        inner,
+        m,
+        min(m + BLOCK, to),
+        scratch,
+      );
+    }
+  }
+}
+
+/** Rows [from,to), at most BLOCK, of one product. */
+function multiplyBlock(
+  a: usize,
+  aTransposed: bool,
+  b: usize,
+  accumulate: bool,
+  c: usize,
+  rows: i32,
+  columns: i32,
+  inner: i32,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const left = scratch + ACCUMULATOR_BYTES;
+  const apart = left + ((<usize>(BLOCK * min(inner, DEPTH))) << 2);
+  // In equal parts: a short one at the end would move sums for little.
+  const times = (inner + DEPTH - 1) / DEPTH;
+  const most = (inner + times - 1) / times;
+  for (let k = 0; k < inner; k += most) {
+    const depth = min(most, inner - k);
+    const complete = k + depth === inner;
+    if (aTransposed) packRows(at(a, k * rows + from), rows, depth, to - from, ROWS, left);
+    for (let j = 0; j < columns; j += COLUMNS) {
+      const panel = at(b, j * inner + k * COLUMNS);
+      const width = min(COLUMNS, columns - j);
+      for (let i = from; i < to; i += ROWS) {
+        const height = min(ROWS, to - i);
+        const output = at(c, i * columns + j);
+        const partial = accumulate ? at(apart, (i - from) * columns + j) : output;
+        // Sums of a whole tile grow where they are.
+        const inPlace = width === COLUMNS && height === ROWS && !(accumulate && complete);
+        const tile = inPlace ? partial : scratch;
+        const tileStep = inPlace ? (<usize>columns) << 2 : PANEL_BYTES;
+        if (!inPlace && k > 0) {
+          for (let r = 0; r < height; r++) {
+            copyValues(at(partial, r * columns), width, tile + <usize>r * tileStep);
+          }
+        }
+        if (aTransposed) {
+          const p = at(left, (i - from) * depth);
+          multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, tile, tileStep, k > 0);
+        } else {
+          // Rows beyond the last are read from the last, and their results dropped.
+          const p = at(a, i * inner + k);
+          const p1 = at(p, min(1, height - 1) * inner);
+          const p2 = at(p, min(2, height - 1) * inner);
+          const p3 = at(p, min(3, height - 1) * inner);
+          multiplyAdd(p, p1, p2, p3, 4, panel, depth, tile, tileStep, k > 0);
+        }
+        if (inPlace) continue;
+        for (let r = 0; r < height; r++) {
+          const row = tile + <usize>r * tileStep;
+          if (accumulate && complete) addValues(row, width, at(output, r * columns));
+          else copyValues(row, width, at(partial, r * columns));
+        }
+      }
+    }
+  }
+}

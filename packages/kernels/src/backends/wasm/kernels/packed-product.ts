@@ -1,0 +1,70 @@
+import type { WasmModule } from '../module.ts';
+
+/**
+ * A batch of products c = op(a)·op(b) of large row-major matrices. b is packed whole before they are computed, by all
+ * threads for all: the larger the matrices, the more that gains over `multiply`.
+ */
+export interface PackedProduct {
+  batch: number;
+  rows: number;
+  columns: number;
+  inner: number;
+  a: Operand;
+  b: Operand;
+  /** Adds the product, when it is complete, to what c holds. @default false */
+  accumulate?: boolean;
+  /** Address of [batch,rows,columns]. */
+  c: number;
+}
+
+interface Operand {
+  address: number;
+  /** Stored transposed: a as [inner,rows], b as [columns,inner]. @default false */
+  transposed?: boolean;
+}
+
+/** Working memory of {@link multiplyPacked}. */
+export interface PackedScratch {
+  /** Where matrices are packed, and bytes of it: at least `panelBytes` of one. */
+  packed: { address: number; bytes: number };
+  /** Addresses of areas of `multiplyPackedScratchBytes`, one for each thread. */
+  areas: readonly number[];
+}
+
+/** Takes as many of the batch at a time as fit where they are packed. */
+export function multiplyPacked(
+  module: WasmModule,
+  { batch, rows, columns, inner, a, b, accumulate = false, c }: PackedProduct,
+  { packed, areas }: PackedScratch,
+): void {
+  const { ROWS, COLUMNS, panelBytes } = module.sizes;
+  const together = Math.floor(packed.bytes / panelBytes(inner, columns));
+  for (let begin = 0; begin < batch; begin += together) {
+    const matrices = Math.min(together, batch - begin);
+    const from = (address: number, size: number) => address + 4 * begin * size;
+    const panels = { items: matrices * Math.ceil(columns / COLUMNS), cost: COLUMNS * inner };
+    module.parallel('packMatrices', panels, (first, last) => [
+      from(b.address, inner * columns),
+      Number(b.transposed ?? false),
+      columns,
+      inner,
+      packed.address,
+      first,
+      last,
+    ]);
+    const groups = { items: matrices * Math.ceil(rows / ROWS), cost: ROWS * columns * inner };
+    module.parallel('multiplyPacked', groups, (first, last, thread) => [
+      from(a.address, rows * inner),
+      Number(a.transposed ?? false),
+      packed.address,
+      Number(accumulate),
+      from(c, rows * columns),
+      rows,
+      columns,
+      inner,
+      first,
+      last,
+      areas[thread] as number,
+    ]);
+  }
+}

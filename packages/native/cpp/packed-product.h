@@ -1,0 +1,197 @@
+#pragma once
+#include "pack.h"
+
+namespace {
+
+/*
+ * Products of large matrices. The right one is packed beforehand, whole and once for all threads; the left one as it is
+ * needed, a few rows at a time that stay in the core's own cache. The micro-kernel then goes through as much of the
+ * inner dimension as it can, so that sums seldom leave its registers.
+ */
+
+/** How much of the inner dimension is multiplied at a time, at most. */
+constexpr int PACKED_DEPTH = 1024 * PER_LANE;
+/** About how many rows of a are packed at a time, and share a panel of b. */
+constexpr int PACKED_ROWS = 96;
+/** At most so many, so that a few more than PACKED_ROWS do not go through all of b for themselves. */
+constexpr int MOST_PACKED_ROWS = 144;
+static_assert(PACKED_ROWS % ROWS == 0 && MOST_PACKED_ROWS % ROWS == 0);
+/** Rows of b that are packed at a time: whole lanes. */
+constexpr int PACKED_TOGETHER = 16;
+
+/** Packed rows of a, and their sums where they are to be added to c. */
+double multiplyPackedScratchBytes(int columns, int inner, bool accumulate) {
+  const double sums = accumulate ? columns : 0;
+  return 4 * MOST_PACKED_ROWS * (lanesOf(smaller(inner, PACKED_DEPTH)) + sums);
+}
+
+/**
+ * Packs the panels [first,last) of the batch × ⌈columns/COLUMNS⌉ of matrices b for multiplyPacked.
+ *
+ * @param b [batch,inner,columns], or [batch,columns,inner] if transposed
+ * @param packed [batch,⌈columns/COLUMNS⌉,lanes of inner,COLUMNS]
+ */
+void packMatrices(const float* b, bool transposed, int columns, int inner, float* packed, int first, int last) {
+  const int panels = parts(columns, COLUMNS);
+  for (int matrix = first / panels; matrix * panels < last; matrix++) {
+    const Index place = matrix;
+    const float* source = b + place * inner * columns;
+    float* target = packed + place * panelFloats(inner, columns);
+    const int from = larger(first - matrix * panels, 0);
+    const int to = smaller(last - matrix * panels, panels);
+    // A few rows of all panels at a time, since they lie side by side; a transposed panel lies apart from the others.
+    const int step = transposed ? inner : PACKED_TOGETHER;
+    for (int k = 0; k < inner; k += step) {
+      const int depth = smaller(step, inner - k);
+      for (int i = from; i < to; i++) {
+        const int j = i * COLUMNS;
+        float* panel = target + i * panelFloats(inner, COLUMNS) + panelFloats(k, COLUMNS);
+        if (transposed) {
+          packColumnPanel(source + static_cast<Index>(j) * inner, inner, depth, columns - j, panel);
+        } else {
+          packRowPanel(source + static_cast<Index>(k) * columns + j, columns, depth, columns - j, panel);
+        }
+      }
+    }
+  }
+}
+
+struct PackedProduct {
+  const float* a;
+  bool aTransposed;
+  const float* b;
+  bool accumulate;
+  float* c;
+  int rows, columns, inner;
+};
+
+/** Has so many values fetched that will be changed. */
+FBSD_INLINE void prefetch(const float* values, int count) {
+  for (int i = 0; i < count; i += 16) __builtin_prefetch(values + i, 1);
+}
+
+/** WIDTH lanes of each of ROWS rows: those of the same column side by side. */
+FBSD_INLINE void interleave(const float* from, Index stride, float* to) {
+#pragma GCC unroll 4
+  for (int i = 0; i < ROWS; i += WIDTH) {
+    const int count = smaller(WIDTH, ROWS - i);
+    Vector rows[WIDTH];
+#pragma GCC unroll 16
+    for (int r = 0; r < WIDTH; r++) rows[r] = r < count ? loadLanes(from + (i + r) * stride) : Vector{};
+    transpose(rows);
+#pragma GCC unroll 16
+    for (int k = 0; k < WIDTH; k++) storeSome(to + k * ROWS + i, rows[k], count);
+  }
+}
+
+/** Values [k,k + depth) of the rows [from,to) of a: groups of ROWS rows, interleaved. */
+FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int depth, float* groups) {
+  constexpr int SQUARE = WIDTH * PER_LANE;
+  for (int i = from; i < to; i += ROWS) {
+    const int rows = smaller(ROWS, to - i);
+    const float* source = p.aTransposed ? p.a + static_cast<Index>(k) * p.rows + i : p.a + static_cast<Index>(i) * p.inner + k;
+    const float* const end = groups + ROWS * lanesOf(depth);
+    int d = 0;
+    for (; !p.aTransposed && rows == ROWS && d + SQUARE <= depth; d += SQUARE) {
+      interleave(source + d, p.inner, groups);
+      groups += WIDTH * ROWS;
+    }
+    for (; groups != end; d += PER_LANE, groups += ROWS) {
+      float gathered[PER_LANE][ROWS];
+      const float* values[PER_LANE];
+      for (int l = 0; l < PER_LANE; l++) {
+        values[l] = nullptr;
+        if (d + l >= depth) continue;
+        if (p.aTransposed) {
+          values[l] = source + static_cast<Index>(d + l) * p.rows;
+          continue;
+        }
+        for (int r = 0; r < rows; r++) gathered[l][r] = source[static_cast<Index>(r) * p.inner + d + l];
+        values[l] = gathered[l];
+      }
+      packGroup(groups, values, rows);
+    }
+  }
+}
+
+/** The sums of up to ROWS rows from i on and the columns from j on grow by values [k,k + depth) of the inner dimension. */
+FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int rows, int j, int k, int depth,
+                          float* apart) {
+  const int columns = smaller(PANELS * COLUMNS, p.columns - j);
+  const int panels = parts(columns, COLUMNS);
+  const bool complete = k + depth == p.inner;
+  float* c = p.c + static_cast<Index>(i) * p.columns + j;
+  float* partial = p.accumulate ? apart : c;
+  Sums own;
+  // Whole tiles grow where they are.
+  const bool inPlace = columns == panels * COLUMNS && !(p.accumulate && complete);
+  float* sums = inPlace ? partial : own.values;
+  const Index stride = inPlace ? p.columns : Sums::STRIDE;
+  for (int r = 0; r < rows; r++) {
+    const Index row = static_cast<Index>(r) * p.columns;
+    if (!inPlace && k > 0) copyFloats(own.row(r), partial + row, columns);
+    if (p.accumulate && complete) prefetch(c + row, columns);
+  }
+  const Index next = panelFloats(p.inner, COLUMNS);
+  const Right panel = {p.b + j / COLUMNS * next + panelFloats(k, COLUMNS), next};
+  multiplyAdd(InterleavedRows{group, ROWS}, rows, panel, panels, lanesOf(depth), sums, stride, k > 0);
+  for (int r = 0; !inPlace && r < rows; r++) {
+    const Index row = static_cast<Index>(r) * p.columns;
+    if (p.accumulate && complete) {
+      for (int o = 0; o < columns; o++) c[row + o] += own.row(r)[o];
+    } else {
+      copyFloats(partial + row, own.row(r), columns);
+    }
+  }
+}
+
+/** Rows [from,to), at most MOST_PACKED_ROWS, of one product. */
+FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* scratch) {
+  // In equal parts: a short one at the end would move sums for little.
+  const int most = lanesOf(parts(p.inner, parts(p.inner, PACKED_DEPTH))) * PER_LANE;
+  float* apart = scratch + static_cast<Index>(MOST_PACKED_ROWS) * lanesOf(smaller(p.inner, PACKED_DEPTH));
+  for (int k = 0; k < p.inner; k += most) {
+    const int depth = smaller(most, p.inner - k);
+    packGroups(p, from, to, k, depth, scratch);
+    for (int j = 0; j < p.columns; j += PANELS * COLUMNS) {
+      for (int i = from; i < to; i += ROWS) {
+        const float* group = scratch + static_cast<Index>(i - from) * lanesOf(depth);
+        float* sums = apart + static_cast<Index>(i - from) * p.columns + j;
+        growSums(p, group, i, smaller(ROWS, to - i), j, k, depth, sums);
+      }
+    }
+  }
+}
+
+/** Rows that are packed at a time, of `count` in all. */
+FBSD_INLINE int rowsAtOnce(int count) {
+  const int times = larger(1, (count + PACKED_ROWS / 2) / PACKED_ROWS);
+  return parts(parts(count, times), ROWS) * ROWS;
+}
+
+/**
+ * Products of a batch of matrices: c = op(a)·b [+ c], for the items [first,last) of the batch × ⌈rows/ROWS⌉
+ * groups of rows.
+ *
+ * @param a [batch,rows,inner], or [batch,inner,rows] if transposed
+ * @param packed matrices [inner,columns], by packMatrices
+ * @param accumulate adds to what c holds. Sums are completed before: their terms may be smaller than the last
+ *   digit of c
+ * @param c [batch,rows,columns]
+ * @param scratch multiplyPackedScratchBytes
+ */
+void multiplyPacked(const float* a, bool aTransposed, const float* packed, bool accumulate, float* c, int rows,
+                    int columns, int inner, int first, int last, float* scratch) {
+  const int groups = parts(rows, ROWS);
+  for (int matrix = first / groups; matrix * groups < last; matrix++) {
+    const Index place = matrix;
+    const PackedProduct p = {a + place * rows * inner, aTransposed, packed + place * panelFloats(inner, columns),
+                             accumulate, c + place * rows * columns, rows, columns, inner};
+    const int from = larger(first - matrix * groups, 0) * ROWS;
+    const int to = smaller(smaller(last - matrix * groups, groups) * ROWS, rows);
+    const int step = rowsAtOnce(to - from);
+    for (int m = from; m < to; m += step) multiplyBlock(p, m, smaller(m + step, to), scratch);
+  }
+}
+
+}  // namespace
