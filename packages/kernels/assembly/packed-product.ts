@@ -1,5 +1,19 @@
-import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
-import { addValues, copyValues, packColumnPanel, packRows, panelBytes } from './pack';
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  multiplyAddInterleaved,
+  PANEL_BYTES,
+  ROWS,
+} from './micro-kernel';
+import {
+  addValues,
+  copyValues,
+  packColumnPanel,
+  packRows,
+  panelBytes,
+  transposeBlock,
+} from './pack';
 
 /*
  * Products of large matrices. The right one is packed beforehand, whole and once for all threads. The micro-kernel
@@ -101,6 +115,25 @@ export function multiplyPacked(
   }
 }
 
+/** Packs groups of four rows, whose k-th values then lie side by side. */
+function interleaveRows(source: usize, stride: i32, depth: i32, rows: i32, groups: usize): void {
+  for (let i = 0; i < rows; i += ROWS) {
+    const height = min(ROWS, rows - i);
+    const from = at(source, i * stride);
+    let k = 0;
+    if (height === ROWS) {
+      for (; k + 4 <= depth; k += 4) transposeBlock(at(from, k), stride, at(groups, k * ROWS), 16);
+    }
+    for (; k < depth; k++) {
+      for (let r = 0; r < ROWS; r++) {
+        const value: f32 = r < height ? load<f32>(at(from, r * stride + k)) : 0;
+        store<f32>(at(groups, k * ROWS + r), value);
+      }
+    }
+    groups = at(groups, depth * ROWS);
+  }
+}
+
 /** Rows [from,to), at most BLOCK, of one product. */
 function multiplyBlock(
   a: usize,
@@ -124,6 +157,7 @@ function multiplyBlock(
     const depth = min(most, inner - k);
     const complete = k + depth === inner;
     if (aTransposed) packRows(at(a, k * rows + from), rows, depth, to - from, ROWS, left);
+    else interleaveRows(at(a, from * inner + k), inner, depth, to - from, left);
     for (let j = 0; j < columns; j += COLUMNS) {
       const panel = at(b, j * inner + k * COLUMNS);
       const width = min(COLUMNS, columns - j);
@@ -140,17 +174,8 @@ function multiplyBlock(
             copyValues(at(partial, r * columns), width, tile + <usize>r * tileStep);
           }
         }
-        if (aTransposed) {
-          const p = at(left, (i - from) * depth);
-          multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, tile, tileStep, k > 0);
-        } else {
-          // Rows beyond the last are read from the last, and their results dropped.
-          const p = at(a, i * inner + k);
-          const p1 = at(p, min(1, height - 1) * inner);
-          const p2 = at(p, min(2, height - 1) * inner);
-          const p3 = at(p, min(3, height - 1) * inner);
-          multiplyAdd(p, p1, p2, p3, 4, panel, depth, tile, tileStep, k > 0);
-        }
+        const group = at(left, (i - from) * depth);
+        multiplyAddInterleaved(group, panel, depth, tile, tileStep, k > 0);
         if (inPlace) continue;
         for (let r = 0; r < height; r++) {
           const row = tile + <usize>r * tileStep;
