@@ -63,6 +63,18 @@ export function addValues(from: usize, columns: i32, to: usize): void {
   }
 }
 
+/** Copies the sums of at most eight values and others. */
+export function copyValuesPlus(from: usize, others: usize, columns: i32, to: usize): void {
+  if (columns === COLUMNS) {
+    v128.store(to, f32x4.add(v128.load(others), v128.load(from)));
+    v128.store(to, f32x4.add(v128.load(others, 16), v128.load(from, 16)), 16);
+  } else {
+    for (let c = 0; c < columns; c++) {
+      store<f32>(at(to, c), load<f32>(at(others, c)) + load<f32>(at(from, c)));
+    }
+  }
+}
+
 /** Packs, 8 wide, the matrix whose element (k,j) is at source[j·stride + k]. */
 export function packColumns(source: usize, stride: i32, depth: i32, n: i32, panels: usize): void {
   for (let j = 0; j < n; j += COLUMNS) {

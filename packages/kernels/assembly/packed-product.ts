@@ -7,8 +7,8 @@ import {
   ROWS,
 } from './micro-kernel';
 import {
-  addValues,
   copyValues,
+  copyValuesPlus,
   packColumnPanel,
   packRows,
   panelBytes,
@@ -27,9 +27,9 @@ const BLOCK: i32 = 64;
 /** Rows of b that are packed at a time. */
 const TOGETHER: i32 = 16;
 
-/** Accumulators, packed rows of a, and their sums where they are to be added to c. */
-export function multiplyPackedScratchBytes(columns: i32, inner: i32, accumulate: bool): usize {
-  const sums: i32 = accumulate ? columns : 0;
+/** Accumulators, packed rows of a, and their sums where they are to be added to others. */
+export function multiplyPackedScratchBytes(columns: i32, inner: i32, added: bool): usize {
+  const sums: i32 = added ? columns : 0;
   return ACCUMULATOR_BYTES + ((<usize>(BLOCK * (min(inner, DEPTH) + sums))) << 2);
 }
 
@@ -70,13 +70,13 @@ export function packMatrices(
 }
 
 /**
- * Products of a batch of matrices: c = op(a)·b [+ c], for the items [first,last) of the batch × ⌈rows/4⌉
+ * Products of a batch of matrices: c = op(a)·b [+ addend], for the items [first,last) of the batch × ⌈rows/4⌉
  * groups of four rows.
  *
  * @param a [batch,rows,inner], or [batch,inner,rows] if transposed
  * @param packed matrices [inner,columns], by {@link packMatrices}
- * @param accumulate adds to what c holds. Sums are completed before: their terms may be smaller than the last
- *   digit of c
+ * @param addend [batch,rows,columns], which may be c, or 0. Sums are completed before: their terms may be smaller
+ *   than its last digit
  * @param c [batch,rows,columns]
  * @param scratch {@link multiplyPackedScratchBytes}
  */
@@ -84,7 +84,7 @@ export function multiplyPacked(
   a: usize,
   aTransposed: bool,
   packed: usize,
-  accumulate: bool,
+  addend: usize,
   c: usize,
   rows: i32,
   columns: i32,
@@ -102,7 +102,7 @@ export function multiplyPacked(
         at(a, matrix * rows * inner),
         aTransposed,
         packed + <usize>matrix * panelBytes(inner, columns),
-        accumulate,
+        addend ? at(addend, matrix * rows * columns) : 0,
         at(c, matrix * rows * columns),
         rows,
         columns,
@@ -139,7 +139,7 @@ function multiplyBlock(
   a: usize,
   aTransposed: bool,
   b: usize,
-  accumulate: bool,
+  addend: usize,
   c: usize,
   rows: i32,
   columns: i32,
@@ -164,9 +164,9 @@ function multiplyBlock(
       for (let i = from; i < to; i += ROWS) {
         const height = min(ROWS, to - i);
         const output = at(c, i * columns + j);
-        const partial = accumulate ? at(apart, (i - from) * columns + j) : output;
+        const partial = addend ? at(apart, (i - from) * columns + j) : output;
         // Sums of a whole tile grow where they are.
-        const inPlace = width === COLUMNS && height === ROWS && !(accumulate && complete);
+        const inPlace = width === COLUMNS && height === ROWS && !(addend && complete);
         const tile = inPlace ? partial : scratch;
         const tileStep = inPlace ? (<usize>columns) << 2 : PANEL_BYTES;
         if (!inPlace && k > 0) {
@@ -179,7 +179,8 @@ function multiplyBlock(
         if (inPlace) continue;
         for (let r = 0; r < height; r++) {
           const row = tile + <usize>r * tileStep;
-          if (accumulate && complete) addValues(row, width, at(output, r * columns));
+          const place = (i + r) * columns + j;
+          if (addend && complete) copyValuesPlus(row, at(addend, place), width, at(c, place));
           else copyValues(row, width, at(partial, r * columns));
         }
       }
