@@ -70,6 +70,59 @@ export function multiplyAdd(
   v128.store(row3, c7, 16);
 }
 
+/**
+ * {@link multiplyAdd} with the rows of a interleaved: the k-th values of all four side by side, those of the next k behind
+ * them. One pointer instead of four.
+ */
+export function multiplyAddInterleaved(
+  a: usize,
+  b: usize,
+  depth: i32,
+  c: usize,
+  cStep: usize,
+  add: bool,
+): void {
+  const zero = f32x4.splat(0);
+  const row1 = c + cStep;
+  const row2 = row1 + cStep;
+  const row3 = row2 + cStep;
+  let c0 = add ? v128.load(c) : zero;
+  let c1 = add ? v128.load(c, 16) : zero;
+  let c2 = add ? v128.load(row1) : zero;
+  let c3 = add ? v128.load(row1, 16) : zero;
+  let c4 = add ? v128.load(row2) : zero;
+  let c5 = add ? v128.load(row2, 16) : zero;
+  let c6 = add ? v128.load(row3) : zero;
+  let c7 = add ? v128.load(row3, 16) : zero;
+  const end = a + <usize>depth * 16;
+  while (a !== end) {
+    const left = v128.load(b);
+    const right = v128.load(b, 16);
+    let value = v128.load32_splat(a);
+    c0 = f32x4.add(c0, f32x4.mul(value, left));
+    c1 = f32x4.add(c1, f32x4.mul(value, right));
+    value = v128.load32_splat(a, 4);
+    c2 = f32x4.add(c2, f32x4.mul(value, left));
+    c3 = f32x4.add(c3, f32x4.mul(value, right));
+    value = v128.load32_splat(a, 8);
+    c4 = f32x4.add(c4, f32x4.mul(value, left));
+    c5 = f32x4.add(c5, f32x4.mul(value, right));
+    value = v128.load32_splat(a, 12);
+    c6 = f32x4.add(c6, f32x4.mul(value, left));
+    c7 = f32x4.add(c7, f32x4.mul(value, right));
+    a += 16;
+    b += PANEL_BYTES;
+  }
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(row1, c2);
+  v128.store(row1, c3, 16);
+  v128.store(row2, c4);
+  v128.store(row2, c5, 16);
+  v128.store(row3, c6);
+  v128.store(row3, c7, 16);
+}
+
 /** n rounded up to a multiple of {@link ROWS}. */
 export function wholeRows(n: i32): i32 {
   return (n + ROWS - 1) & ~(ROWS - 1);

@@ -1,4 +1,4 @@
-import { at, COLUMNS, wholeColumns } from './micro-kernel';
+import { at, COLUMNS, PANEL_BYTES, wholeColumns } from './micro-kernel';
 
 /*
  * A matrix [depth,n] is cut into panels of `width` columns, and each panel stored without gaps,
@@ -63,6 +63,18 @@ export function addValues(from: usize, columns: i32, to: usize): void {
   }
 }
 
+/** Copies the sums of at most eight values and others. */
+export function copyValuesPlus(from: usize, others: usize, columns: i32, to: usize): void {
+  if (columns === COLUMNS) {
+    v128.store(to, f32x4.add(v128.load(others), v128.load(from)));
+    v128.store(to, f32x4.add(v128.load(others, 16), v128.load(from, 16)), 16);
+  } else {
+    for (let c = 0; c < columns; c++) {
+      store<f32>(at(to, c), load<f32>(at(others, c)) + load<f32>(at(from, c)));
+    }
+  }
+}
+
 /** Packs, 8 wide, the matrix whose element (k,j) is at source[j·stride + k]. */
 export function packColumns(source: usize, stride: i32, depth: i32, n: i32, panels: usize): void {
   for (let j = 0; j < n; j += COLUMNS) {
@@ -82,8 +94,9 @@ export function packColumnPanel(
   let k = 0;
   if (columns === COLUMNS) {
     for (; k + 4 <= depth; k += 4) {
-      transposeBlock(at(source, k), stride, at(panel, k * COLUMNS));
-      transposeBlock(at(source, k + 4 * stride), stride, at(panel, k * COLUMNS + 4));
+      const to = at(panel, k * COLUMNS);
+      transposeBlock(at(source, k), stride, to, PANEL_BYTES);
+      transposeBlock(at(source, k + 4 * stride), stride, to + 16, PANEL_BYTES);
     }
   }
   for (; k < depth; k++) {
@@ -94,8 +107,8 @@ export function packColumnPanel(
   }
 }
 
-/** Four rows of four values at `source`, transposed into four rows of a panel. */
-export function transposeBlock(source: usize, stride: i32, panel: usize): void {
+/** Four rows of four values at `source`, transposed into rows `step` bytes apart. */
+export function transposeBlock(source: usize, stride: i32, to: usize, step: usize): void {
   const row0 = v128.load(source);
   const row1 = v128.load(at(source, stride));
   const row2 = v128.load(at(source, 2 * stride));
@@ -104,8 +117,8 @@ export function transposeBlock(source: usize, stride: i32, panel: usize): void {
   const high01 = v128.shuffle<f32>(row0, row1, 2, 6, 3, 7);
   const low23 = v128.shuffle<f32>(row2, row3, 0, 4, 1, 5);
   const high23 = v128.shuffle<f32>(row2, row3, 2, 6, 3, 7);
-  v128.store(panel, v128.shuffle<f64>(low01, low23, 0, 2));
-  v128.store(panel, v128.shuffle<f64>(low01, low23, 1, 3), 32);
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 0, 2), 64);
-  v128.store(panel, v128.shuffle<f64>(high01, high23, 1, 3), 96);
+  v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
+  v128.store(to + step, v128.shuffle<f64>(low01, low23, 1, 3));
+  v128.store(to + 2 * step, v128.shuffle<f64>(high01, high23, 0, 2));
+  v128.store(to + 3 * step, v128.shuffle<f64>(high01, high23, 1, 3));
 }

@@ -1,5 +1,19 @@
-import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
-import { addValues, copyValues, packColumnPanel, packRows, panelBytes } from './pack';
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  multiplyAddInterleaved,
+  PANEL_BYTES,
+  ROWS,
+} from './micro-kernel';
+import {
+  copyValues,
+  copyValuesPlus,
+  packColumnPanel,
+  packRows,
+  panelBytes,
+  transposeBlock,
+} from './pack';
 
 /*
  * Products of large matrices. The right one is packed beforehand, whole and once for all threads. The micro-kernel
@@ -13,9 +27,9 @@ const BLOCK: i32 = 64;
 /** Rows of b that are packed at a time. */
 const TOGETHER: i32 = 16;
 
-/** Accumulators, packed rows of a, and their sums where they are to be added to c. */
-export function multiplyPackedScratchBytes(columns: i32, inner: i32, accumulate: bool): usize {
-  const sums: i32 = accumulate ? columns : 0;
+/** Accumulators, packed rows of a, and their sums where they are to be added to others. */
+export function multiplyPackedScratchBytes(columns: i32, inner: i32, added: bool): usize {
+  const sums: i32 = added ? columns : 0;
   return ACCUMULATOR_BYTES + ((<usize>(BLOCK * (min(inner, DEPTH) + sums))) << 2);
 }
 
@@ -56,13 +70,13 @@ export function packMatrices(
 }
 
 /**
- * Products of a batch of matrices: c = op(a)·b [+ c], for the items [first,last) of the batch × ⌈rows/4⌉
+ * Products of a batch of matrices: c = op(a)·b [+ addend], for the items [first,last) of the batch × ⌈rows/4⌉
  * groups of four rows.
  *
  * @param a [batch,rows,inner], or [batch,inner,rows] if transposed
  * @param packed matrices [inner,columns], by {@link packMatrices}
- * @param accumulate adds to what c holds. Sums are completed before: their terms may be smaller than the last
- *   digit of c
+ * @param addend [batch,rows,columns], which may be c, or 0. Sums are completed before: their terms may be smaller
+ *   than its last digit
  * @param c [batch,rows,columns]
  * @param scratch {@link multiplyPackedScratchBytes}
  */
@@ -70,7 +84,7 @@ export function multiplyPacked(
   a: usize,
   aTransposed: bool,
   packed: usize,
-  accumulate: bool,
+  addend: usize,
   c: usize,
   rows: i32,
   columns: i32,
@@ -88,7 +102,7 @@ export function multiplyPacked(
         at(a, matrix * rows * inner),
         aTransposed,
         packed + <usize>matrix * panelBytes(inner, columns),
-        accumulate,
+        addend ? at(addend, matrix * rows * columns) : 0,
         at(c, matrix * rows * columns),
         rows,
         columns,
@@ -101,12 +115,31 @@ export function multiplyPacked(
   }
 }
 
+/** Packs groups of four rows, whose k-th values then lie side by side. */
+function interleaveRows(source: usize, stride: i32, depth: i32, rows: i32, groups: usize): void {
+  for (let i = 0; i < rows; i += ROWS) {
+    const height = min(ROWS, rows - i);
+    const from = at(source, i * stride);
+    let k = 0;
+    if (height === ROWS) {
+      for (; k + 4 <= depth; k += 4) transposeBlock(at(from, k), stride, at(groups, k * ROWS), 16);
+    }
+    for (; k < depth; k++) {
+      for (let r = 0; r < ROWS; r++) {
+        const value: f32 = r < height ? load<f32>(at(from, r * stride + k)) : 0;
+        store<f32>(at(groups, k * ROWS + r), value);
+      }
+    }
+    groups = at(groups, depth * ROWS);
+  }
+}
+
 /** Rows [from,to), at most BLOCK, of one product. */
 function multiplyBlock(
   a: usize,
   aTransposed: bool,
   b: usize,
-  accumulate: bool,
+  addend: usize,
   c: usize,
   rows: i32,
   columns: i32,
@@ -124,15 +157,16 @@ function multiplyBlock(
     const depth = min(most, inner - k);
     const complete = k + depth === inner;
     if (aTransposed) packRows(at(a, k * rows + from), rows, depth, to - from, ROWS, left);
+    else interleaveRows(at(a, from * inner + k), inner, depth, to - from, left);
     for (let j = 0; j < columns; j += COLUMNS) {
       const panel = at(b, j * inner + k * COLUMNS);
       const width = min(COLUMNS, columns - j);
       for (let i = from; i < to; i += ROWS) {
         const height = min(ROWS, to - i);
         const output = at(c, i * columns + j);
-        const partial = accumulate ? at(apart, (i - from) * columns + j) : output;
+        const partial = addend ? at(apart, (i - from) * columns + j) : output;
         // Sums of a whole tile grow where they are.
-        const inPlace = width === COLUMNS && height === ROWS && !(accumulate && complete);
+        const inPlace = width === COLUMNS && height === ROWS && !(addend && complete);
         const tile = inPlace ? partial : scratch;
         const tileStep = inPlace ? (<usize>columns) << 2 : PANEL_BYTES;
         if (!inPlace && k > 0) {
@@ -140,21 +174,13 @@ function multiplyBlock(
             copyValues(at(partial, r * columns), width, tile + <usize>r * tileStep);
           }
         }
-        if (aTransposed) {
-          const p = at(left, (i - from) * depth);
-          multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, tile, tileStep, k > 0);
-        } else {
-          // Rows beyond the last are read from the last, and their results dropped.
-          const p = at(a, i * inner + k);
-          const p1 = at(p, min(1, height - 1) * inner);
-          const p2 = at(p, min(2, height - 1) * inner);
-          const p3 = at(p, min(3, height - 1) * inner);
-          multiplyAdd(p, p1, p2, p3, 4, panel, depth, tile, tileStep, k > 0);
-        }
+        const group = at(left, (i - from) * depth);
+        multiplyAddInterleaved(group, panel, depth, tile, tileStep, k > 0);
         if (inPlace) continue;
         for (let r = 0; r < height; r++) {
           const row = tile + <usize>r * tileStep;
-          if (accumulate && complete) addValues(row, width, at(output, r * columns));
+          const place = (i + r) * columns + j;
+          if (addend && complete) copyValuesPlus(row, at(addend, place), width, at(c, place));
           else copyValues(row, width, at(partial, r * columns));
         }
       }

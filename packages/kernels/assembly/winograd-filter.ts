@@ -55,8 +55,8 @@ export function transformFilter(
         for (let p: usize = 0; p < PRODUCTS; p++) {
           const from = whole + (p << 4);
           const to = matrices + p * step;
-          transposeBlock(from, <i32>WHOLE >> 2, to);
-          transposeBlock(from + 4 * WHOLE, <i32>WHOLE >> 2, to + 16);
+          transposeBlock(from, <i32>WHOLE >> 2, to, PANEL_BYTES);
+          transposeBlock(from + 4 * WHOLE, <i32>WHOLE >> 2, to + 16, PANEL_BYTES);
         }
         matrices += 4 * PANEL_BYTES;
       }

@@ -19,9 +19,9 @@ static_assert(PACKED_ROWS % ROWS == 0 && MOST_PACKED_ROWS % ROWS == 0);
 /** Rows of b that are packed at a time: whole lanes. */
 constexpr int PACKED_TOGETHER = 16;
 
-/** Packed rows of a, and their sums where they are to be added to c. */
-double multiplyPackedScratchBytes(int columns, int inner, bool accumulate) {
-  const double sums = accumulate ? columns : 0;
+/** Packed rows of a, and their sums where they are to be added to others. */
+double multiplyPackedScratchBytes(int columns, int inner, bool added) {
+  const double sums = added ? columns : 0;
   return 4 * MOST_PACKED_ROWS * (lanesOf(smaller(inner, PACKED_DEPTH)) + sums);
 }
 
@@ -60,14 +60,15 @@ struct PackedProduct {
   const float* a;
   bool aTransposed;
   const float* b;
-  bool accumulate;
+  const float* addend;
   float* c;
   int rows, columns, inner;
 };
 
-/** Has so many values fetched that will be changed. */
+/** Has so many values fetched that will be read or, if they are to be changed, written. */
+template <bool Changed>
 FBSD_INLINE void prefetch(const float* values, int count) {
-  for (int i = 0; i < count; i += 16) __builtin_prefetch(values + i, 1);
+  for (int i = 0; i < count; i += 16) __builtin_prefetch(values + i, Changed);
 }
 
 /** WIDTH lanes of each of ROWS rows: those of the same column side by side. */
@@ -84,33 +85,36 @@ FBSD_INLINE void interleave(const float* from, Index stride, float* to) {
   }
 }
 
+/** Packs the lanes of values d, d + 1, … of up to ROWS rows of a, of which `depth` are there from `source` on. */
+FBSD_INLINE void packLanes(const PackedProduct& p, const float* source, int rows, int d, int depth, float* to) {
+  float gathered[PER_LANE][ROWS];
+  const float* values[PER_LANE];
+  for (int l = 0; l < PER_LANE; l++) {
+    const Index k = d + l;
+    if (k >= depth) {
+      values[l] = nullptr;
+    } else if (p.aTransposed) {
+      values[l] = source + k * p.rows;
+    } else {
+      for (int r = 0; r < rows; r++) gathered[l][r] = source[static_cast<Index>(r) * p.inner + k];
+      values[l] = gathered[l];
+    }
+  }
+  packGroup(to, values, rows);
+}
+
 /** Values [k,k + depth) of the rows [from,to) of a: groups of ROWS rows, interleaved. */
 FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int depth, float* groups) {
   constexpr int SQUARE = WIDTH * PER_LANE;
   for (int i = from; i < to; i += ROWS) {
     const int rows = smaller(ROWS, to - i);
-    const float* source = p.aTransposed ? p.a + static_cast<Index>(k) * p.rows + i : p.a + static_cast<Index>(i) * p.inner + k;
-    const float* const end = groups + ROWS * lanesOf(depth);
+    const Index first = p.aTransposed ? static_cast<Index>(k) * p.rows + i : static_cast<Index>(i) * p.inner + k;
     int d = 0;
-    for (; !p.aTransposed && rows == ROWS && d + SQUARE <= depth; d += SQUARE) {
-      interleave(source + d, p.inner, groups);
-      groups += WIDTH * ROWS;
+    if (!p.aTransposed && rows == ROWS) {
+      for (; d + SQUARE <= depth; d += SQUARE) interleave(p.a + first + d, p.inner, groups + lanesOf(d) * ROWS);
     }
-    for (; groups != end; d += PER_LANE, groups += ROWS) {
-      float gathered[PER_LANE][ROWS];
-      const float* values[PER_LANE];
-      for (int l = 0; l < PER_LANE; l++) {
-        values[l] = nullptr;
-        if (d + l >= depth) continue;
-        if (p.aTransposed) {
-          values[l] = source + static_cast<Index>(d + l) * p.rows;
-          continue;
-        }
-        for (int r = 0; r < rows; r++) gathered[l][r] = source[static_cast<Index>(r) * p.inner + d + l];
-        values[l] = gathered[l];
-      }
-      packGroup(groups, values, rows);
-    }
+    for (; d < depth; d += PER_LANE) packLanes(p, p.a + first, rows, d, depth, groups + lanesOf(d) * ROWS);
+    groups += ROWS * lanesOf(depth);
   }
 }
 
@@ -120,25 +124,30 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
   const int columns = smaller(PANELS * COLUMNS, p.columns - j);
   const int panels = parts(columns, COLUMNS);
   const bool complete = k + depth == p.inner;
-  float* c = p.c + static_cast<Index>(i) * p.columns + j;
-  float* partial = p.accumulate ? apart : c;
+  const Index place = static_cast<Index>(i) * p.columns + j;
+  float* c = p.c + place;
+  float* partial = p.addend ? apart : c;
   Sums own;
   // Whole tiles grow where they are.
-  const bool inPlace = columns == panels * COLUMNS && !(p.accumulate && complete);
+  const bool inPlace = columns == panels * COLUMNS && !(p.addend && complete);
   float* sums = inPlace ? partial : own.values;
   const Index stride = inPlace ? p.columns : Sums::STRIDE;
   for (int r = 0; r < rows; r++) {
     const Index row = static_cast<Index>(r) * p.columns;
     if (!inPlace && k > 0) copyFloats(own.row(r), partial + row, columns);
-    if (p.accumulate && complete) prefetch(c + row, columns);
+    if (p.addend && complete) {
+      prefetch<false>(p.addend + place + row, columns);
+      prefetch<true>(c + row, columns);
+    }
   }
   const Index next = panelFloats(p.inner, COLUMNS);
   const Right panel = {p.b + j / COLUMNS * next + panelFloats(k, COLUMNS), next};
   multiplyAdd(InterleavedRows{group, ROWS}, rows, panel, panels, lanesOf(depth), sums, stride, k > 0);
   for (int r = 0; !inPlace && r < rows; r++) {
     const Index row = static_cast<Index>(r) * p.columns;
-    if (p.accumulate && complete) {
-      for (int o = 0; o < columns; o++) c[row + o] += own.row(r)[o];
+    if (p.addend && complete) {
+      const float* addend = p.addend + place + row;
+      for (int o = 0; o < columns; o++) c[row + o] = addend[o] + own.row(r)[o];
     } else {
       copyFloats(partial + row, own.row(r), columns);
     }
@@ -170,23 +179,24 @@ FBSD_INLINE int rowsAtOnce(int count) {
 }
 
 /**
- * Products of a batch of matrices: c = op(a)·b [+ c], for the items [first,last) of the batch × ⌈rows/ROWS⌉
+ * Products of a batch of matrices: c = op(a)·b [+ addend], for the items [first,last) of the batch × ⌈rows/ROWS⌉
  * groups of rows.
  *
  * @param a [batch,rows,inner], or [batch,inner,rows] if transposed
  * @param packed matrices [inner,columns], by packMatrices
- * @param accumulate adds to what c holds. Sums are completed before: their terms may be smaller than the last
- *   digit of c
+ * @param addend [batch,rows,columns], which may be c, or null. Sums are completed before: their terms may be smaller
+ *   than its last digit
  * @param c [batch,rows,columns]
  * @param scratch multiplyPackedScratchBytes
  */
-void multiplyPacked(const float* a, bool aTransposed, const float* packed, bool accumulate, float* c, int rows,
+void multiplyPacked(const float* a, bool aTransposed, const float* packed, const float* addend, float* c, int rows,
                     int columns, int inner, int first, int last, float* scratch) {
   const int groups = parts(rows, ROWS);
   for (int matrix = first / groups; matrix * groups < last; matrix++) {
     const Index place = matrix;
     const PackedProduct p = {a + place * rows * inner, aTransposed, packed + place * panelFloats(inner, columns),
-                             accumulate, c + place * rows * columns, rows, columns, inner};
+                             addend ? addend + place * rows * columns : nullptr, c + place * rows * columns,
+                             rows, columns, inner};
     const int from = larger(first - matrix * groups, 0) * ROWS;
     const int to = smaller(smaller(last - matrix * groups, groups) * ROWS, rows);
     const int step = rowsAtOnce(to - from);

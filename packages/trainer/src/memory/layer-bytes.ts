@@ -23,12 +23,16 @@ export function transformedBytes(kernels: readonly Shape[]): number {
 const SIMILARITY_BYTES = 2 ** 27;
 /** Matrices of positions × positions that its gradient has at a time. */
 const SIMILARITIES = 3;
+/** Maps are packed for its products as many at a time as stay within this, at least one. */
+const PACKED_BYTES = 2 ** 24;
 
-/** Working memory of the FDM. */
+/** Working memory of the FDM: similarities, and maps that are packed. */
 export function similarities(maps: readonly Shape[], batchSize: number): number {
   const [largest = 0, second = 0] = positionsOf(maps).sort((a, b) => b - a);
   const each = SIMILARITIES * FLOAT * largest * second;
-  return each * Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
+  const images = Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));
+  const packed = FLOAT * largest * (maps[0]?.at(-1) ?? 0);
+  return images * each + Math.min(images * packed, Math.max(packed, PACKED_BYTES));
 }
 
 /** What the FDM keeps of every pair of maps for its gradient, for each image. */

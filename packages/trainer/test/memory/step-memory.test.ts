@@ -88,8 +88,9 @@ test('diversification keeps the similarities of each pair of maps', () => {
   const net = model({ inputs: maps, outputs: fdm().apply(maps) });
   const positions = 36 + 9 + 4;
   const pairs = 36 * 9 + 36 * 4 + 9 * 4;
-  // inputs, outputs, norms and products; gradients of inputs and outputs; three matrices of the largest pair
-  const image = 4 * (2 * 4 * positions + positions + pairs + 2 * 4 * positions + 3 * 36 * 9);
+  // inputs, outputs, norms and products; gradients of inputs and outputs; three matrices of the largest pair, and a map
+  const image =
+    4 * (2 * 4 * positions + positions + pairs + 2 * 4 * positions + 3 * 36 * 9 + 36 * 4);
   expect(stepMemory(net)(5)).toBe(5 * image);
 });
 

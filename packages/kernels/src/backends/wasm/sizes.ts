@@ -33,7 +33,7 @@ export interface Sizes {
     outChannels: number,
   ): number;
   momentsScratchBytes(channels: number): number;
-  multiplyPackedScratchBytes(columns: number, inner: number, accumulate: number): number;
+  multiplyPackedScratchBytes(columns: number, inner: number, added: number): number;
   multiplyScratchBytes(columns: number, accumulate: number): number;
   topKMeanScratchBytes(k: number): number;
   transformWholeFilterScratchBytes(): number;

@@ -14,6 +14,8 @@ const PACKED_BYTES = 2 ** 24;
 export interface Side {
   /** Which of the maps. */
   index: number;
+  /** Whether this is the first pair that it is in: nothing has been added to it yet. */
+  first: boolean;
   /** Positions of an image. */
   positions: number;
   /** Address of the values of the images in hand. */
@@ -102,12 +104,22 @@ export function forEachPair(
   };
   const sides = maps.map((map, index): Side => {
     const size = positions[index] as number;
-    return { index, positions: size, x: module.address(map), inverse: next(batch * size) };
+    return {
+      index,
+      first: true,
+      positions: size,
+      x: module.address(map),
+      inverse: next(batch * size),
+    };
   });
   if (!similarities?.known) measure(module, sides, batch, channels);
   const pairs = sides.flatMap((one, i) =>
-    sides.slice(i + 1).map((other) => {
-      const [a, b] = one.positions < other.positions ? [other, one] : [one, other];
+    sides.slice(i + 1).map((other, k) => {
+      const sides = [
+        { ...one, first: i + k === 0 },
+        { ...other, first: i === 0 },
+      ] as const;
+      const [a, b] = one.positions < other.positions ? [sides[1], sides[0]] : sides;
       return { a, b, products: next(batch * a.positions * b.positions) };
     }),
   );
@@ -159,8 +171,14 @@ export function scalarProducts(pair: Pair, x: number, y: number, to: number): vo
   });
 }
 
-/** to_s += Σ_m weights[s,m]·y_m */
-export function averageRows(pair: Pair, weights: number, y: number, to: number): void {
+/** to_s = addend_s + Σ_m weights[s,m]·y_m */
+export function averageRows(
+  pair: Pair,
+  weights: number,
+  y: number,
+  addend: number,
+  to: number,
+): void {
   const { a, b, channels } = pair;
   product(pair, {
     rows: a.positions,
@@ -168,13 +186,19 @@ export function averageRows(pair: Pair, weights: number, y: number, to: number):
     inner: b.positions,
     a: { address: weights },
     b: { address: y },
+    addend,
     c: to,
-    accumulate: true,
   });
 }
 
-/** to_m += Σ_s weights[s,m]·x_s */
-export function averageColumns(pair: Pair, weights: number, x: number, to: number): void {
+/** to_m = addend_m + Σ_s weights[s,m]·x_s */
+export function averageColumns(
+  pair: Pair,
+  weights: number,
+  x: number,
+  addend: number,
+  to: number,
+): void {
   const { a, b, channels } = pair;
   product(pair, {
     rows: b.positions,
@@ -182,8 +206,8 @@ export function averageColumns(pair: Pair, weights: number, x: number, to: numbe
     inner: a.positions,
     a: { address: weights, transposed: true },
     b: { address: x },
+    addend,
     c: to,
-    accumulate: true,
   });
 }
 

@@ -1,4 +1,4 @@
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { fusedKernel } from '../define-kernels.ts';
 import type { WasmModule } from '../module.ts';
 import {
@@ -33,7 +33,7 @@ export const diversify = fusedKernel(
   'FbsdDiversify',
   (module, inputs, { factor, similarities = false }) => {
     const maps = similarities ? inputs.slice(0, -1) : inputs;
-    const outputs = copies(module, maps);
+    const outputs = like(module, maps);
     forEachPair(module, maps, 2, known(module, inputs[maps.length]), (pair) =>
       exchange(pair, factor, outputs),
     );
@@ -52,7 +52,7 @@ export const diversifyGradient = fusedKernel(
     const maps = inputs.slice(0, count);
     const dz = inputs.slice(count, 2 * count);
     const similarities = known(module, inputs[2 * count]);
-    const outputs = copies(module, dz);
+    const outputs = like(module, dz);
     forEachPair(module, maps, similarities ? 3 : 4, similarities, (pair) =>
       exchangeGradient(pair, factor, dz, outputs),
     );
@@ -64,7 +64,7 @@ function known(module: WasmModule, similarities: TensorInfo | undefined) {
   return similarities && { address: module.address(similarities), known: true };
 }
 
-/** z_a += softmax(A)·b and z_b += softmax(Aᵀ)·a, both times the factor. */
+/** z_a = a + softmax(A)·b and z_b = b + softmax(Aᵀ)·a, the softmaxes times the factor; what is added to one map after the other goes to z. */
 function exchange(pair: Pair, factor: number, z: readonly TensorInfo[]): void {
   const { a, b, products, matrices, vectors } = pair;
   const [e, weights] = matrices as [number, number];
@@ -73,11 +73,12 @@ function exchange(pair: Pair, factor: number, z: readonly TensorInfo[]): void {
   similarity(pair, products ?? e, e);
   columnProducts(pair, e, 0, c);
   overRows(pair, 'softmaxes', 4, ({ S, M }) => [e, factor, r, c, S, M, weights, e]);
-  averageRows(pair, weights, b.x, imagesOf(pair, z, a));
-  averageColumns(pair, e, a.x, imagesOf(pair, z, b));
+  const [zA, zB] = [imagesOf(pair, z, a), imagesOf(pair, z, b)];
+  averageRows(pair, weights, b.x, a.first ? a.x : zA, zA);
+  averageColumns(pair, e, a.x, b.first ? b.x : zB, zB);
 }
 
-/** The gradients of {@link exchange}, added to those of a and b. */
+/** The gradients of {@link exchange}, added likewise to those of z_a and z_b. */
 function exchangeGradient(
   pair: Pair,
   factor: number,
@@ -114,10 +115,10 @@ function exchangeGradient(
   ]);
   const kappaB = c;
   columnProducts(pair, e, k, kappaB);
-  averageRows(pair, t1, gB, da);
-  averageColumns(pair, t2, gA, db);
-  averageRows(pair, e, b.x, da);
-  averageColumns(pair, e, a.x, db);
+  averageRows(pair, t1, gB, a.first ? gA : da, da);
+  averageColumns(pair, t2, gA, b.first ? gB : db, db);
+  averageRows(pair, e, b.x, da, da);
+  averageColumns(pair, e, a.x, db, db);
   for (const [to, side, kappa] of [[da, a, kappaA] as const, [db, b, kappaB] as const]) {
     const work = { items: images * side.positions, cost: channels };
     module.parallel('directionGradient', work, (first, last) => [
@@ -162,11 +163,7 @@ function imagesOf(
   return module.address(tensors[index] as TensorInfo) + 4 * begin * positions * channels;
 }
 
-function copies(module: WasmModule, tensors: readonly TensorInfo[]): TensorInfo[] {
-  return tensors.map((tensor) => {
-    const copy = module.output(tensor.shape);
-    const length = util.sizeFromShape(tensor.shape);
-    module.floats(module.address(copy), length).set(module.floats(module.address(tensor), length));
-    return copy;
-  });
+/** Tensors of the same shapes. */
+function like(module: WasmModule, tensors: readonly TensorInfo[]): TensorInfo[] {
+  return tensors.map(({ shape }) => module.output(shape));
 }

@@ -11,8 +11,8 @@ export interface PackedProduct {
   inner: number;
   a: Operand;
   b: Operand;
-  /** Adds the product, when it is complete, to what c holds. @default false */
-  accumulate?: boolean;
+  /** Address of [batch,rows,columns], which may be c: the product is added to it when it is complete. @default none */
+  addend?: number;
   /** Address of [batch,rows,columns]. */
   c: number;
 }
@@ -34,7 +34,7 @@ export interface PackedScratch {
 /** Takes as many of the batch at a time as fit where they are packed. */
 export function multiplyPacked(
   module: WasmModule,
-  { batch, rows, columns, inner, a, b, accumulate = false, c }: PackedProduct,
+  { batch, rows, columns, inner, a, b, addend, c }: PackedProduct,
   { packed, areas }: PackedScratch,
 ): void {
   const { ROWS, COLUMNS, panelBytes } = module.sizes;
@@ -57,7 +57,7 @@ export function multiplyPacked(
       from(a.address, rows * inner),
       Number(a.transposed ?? false),
       packed.address,
-      Number(accumulate),
+      addend === undefined ? 0 : from(addend, rows * columns),
       from(c, rows * columns),
       rows,
       columns,
