@@ -5,16 +5,19 @@ import { dirname, join } from 'node:path';
 import { ensureMini, loadClassFolders } from '@fbsd/datasets';
 import sharp from 'sharp';
 import { typefaces } from '../typefaces/dataset.ts';
-import { FAMILIES, type Family, packageOf, WEIGHTS } from '../typefaces/families.ts';
+import { type Family, packageOf, WEIGHTS } from '../typefaces/families.ts';
+import { FAMILY_SETS } from '../typefaces/family-sets.ts';
 import { npmProject } from '../typefaces/fetch-fonts.ts';
 import { HELP, readFlags } from '../typefaces/flags.ts';
 import { ensureFonts, openFonts } from '../typefaces/fonts.ts';
 import { outlineOf } from '../typefaces/outline.ts';
 import { drawPicture, type PictureKey, renderPicture } from '../typefaces/picture.ts';
+import { ensureStart } from '../typefaces/start.ts';
 import { TEST_WORDS, TRAIN_WORDS } from '../typefaces/words.ts';
 
+const ALL = [...FAMILY_SETS.sans.families, ...FAMILY_SETS.mixed.families];
 /** Two of the families, whose packages are installed for these tests. */
-const TWO = FAMILIES.filter(({ name }) => ['radio-canada-big', 'spline-sans'].includes(name));
+const TWO = ALL.filter(({ name }) => ['radio-canada-big', 'spline-sans'].includes(name));
 const KEY: PictureKey = { seed: 1, label: 0, number: 1, isTraining: true };
 
 let folder = '';
@@ -43,7 +46,7 @@ describe('words', () => {
     expect(new Set(all).size).toBe(all.length);
     expect(TRAIN_WORDS.length).toBeGreaterThan(100);
     expect(TEST_WORDS.length).toBeGreaterThan(40);
-    for (const word of all) expect(word).toMatch(/^[a-z]{3,9}$/);
+    for (const word of all) expect(word).toMatch(/^[a-z]{3,5}$/);
   });
 
   test.each([
@@ -55,21 +58,26 @@ describe('words', () => {
 });
 
 describe('families', () => {
-  test('are 64, by name, of licences that let everybody use them', () => {
-    const names = FAMILIES.map(({ name }) => name);
+  test.each(Object.entries(FAMILY_SETS))('of %s are 64, by name', (_, { families }) => {
+    const names = families.map(({ name }) => name);
     expect(names).toHaveLength(64);
     expect(names).toEqual([...new Set(names)].sort());
-    for (const { version, licence, integrity } of FAMILIES) {
+  });
+
+  test('are in one set alone, of licences that let everybody use them', () => {
+    expect(new Set(ALL.map(({ name }) => name)).size).toBe(ALL.length);
+    for (const { version, licence, integrity } of ALL) {
       expect(version).toMatch(/^\d+\.\d+\.\d+$/);
-      expect(['OFL-1.1', 'Unlicense']).toContain(licence);
+      expect(['OFL-1.1', 'Apache-2.0', 'Unlicense']).toContain(licence);
       expect(integrity).toMatch(/^sha512-[A-Za-z0-9+/]{86}==$/);
     }
   });
 
   test('are in the README with their licences', async () => {
     const readme = await readFile(new URL('../typefaces/README.md', import.meta.url), 'utf8');
-    for (const { name } of FAMILIES) expect(readme).toContain(`\`${name}\``);
+    for (const { name } of ALL) expect(readme).toContain(`\`${name}\``);
     expect(readme).toContain('Unlicense');
+    expect(readme).toContain('Apache License 2.0: `roboto-slab`');
   });
 
   test('npm is told versions and checksums, and no registry', () => {
@@ -230,7 +238,7 @@ describe('drawPicture', () => {
 
 test('the data set is a folder for each family, the same bytes again, and reads without a fault', async () => {
   const fonts = join(folder, 'fonts');
-  const words = typefaces(fonts, TWO, installed);
+  const words = typefaces('two', fonts, TWO, installed);
   const settings = { seed: 3, trainPerClass: 3, testPerClass: 2, imageSize: 64 };
   const paths = ['a', 'b'].map((name) => join(folder, name));
   for (const path of paths) {
@@ -247,6 +255,53 @@ test('the data set is a folder for each family, the same bytes again, and reads 
   }
 });
 
+describe('ensureStart', () => {
+  /** In place of `fbsd`: notes the commands, and writes the files that tell how far they came. */
+  function commands(codes: Record<string, number> = {}) {
+    const typed: string[][] = [];
+    const run = async (args: readonly string[]) => {
+      typed.push([...args]);
+      const [name = ''] = args;
+      const out = args[args.indexOf('--out') + 1] as string;
+      const code = codes[name] ?? 0;
+      await mkdir(out, { recursive: true });
+      if (name === 'train') await writeFile(join(out, 'config.json'), '{}');
+      else if (code === 0) await writeFile(join(out, 'model.safetensors'), 'weights');
+      return code;
+    };
+    return { typed, run };
+  }
+  const pictures = async () => ['--dataset', 'folder', '--data', 'mixed'];
+
+  test('trains a plain network on the pictures, writes its weights, and uses them again', async () => {
+    const { typed, run } = commands();
+    const weights = join(folder, 'weights', 'model.safetensors');
+    expect(await ensureStart(folder, pictures, run)).toEqual({ code: 0, weights });
+    expect(typed.map(([name]) => name)).toEqual(['train', 'export']);
+    expect(typed[0]?.slice(1, 5)).toEqual(await pictures());
+    expect(typed[0]?.slice(5)).toEqual([
+      ...['--head', 'linear', '--seed', '1', '--out', join(folder, 'run')],
+    ]);
+    expect(typed[1]).toContain(join(folder, 'run', 'checkpoints', 'last'));
+    expect(await ensureStart(folder, pictures, run)).toEqual({ code: 0, weights });
+    expect(typed).toHaveLength(2);
+  });
+
+  test('tells that it was interrupted, and goes on', async () => {
+    const cut = commands({ train: 130 });
+    expect(await ensureStart(folder, pictures, cut.run)).toMatchObject({ code: 130 });
+    expect(cut.typed).toHaveLength(1);
+    const { typed, run } = commands();
+    expect(await ensureStart(folder, pictures, run)).toMatchObject({ code: 0 });
+    expect(typed[0]).toEqual(['train', '--resume', '--out', join(folder, 'run')]);
+  });
+
+  test('tells that its weights could not be written', async () => {
+    const { run } = commands({ export: 1 });
+    expect(await ensureStart(folder, pictures, run)).toMatchObject({ code: 1 });
+  });
+});
+
 describe('flags', () => {
   test('those of the pictures are taken, all others go to training, after its defaults', () => {
     const flags = readFlags([
@@ -258,12 +313,38 @@ describe('flags', () => {
       '--draw-only',
     ]);
     expect(flags.drawing).toEqual({ seed: 1, trainPerClass: 50, testPerClass: 10, imageSize: 160 });
-    expect(flags).toMatchObject({ drawOnly: true, help: false });
+    expect(flags).toMatchObject({ drawOnly: true, help: false, set: 'sans' });
     expect(flags.data).toBe(join(process.cwd(), 'x'));
     expect(flags.training.slice(0, 4)).toEqual(['--dataset', 'folder', '--data', flags.data]);
-    expect(flags.training).toContain('--epochs=20');
+    expect(flags.training).toContain('--epochs=12');
+    expect(flags.training).toContain('--optimizer=adamw');
     expect(flags.training).toContain('--hflip=0'); // letters
     expect(flags.training.slice(-2)).toEqual(['--epochs', '3']);
+  });
+
+  test('other families have pictures of their own', () => {
+    const { set, data, training } = readFlags(['--families', 'mixed', '--head', 'linear']);
+    expect([set, data]).toEqual(['mixed', join(process.cwd(), 'data/typefaces-mixed')]);
+    expect(training.slice(-2)).toEqual(['--head', 'linear']);
+    expect(() => readFlags(['--families', 'serif'])).toThrow(
+      "[typefaces] --families must be sans or mixed; got 'serif'.",
+    );
+  });
+
+  test.each([
+    [[], true],
+    [['--arch', 'mini', '--pretrained-learning-rate', '0.01'], true],
+    [['--from-scratch'], false],
+    [['--families', 'mixed'], false],
+    [['--pretrained', 'x.safetensors'], false],
+    [['--init-from=x.pth'], false],
+    [['--from', 'runs/x'], false],
+    [['--resume'], false],
+    [['--arch=resnet50'], false],
+  ])('with %j training begins with what has learned the mixed families: %s', (args, expected) => {
+    const { fromMixed, training } = readFlags(args);
+    expect(fromMixed).toBe(expected);
+    expect(training).not.toContain('--from-scratch');
   });
 
   test('a run that goes on gets no defaults', () => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DrawnDataset, MiniSettings } from '@fbsd/datasets';
 import type { Font } from 'fontkit';
-import { FAMILIES, type Family } from './families.ts';
+import type { Family } from './families.ts';
 import { fetchPackages } from './fetch-fonts.ts';
 import { ensureFonts, openFonts } from './fonts.ts';
 import { drawPicture, type PictureKey, renderPicture } from './picture.ts';
@@ -18,18 +18,20 @@ interface Planned extends PictureKey {
 /**
  * The data set for `ensureMini`, in a folder for each family below `train` and `test`.
  *
+ * @param name other families have another name, so that none are taken for the others
  * @param fontsFolder where the fonts are kept
  * @param fetch gets their packages, where they are not there yet
  */
 export function typefaces(
+  name: string,
   fontsFolder: string,
-  families: readonly Family[] = FAMILIES,
+  families: readonly Family[],
   fetch = fetchPackages,
 ): DrawnDataset {
   return {
-    name: 'typefaces',
+    name,
     subjects: 'pictures of words',
-    version: 1,
+    version: 2,
     async write(folder, settings, onProgress) {
       await ensureFonts(fontsFolder, families, fetch);
       const fonts = await Promise.all(families.map((family) => openFonts(fontsFolder, family)));

@@ -1,22 +1,41 @@
 // Draws words in sans-serif faces that are much alike, and trains FBSD to tell the faces apart.
 import { runCommand, say } from '@fbsd/cli';
-import { ensureMini } from '@fbsd/datasets';
+import { ensureMini, type MiniSettings } from '@fbsd/datasets';
 import { run } from '../run.ts';
 import { typefaces } from './dataset.ts';
-import { FAMILIES } from './families.ts';
+import { FAMILY_SETS, type FamilySet } from './family-sets.ts';
 import { fetchPackages } from './fetch-fonts.ts';
-import { HELP, readFlags } from './flags.ts';
-
-/** Where the fonts are kept, for pictures with other settings. */
-const FONTS = 'data/typefaces-fonts';
+import { HELP, readFlags, START } from './flags.ts';
+import { ensureStart } from './start.ts';
 
 async function main(): Promise<void> {
-  const { help, drawOnly, data, drawing, training } = readFlags(process.argv.slice(2));
+  const { help, drawOnly, set, data, drawing, fromMixed, training } = readFlags(
+    process.argv.slice(2),
+  );
   if (help) {
     process.stdout.write(HELP);
     return;
   }
-  const words = typefaces(FONTS, FAMILIES, async (folder, families) => {
+  await ensurePictures(set, data, drawing);
+  if (drawOnly) return;
+  if (!fromMixed) {
+    process.exitCode = await runCommand(['train', ...training]);
+    return;
+  }
+  const { code, weights } = await ensureStart(START, async () => {
+    const mixed = readFlags(['--families', 'mixed']);
+    await ensurePictures(mixed.set, mixed.data, mixed.drawing);
+    return mixed.training;
+  });
+  process.exitCode =
+    code === 0 ? await runCommand(['train', ...training, '--pretrained', weights]) : code;
+}
+
+/** Makes sure that the pictures of a set of families are in a folder. */
+async function ensurePictures(set: FamilySet, data: string, drawing: MiniSettings): Promise<void> {
+  const { name, families } = FAMILY_SETS[set];
+  // Kept for pictures with other settings.
+  const words = typefaces(name, `data/${name}-fonts`, families, async (folder) => {
     say(`fonts    fetching ${families.length} families by npm …`);
     await fetchPackages(folder, families);
   });
@@ -27,7 +46,6 @@ async function main(): Promise<void> {
     },
   });
   say(`words    ${data} (${drawn ? 'drawn now' : 'drawn before'})`);
-  if (!drawOnly) process.exitCode = await runCommand(['train', ...training]);
 }
 
 await run(main);

@@ -65,11 +65,11 @@ export async function renderPicture({ svg, blur, quality }: WordPicture): Promis
 
 /** Both words around the middle of the picture, each as far to the side as it likes and has room. */
 function drawLines(d: Dice, font: Font, words: readonly [string, string]): string {
-  const wished = words.map((word) => outlineOf(font, word, d.range(0.115, 0.145) * UNIT));
+  const wished = words.map((word) => outlineOf(font, word, d.range(0.165, 0.205) * UNIT));
   const widest = Math.max(...wished.map(({ width }) => width));
   const scale = Math.min(1, (WIDEST * UNIT) / widest);
   const turn = `rotate(${d.range(-9, 9).toFixed(2)} ${UNIT / 2} ${UNIT / 2})`;
-  const baselines = [0.43 + d.range(-0.05, 0.03), 0.73 + d.range(-0.03, 0.05)];
+  const baselines = [0.41 + d.range(-0.03, 0.02), 0.77 + d.range(-0.02, 0.03)];
   const lines = wished.map(({ path, width }, i) => {
     const room = (UNIT * WIDEST - width * scale) / 2;
     const x = (UNIT - width * scale) / 2 + d.range(-room, room);
