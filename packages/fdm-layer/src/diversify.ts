@@ -10,9 +10,10 @@ import { checkOptions, type FDMOptions } from './options.ts';
  *     A_ij = −(F_i/‖F_i‖)·(F_j/‖F_j‖)ᵀ                       [S_i,S_j], norms with a floor of 1e-12
  *     Z_i = F_i + γ·scale·Σ_{j≠i} softmax(A_ij)·F_j          softmax over the positions of j
  *
- * All pairs, taken from the maps as given. Differentiable in every map. Only the maps are kept for
- * the backward pass: the S_i×S_j matrices are computed anew, one pair and a few images at a time. The
- * gradient is of first order: the op cannot be differentiated twice.
+ * All pairs, taken from the maps as given. Differentiable in every map. For the backward pass the maps are kept and,
+ * by the kernels of `@fbsd/kernels` on wasm, their scalar products, S_i·S_j values of each pair and image; other
+ * S_i×S_j matrices are computed anew, one pair and a few images at a time. The gradient is of first order: the op cannot
+ * be differentiated twice.
  *
  * @param maps at least two, float32 [B,H,W,C] or [B,S,C] each, of any H, W or S and of one B and C
  * @returns as many maps of the same shapes, a tuple for a tuple

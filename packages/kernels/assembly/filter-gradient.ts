@@ -2,7 +2,7 @@ import {
   ACCUMULATOR_BYTES,
   at,
   COLUMNS,
-  multiplyAdd,
+  multiplyAddInterleaved,
   PANEL_BYTES,
   ROWS,
   wholeRows,
@@ -66,7 +66,7 @@ export function filterGradient(
           for (let i = 0; !inPlace && m > 0 && i < rows; i++) {
             copyValues(at(output, i * g.outChannels), columns, tile + <usize>i * tileStep);
           }
-          multiplyAdd(a, at(a, 1), at(a, 2), at(a, 3), 16, panel, depth, tile, tileStep, m > 0);
+          multiplyAddInterleaved(a, panel, depth, tile, tileStep, m > 0);
           for (let i = 0; !inPlace && i < rows; i++) {
             copyValues(tile + <usize>i * tileStep, columns, at(output, i * g.outChannels));
           }

@@ -1,4 +1,12 @@
-import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  multiplyAdd,
+  multiplyAddInterleaved,
+  PANEL_BYTES,
+  ROWS,
+} from './micro-kernel';
 import { addValues, copyValues, packColumns, packRows, panelBytes } from './pack';
 
 /** How much of the inner dimension is packed at a time. */
@@ -146,7 +154,7 @@ function multiplyPart(
           }
           if (aTransposed) {
             const p = at(left, (i - m) * depth);
-            multiplyAdd(p, at(p, 1), at(p, 2), at(p, 3), 16, panel, depth, tile, tileStep, added);
+            multiplyAddInterleaved(p, panel, depth, tile, tileStep, added);
           } else {
             // Rows beyond the last are read from the last, and their results dropped.
             const p = at(a, i * inner + k);

@@ -1,4 +1,11 @@
-import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
+import {
+  ACCUMULATOR_BYTES,
+  at,
+  COLUMNS,
+  multiplyAddInterleaved,
+  PANEL_BYTES,
+  ROWS,
+} from './micro-kernel';
 import { Convolution } from './positions';
 import { PRODUCTS } from './winograd';
 import { matricesBytes, matrixStep, transformSums } from './winograd-filter';
@@ -87,18 +94,7 @@ export function filterGradientOfTiles(
         for (let o = 0; o < g.outChannels; o += COLUMNS) {
           let a = left + p * leftStep;
           for (let c = from; c < to; c += ROWS) {
-            multiplyAdd(
-              a,
-              at(a, 1),
-              at(a, 2),
-              at(a, 3),
-              16,
-              b,
-              depth,
-              accumulators,
-              PANEL_BYTES,
-              m > 0,
-            );
+            multiplyAddInterleaved(a, b, depth, accumulators, PANEL_BYTES, m > 0);
             a += group;
             accumulators += ACCUMULATOR_BYTES;
           }

@@ -18,11 +18,17 @@ import {
  * between the products is in assembly/diversify.ts.
  */
 
+/**
+ * Matrices of a pair whose similarities are kept: those of the gradient, for all passes alike, since working memory that
+ * grew between them would leave a gap on the heap.
+ */
+const MATRICES = 3;
+
 /** FbsdSimilarities: maps [B,…,C] → the scalar products of their pairs and the inverse norms, as {@link forEachPair} reads them. */
 export const similarities = fusedKernel('FbsdSimilarities', (module, maps) => {
   const output = module.output([similaritiesSize(maps)]);
   const unknown = { address: module.address(output), known: false };
-  forEachPair(module, maps, 0, unknown, (pair) =>
+  forEachPair(module, maps, MATRICES, unknown, (pair) =>
     scalarProducts(pair, pair.a.x, pair.b.x, pair.products as number),
   );
   return [output];
@@ -34,8 +40,12 @@ export const diversify = fusedKernel(
   (module, inputs, { factor, similarities = false }) => {
     const maps = similarities ? inputs.slice(0, -1) : inputs;
     const outputs = like(module, maps);
-    forEachPair(module, maps, 2, known(module, inputs[maps.length]), (pair) =>
-      exchange(pair, factor, outputs),
+    forEachPair(
+      module,
+      maps,
+      similarities ? MATRICES : 2,
+      known(module, inputs[maps.length]),
+      (pair) => exchange(pair, factor, outputs),
     );
     return outputs;
   },
@@ -53,7 +63,7 @@ export const diversifyGradient = fusedKernel(
     const dz = inputs.slice(count, 2 * count);
     const similarities = known(module, inputs[2 * count]);
     const outputs = like(module, dz);
-    forEachPair(module, maps, similarities ? 3 : 4, similarities, (pair) =>
+    forEachPair(module, maps, similarities ? MATRICES : 4, similarities, (pair) =>
       exchangeGradient(pair, factor, dz, outputs),
     );
     return outputs;
