@@ -6,7 +6,7 @@ import type { Say } from '../display/say.ts';
 import { largestShare } from '../parallel/check-together.ts';
 import type { Settings } from '../settings/settings.ts';
 import { fitBatch } from './fit-batch.ts';
-import { memoryRoom } from './memory-room.ts';
+import { trainingRoom } from './memory-room.ts';
 import { statesOf } from './optimizer.ts';
 
 /** A network about to be trained. */
@@ -28,7 +28,7 @@ export function settingsThatFit(
   say: Say,
 ): Settings {
   const memoryOf = memoryOfShare(model, settings);
-  const room = memoryRoom(backend.name);
+  const room = trainingRoom(backend.name, settings.arch);
   const batches = fitBatch({ settings, given, memoryOf, room });
   const { batchSize, accumulate } = batches;
   const fitting = { ...settings, ...batches };
@@ -51,7 +51,7 @@ export function settingsThatFit(
 export function requireRoom({ settings, model, backend }: Training, say: Say): void {
   const { batchSize, accumulate } = settings;
   const needed = memoryOfShare(model, settings)(batchSize, accumulate);
-  const room = memoryRoom(backend.name);
+  const room = trainingRoom(backend.name, settings.arch);
   if (room && needed > room.bytes) {
     throw new UserError(
       `[fbsd] --resume: the run's batches of ${batchSize} images need about ${bytes(needed)}, but ${room.description}. Go on with the --backend and on the machine that it began with, or start a new run.`,

@@ -72,6 +72,7 @@ test('the room is the heap of wasm, or the machine where that is smaller', () =>
     bytes: 0.92 * 2 ** 32,
     description: 'WebAssembly has 4.29 GB',
   });
+  expect(memoryRoom('wasm', 24e9, 0.5)?.bytes).toBe(2 ** 31);
   expect(memoryRoom('wasm', 2e9)).toEqual({
     bytes: 1.6e9 / 1.06,
     description: 'this machine has 2 GB',

@@ -22,11 +22,11 @@ test('a preset batch that wasm cannot hold becomes several, and it says why', ()
   const fitting = settingsThatFit({ settings, model, backend: wasm }, {}, (line) =>
     said.push(line),
   );
-  expect(fitting).toEqual({ ...settings, batchSize: 40, accumulate: 2 });
+  expect(fitting).toEqual({ ...settings, batchSize: 20, accumulate: 4 });
   expect(said).toEqual([
-    expect.stringMatching(/^memory {3}about 3\.\d+ GB for a batch of 40 images$/),
+    expect.stringMatching(/^memory {3}about 2\.\d+ GB for a batch of 20 images$/),
     expect.stringMatching(
-      /^ {9}80 at once would need 6\.\d+ GB, but WebAssembly has 4\.29 GB: 2 batches make a step of 80; batch norms see 40$/,
+      /^ {9}80 at once would need 7\.\d+ GB, but WebAssembly has 4\.29 GB: 4 batches make a step of 80; batch norms see 20$/,
     ),
   ]);
 });
