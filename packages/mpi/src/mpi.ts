@@ -11,8 +11,16 @@ export interface MpiOptions {
   library?: string;
 }
 
-/** MPI counts in int32: longer arrays go in pieces of so many values. */
+/** MPI counts in int32: longer arrays of bytes go in pieces. */
 const LONGEST = 2 ** 28;
+/** Values, 2 MiB, that are added up at once. */
+const PIECE = 2 ** 19;
+/** How many pieces are on their way at the same time. */
+const IN_FLIGHT = 16;
+/** Room for MPI's record of what has ended, which nobody reads: the largest has 40 bytes. */
+const STATUS_BYTES = 64;
+/** Of the longest handle, an address. */
+const HANDLE_BYTES = 8;
 /** Bytes of a host's name that are compared. */
 const NAME_BYTES = 256;
 
@@ -63,6 +71,8 @@ export class Mpi {
   private readonly functions: Library['functions'];
   private readonly handles: Handles;
   private readonly allReduce: MpiFunction;
+  private readonly iAllReduce: MpiFunction;
+  private readonly wait: MpiFunction;
   private readonly bcast: MpiFunction;
   private ended = false;
 
@@ -76,6 +86,10 @@ export class Mpi {
     this.allReduce = functions.func(
       `int MPI_Allreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm)`,
     );
+    this.iAllReduce = functions.func(
+      `int MPI_Iallreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm, void *request)`,
+    );
+    this.wait = functions.func('int MPI_Wait(void *request, void *status)');
     this.bcast = functions.func(
       `int MPI_Bcast(void *buffer, int count, ${handle} type, int root, ${handle} comm)`,
     );
@@ -99,24 +113,50 @@ export class Mpi {
 
   /**
    * Adds up the values of all processes, in place: afterwards all have the same sums, bit by bit. All must call it, with
-   * arrays of the same length.
+   * arrays of the same lengths. Several arrays at once take less time than one after the other.
    *
-   * @param values in the memory of a WebAssembly module, for example, or in an array of their own
+   * @param arrays in the memory of a WebAssembly module, for example, or of their own
    */
-  allReduceSum(values: Float32Array): void {
+  allReduceSum(...arrays: Float32Array[]): void {
+    const all = arrays.flatMap((values) => [...pieces(values, PIECE)]);
+    if (all.length > 1) this.addUpInFlight(all);
+    else if (all[0]) this.addUp(all[0]);
+  }
+
+  private addUp(values: Float32Array): void {
     const { inPlace, float, sum, world } = this.handles;
-    for (const piece of pieces(values)) {
+    this.check(
+      this.allReduce(inPlace, values, values.length, float, sum, world),
+      'int MPI_Allreduce(',
+    );
+  }
+
+  /**
+   * With several on their way, data flows in both directions at all times. One by one, a process that has the other's leave to
+   * send fills the connection, and its own leave waits behind that.
+   */
+  private addUpInFlight(all: readonly Float32Array[]): void {
+    const { inPlace, float, sum, world } = this.handles;
+    const status = new Uint8Array(STATUS_BYTES);
+    // Holds the values, too, until all have arrived.
+    const sums = all.map((values) => ({ values, request: new Uint8Array(HANDLE_BYTES) }));
+    const finish = ({ request }: { request: Uint8Array }) =>
+      this.check(this.wait(request, status), 'int MPI_Wait(');
+    sums.forEach(({ values, request }, i) => {
+      const before = sums[i - IN_FLIGHT];
+      if (before) finish(before);
       this.check(
-        this.allReduce(inPlace, piece, piece.length, float, sum, world),
-        'int MPI_Allreduce(',
+        this.iAllReduce(inPlace, values, values.length, float, sum, world, request),
+        'int MPI_Iallreduce(',
       );
-    }
+    });
+    for (const last of sums.slice(-IN_FLIGHT)) finish(last);
   }
 
   /** Gives all processes the bytes of one of them, in place. All must call it, with arrays of the same length. */
   broadcast(bytes: Uint8Array, root = 0): void {
     const { byte, world } = this.handles;
-    for (const piece of pieces(bytes)) {
+    for (const piece of pieces(bytes, LONGEST)) {
       this.check(this.bcast(piece, piece.length, byte, root, world), 'int MPI_Bcast(');
     }
   }
@@ -181,9 +221,9 @@ export class Mpi {
   }
 }
 
-/** An array as parts of it that MPI can count. */
-function* pieces<T extends Float32Array | Uint8Array>(values: T): Generator<T> {
-  for (let at = 0; at < values.length; at += LONGEST) {
-    yield values.subarray(at, at + LONGEST) as T;
+/** An array as parts of it of a length at most. */
+function* pieces<T extends Float32Array | Uint8Array>(values: T, length: number): Generator<T> {
+  for (let at = 0; at < values.length; at += length) {
+    yield values.subarray(at, at + length) as T;
   }
 }

@@ -15,6 +15,12 @@ mpi.allReduceSum(inHeap);
 const thirds = Float32Array.of(1 / 3 + rank, rank === 0 ? 1e8 : 1 / 7);
 mpi.allReduceSum(thirds);
 
+// Several at once, one of which goes in more pieces than are on their way together.
+const long = new Float32Array(9_000_001).fill(rank + 1);
+const short = Float32Array.of(1, rank);
+mpi.allReduceSum(long, new Float32Array(0), short);
+const several = [long.every((value) => value === long[0]), long[0], ...short];
+
 const bytes = Uint8Array.of(rank, 10 * rank, 100);
 mpi.broadcast(bytes, size - 1);
 mpi.barrier();
@@ -30,6 +36,7 @@ const found = {
   last: own[999],
   inHeap: [...inHeap],
   sums,
+  several,
   memoryEvents,
 };
 process.stdout.write(
