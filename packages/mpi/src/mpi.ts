@@ -1,22 +1,24 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { LibraryHandle } from 'koffi';
+import { BackgroundSums, type NonBlockingSum, PIECE } from './background-sums.ts';
 import { MpiError } from './error.ts';
-import type { Handles } from './handles.ts';
+import type { Handle, Handles } from './handles.ts';
 import { type Library, loadLibrary } from './library.ts';
 
 /** Options of {@link startMpi}. */
 export interface MpiOptions {
   /** Path of the MPI library. @default the environment's FBSD_MPI_LIBRARY, else the launcher's by its usual name */
   library?: string;
+  /**
+   * Whether values are to be added up while the processes compute, by {@link Mpi.background}. It costs them a copy.
+   * @default where they are on several machines
+   */
+  background?: boolean | undefined;
 }
 
 /** MPI counts in int32: longer arrays of bytes go in pieces. */
 const LONGEST = 2 ** 28;
-/** Values, 2 MiB, that are added up at once. */
-const PIECE = 2 ** 19;
-/** How many pieces are on their way at the same time. */
-const IN_FLIGHT = 16;
 /** Room for MPI's record of what has ended, which nobody reads: the largest has 40 bytes. */
 const STATUS_BYTES = 64;
 /** Of the longest handle, an address. */
@@ -51,8 +53,11 @@ let running: Mpi | undefined;
  * @returns the same object whenever it is called
  * @throws MpiError without a library, or when it cannot start
  */
-export function startMpi({ library = process.env['FBSD_MPI_LIBRARY'] }: MpiOptions = {}): Mpi {
-  running ??= new Mpi(loadLibrary(library || undefined));
+export function startMpi({
+  library = process.env['FBSD_MPI_LIBRARY'],
+  background,
+}: MpiOptions = {}): Mpi {
+  running ??= new Mpi(loadLibrary(library || undefined), background);
   return running;
 }
 
@@ -68,16 +73,17 @@ export class Mpi {
   readonly localSize: number;
   /** What the library says of itself, as `Open MPI v4.1.4, …`. */
   readonly version: string;
+  /** Adds up values while this process goes on; null where `background` is not asked for. */
+  readonly background: BackgroundSums | null;
   private readonly functions: Library['functions'];
   private readonly handles: Handles;
   private readonly allReduce: MpiFunction;
-  private readonly iAllReduce: MpiFunction;
-  private readonly wait: MpiFunction;
   private readonly bcast: MpiFunction;
+  private readonly sums: BackgroundSums;
   private ended = false;
 
   /** @internal */
-  constructor(library: Library) {
+  constructor(library: Library, background?: boolean) {
     const { functions, handles, version } = library;
     this.functions = functions;
     this.handles = handles;
@@ -86,10 +92,6 @@ export class Mpi {
     this.allReduce = functions.func(
       `int MPI_Allreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm)`,
     );
-    this.iAllReduce = functions.func(
-      `int MPI_Iallreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm, void *request)`,
-    );
-    this.wait = functions.func('int MPI_Wait(void *request, void *status)');
     this.bcast = functions.func(
       `int MPI_Bcast(void *buffer, int count, ${handle} type, int root, ${handle} comm)`,
     );
@@ -109,6 +111,10 @@ export class Mpi {
     const local = hosts.flatMap((host, rank) => (host === hosts[this.rank] ? [rank] : []));
     this.localRank = local.indexOf(this.rank);
     this.localSize = local.length;
+    this.sums = new BackgroundSums(this.sumsOn(handles.world));
+    const isSlow = this.localSize < this.size;
+    this.background =
+      (background ?? isSlow) ? new BackgroundSums(this.sumsOn(this.copyOf(handles.world))) : null;
   }
 
   /**
@@ -118,39 +124,19 @@ export class Mpi {
    * @param arrays in the memory of a WebAssembly module, for example, or of their own
    */
   allReduceSum(...arrays: Float32Array[]): void {
-    const all = arrays.flatMap((values) => [...pieces(values, PIECE)]);
-    if (all.length > 1) this.addUpInFlight(all);
-    else if (all[0]) this.addUp(all[0]);
-  }
-
-  private addUp(values: Float32Array): void {
+    const [values, ...others] = arrays.filter(({ length }) => length > 0);
+    if (!values) return;
+    if (others.length > 0 || values.length > PIECE) {
+      for (const array of arrays) this.sums.add(array);
+      this.sums.finish();
+      return;
+    }
+    this.background?.stepAside();
     const { inPlace, float, sum, world } = this.handles;
     this.check(
       this.allReduce(inPlace, values, values.length, float, sum, world),
       'int MPI_Allreduce(',
     );
-  }
-
-  /**
-   * With several on their way, data flows in both directions at all times. One by one, a process that has the other's leave to
-   * send fills the connection, and its own leave waits behind that.
-   */
-  private addUpInFlight(all: readonly Float32Array[]): void {
-    const { inPlace, float, sum, world } = this.handles;
-    const status = new Uint8Array(STATUS_BYTES);
-    // Holds the values, too, until all have arrived.
-    const sums = all.map((values) => ({ values, request: new Uint8Array(HANDLE_BYTES) }));
-    const finish = ({ request }: { request: Uint8Array }) =>
-      this.check(this.wait(request, status), 'int MPI_Wait(');
-    sums.forEach(({ values, request }, i) => {
-      const before = sums[i - IN_FLIGHT];
-      if (before) finish(before);
-      this.check(
-        this.iAllReduce(inPlace, values, values.length, float, sum, world, request),
-        'int MPI_Iallreduce(',
-      );
-    });
-    for (const last of sums.slice(-IN_FLIGHT)) finish(last);
   }
 
   /** Gives all processes the bytes of one of them, in place. All must call it, with arrays of the same length. */
@@ -185,6 +171,40 @@ export class Mpi {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MILLISECONDS_TO_BE_HEARD);
     const { handleType, world } = this.handles;
     this.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
+  }
+
+  /** A communicator of the same processes: what they exchange by it may come in another order among what they exchange by the first. */
+  private copyOf(communicator: Handle): Handle {
+    const { handleType } = this.handles;
+    const copy = handleType === 'int' ? new Int32Array(1) : new BigInt64Array(1);
+    const declaration = `int MPI_Comm_dup(${handleType} comm, void *copy)`;
+    this.check(this.functions.func(declaration)(communicator, copy), declaration);
+    return copy[0] as Handle;
+  }
+
+  private sumsOn(communicator: Handle): NonBlockingSum {
+    const { handleType: handle, inPlace, float, sum } = this.handles;
+    const begin = `int MPI_Iallreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm, void *request)`;
+    const test = 'int MPI_Test(void *request, int *ended, void *status)';
+    const wait = 'int MPI_Wait(void *request, void *status)';
+    const [beginSum, testSum, waitForSum] = [begin, test, wait].map((declaration) =>
+      this.functions.func(declaration),
+    ) as [MpiFunction, MpiFunction, MpiFunction];
+    const status = new Uint8Array(STATUS_BYTES);
+    const ended = new Int32Array(1);
+    return {
+      begin: (values) => {
+        const request = new Uint8Array(HANDLE_BYTES);
+        const code = beginSum(inPlace, values, values.length, float, sum, communicator, request);
+        this.check(code, begin);
+        return request;
+      },
+      test: (request) => {
+        this.check(testSum(request, ended, status), test);
+        return ended[0] !== 0;
+      },
+      wait: (request) => this.check(waitForSum(request, status), wait),
+    };
   }
 
   private tell(error: unknown): void {

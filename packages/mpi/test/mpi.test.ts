@@ -30,6 +30,7 @@ describeMpi('processes', ({ name, run }) => {
         localSize: size,
         last: 999 * sum,
         inHeap: [sum, sum, sum],
+        background: [sum, sum, null, sum], // of no value there is no first
         several: [true, sum, size, sum - size],
         sums: all[0]?.['sums'], // bit by bit
         bytes: [size - 1, 10 * (size - 1), 100],

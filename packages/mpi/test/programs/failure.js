@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { startMpi } from '@fbsd/mpi';
 
 const [way, failing] = process.argv.slice(2);
-const mpi = startMpi();
+const mpi = startMpi({ background: true });
 if (mpi.rank === Number(failing)) {
   if (way === 'exception') throw new Error('a bird too many');
   if (way === 'exit') process.exit(7);
@@ -14,7 +14,12 @@ if (way === 'kill in the middle') {
     new Worker("setTimeout(() => process.kill(process.pid, 'SIGKILL'), 500)", { eval: true });
   }
   const gradients = Array.from({ length: 4 }, () => new Float32Array(5_000_000));
-  for (;;) mpi.allReduceSum(...gradients); // which leaves no turn to a timer of this thread
+  // Leaves no turn to a timer of this thread.
+  for (;;) {
+    for (const gradient of gradients) mpi.background?.add(gradient);
+    mpi.allReduceSum(new Float32Array(1));
+    mpi.background?.finish();
+  }
 }
 mpi.allReduceSum(new Float32Array(1));
 process.stdout.write('nobody should get here\n');

@@ -14,6 +14,18 @@ export interface Communicator {
   allReduceSum(...arrays: Float32Array[]): void;
   /** Gives all processes the bytes of process 0, in place. */
   broadcast(bytes: Uint8Array): void;
+  /** Adds up values while the processes compute; null or missing where that is not worth a copy of them. */
+  readonly background?: BackgroundSums | null;
+}
+
+/** What goes on while a process computes. */
+export interface BackgroundSums {
+  /** Begins to add up values, in place; until `finish` returns they must stay where they are. */
+  add(values: Float32Array): void;
+  /** Lets the sums go on; to be called now and then. */
+  progress(): void;
+  /** Waits until all sums are there. */
+  finish(): void;
 }
 
 /** One process, which waits for nobody. */
