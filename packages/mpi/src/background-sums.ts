@@ -53,12 +53,12 @@ export class BackgroundSums {
   }
 
   /**
-   * Until {@link finish} fewer are on their way: the program exchanges something else that it waits for.
+   * If sums are on their way, they are fewer until {@link finish}: the program exchanges something else that it waits for.
    *
    * @internal
    */
   stepAside(): void {
-    this.inFlight = IN_FLIGHT_ASIDE;
+    if (this.running.length > 0) this.inFlight = IN_FLIGHT_ASIDE;
   }
 
   /** Waits until all sums are there, bit by bit the same in all processes. */
