@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // Measures what processes that train together exchange, in the network that they are in. Process 0 prints medians and ranges.
-// Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--threads 1] [--backend wasm|native]
+// Usage: npm run build && mpirun -np 2 … node tools/bench/mpi.js [--step] [--images 4] [--batch-norm synchronized|local]
+//   [--threads 1] [--backend wasm|native]
 // mpi-hosts.sh beside it makes two hosts of one machine.
-// --step times whole steps of FBSD on ResNet-50, whose gradients are some 170 MB, on small images, instead of single exchanges.
+// --step times whole steps of FBSD on ResNet-50, whose gradients are some 170 MB, on small images, instead of single exchanges: in
+// turn such as exchange gradients after the backward pass and, between hosts, such as do that while it goes on.
 import { parseArgs } from 'node:util';
 import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { useNative, useThreadedWasm } from '@fbsd/kernels/node';
 import { startMpi } from '@fbsd/mpi';
-import { GradientAccumulation, SGD, shareOf, trainStep } from '@fbsd/trainer';
+import { earlySums, GradientAccumulation, SGD, shareOf, trainStep } from '@fbsd/trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { env, randomUniform, setBackend, slice, tensor1d } from '@tensorflow/tfjs-core';
@@ -17,16 +19,20 @@ const {
   step,
   threads: threadsGiven,
   backend,
+  images: imagesGiven,
+  'batch-norm': batchNorm,
 } = parseArgs({
   options: {
     step: { type: 'boolean' },
     threads: { type: 'string', default: '1' },
     backend: { type: 'string', default: 'wasm' },
+    images: { type: 'string', default: '4' },
+    'batch-norm': { type: 'string', default: 'synchronized' },
   },
 }).values;
 const threads = Number(threadsGiven);
 const ROUNDS = 5;
-const IMAGES = 4;
+const IMAGES = Number(imagesGiven);
 const SIDE = 97;
 const mpi = startMpi();
 
@@ -93,36 +99,51 @@ async function timeSteps() {
     rank: mpi.rank,
     size: mpi.size,
     broadcast: () => {},
-    /** @param {Float32Array} values */
-    allReduceSum(values) {
+    /** @param {Float32Array[]} arrays */
+    allReduceSum(...arrays) {
       const started = performance.now();
-      mpi.allReduceSum(values);
+      mpi.allReduceSum(...arrays);
       waited += performance.now() - started;
-      exchanges++;
+      exchanges += arrays.length;
     },
   };
   const share =
     mpi.size > 1
-      ? { communicator, images: IMAGES, count, batchNorm: /** @type {const} */ ('synchronized') }
+      ? { communicator, images: IMAGES, count, batchNorm: /** @type {any} */ (batchNorm) }
       : undefined;
-  /** @type {Record<string, number[]>} */
-  const times = { step: [], 'of it, statistics': [], 'of it, gradients': [] };
-  for (let round = 0; round <= ROUNDS; round++) {
+  const early = earlySums(model, mpi);
+  /** @param {boolean} begin gradients' exchange early */
+  const time = async (begin) => {
     mpi.barrier();
     const started = performance.now();
     waited = 0;
     exchanges = 0;
-    await trainStep(model, gradients, /** @type {any} */ (images), labels, { share });
+    const onGradient = begin && early ? gradients.addUpEarly(early) : undefined;
+    const options = { share, onGradient };
+    await trainStep(model, gradients, /** @type {any} */ (images), labels, options);
+    const passed = performance.now();
     const statistics = waited;
-    waited = 0;
     const before = exchanges;
     await gradients.addUp(communicator);
+    const added = performance.now();
     gradients.step();
-    const all = [performance.now() - started, statistics, waited];
-    if (round === 0) continue;
-    for (const [i, list] of Object.values(times).entries()) list.push(all[i] ?? 0);
-    if (round === ROUNDS)
-      say(`${before} exchanges of statistics, ${exchanges - before} of gradients`);
+    return { times: [performance.now() - started, statistics, added - passed], before, exchanges };
+  };
+  for (const begin of early ? [false, true] : [false]) await time(begin);
+  /** @type {Map<boolean, number[][]>} */
+  const all = new Map();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const begin of early ? [false, true] : [false]) {
+      const { times, before, exchanges } = await time(begin);
+      all.set(begin, [...(all.get(begin) ?? []), times]);
+      if (round === 0 && !begin)
+        say(`${before} exchanges of statistics, ${exchanges - before} of gradients`);
+    }
   }
-  for (const [name, list] of Object.entries(times)) say(`${name.padEnd(18)} ${spread(list)}`);
+  for (const [begin, rounds] of all) {
+    say(`gradients exchanged ${begin ? 'while the backward pass goes on' : 'afterwards'}`);
+    for (const [i, name] of ['step', 'of it, statistics', 'of it, gradients'].entries()) {
+      say(`  ${name.padEnd(18)} ${spread(rounds.map((times) => times[i] ?? 0))}`);
+    }
+  }
 }

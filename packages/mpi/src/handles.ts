@@ -9,7 +9,7 @@ import type { LibraryHandle } from 'koffi';
 export type Implementation = 'Open MPI' | 'MPICH' | 'MPI-5 ABI';
 
 /** An integer, or an address. */
-type Handle = number | bigint;
+export type Handle = number | bigint;
 
 /** The handles and constants of a library that are used here. */
 export interface Handles {

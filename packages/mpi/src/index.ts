@@ -1,2 +1,3 @@
+export type { BackgroundSums } from './background-sums.ts';
 export { MpiError } from './error.ts';
 export { type Mpi, type MpiOptions, startMpi } from './mpi.ts';

@@ -27,6 +27,15 @@ const STANDARD = {
   darwin: ['libmpi_abi.1.dylib'],
 };
 
+/**
+ * How Open MPI exchanges gradients, unless who starts it says otherwise. Over TCP pieces go without asking first (bytes): the answer
+ * would wait behind all that goes the other way. Of algorithms the one that moves 2·(N−1)/N of the values, in place as well.
+ */
+const OPEN_MPI_SETTINGS = {
+  OMPI_MCA_btl_tcp_eager_limit: String(2 ** 22),
+  OMPI_MCA_coll_libnbc_iallreduce_algorithm: 'rabenseifner',
+};
+
 /** Where macOS's dynamic loader does not look, but Homebrew installs. */
 const HOMEBREW = '/opt/homebrew/lib/';
 
@@ -46,6 +55,7 @@ export function loadLibrary(
   // UCX, by which MPICH exchanges, would replace malloc and its like under V8's threads: now and then a process crashes as it
   // starts. What UCX loses is a cache of memory that network cards know; who needs it sets the variable.
   process.env['UCX_MEM_EVENTS'] ??= 'no';
+  for (const [name, value] of Object.entries(OPEN_MPI_SETTINGS)) process.env[name] ??= value;
   const names = path === undefined ? libraryNames(environment) : [path];
   const problems: string[] = [];
   for (const name of names) {

@@ -1,18 +1,28 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { LibraryHandle } from 'koffi';
+import { BackgroundSums, type NonBlockingSum, PIECE } from './background-sums.ts';
 import { MpiError } from './error.ts';
-import type { Handles } from './handles.ts';
+import type { Handle, Handles } from './handles.ts';
 import { type Library, loadLibrary } from './library.ts';
 
 /** Options of {@link startMpi}. */
 export interface MpiOptions {
   /** Path of the MPI library. @default the environment's FBSD_MPI_LIBRARY, else the launcher's by its usual name */
   library?: string;
+  /**
+   * Whether values are to be added up while the processes compute, by {@link Mpi.background}. It costs them a copy.
+   * @default where they are on several machines
+   */
+  background?: boolean | undefined;
 }
 
-/** MPI counts in int32: longer arrays go in pieces of so many values. */
+/** MPI counts in int32: longer arrays of bytes go in pieces. */
 const LONGEST = 2 ** 28;
+/** Room for MPI's record of what has ended, which nobody reads: the largest has 40 bytes. */
+const STATUS_BYTES = 64;
+/** Of the longest handle, an address. */
+const HANDLE_BYTES = 8;
 /** Bytes of a host's name that are compared. */
 const NAME_BYTES = 256;
 
@@ -43,8 +53,11 @@ let running: Mpi | undefined;
  * @returns the same object whenever it is called
  * @throws MpiError without a library, or when it cannot start
  */
-export function startMpi({ library = process.env['FBSD_MPI_LIBRARY'] }: MpiOptions = {}): Mpi {
-  running ??= new Mpi(loadLibrary(library || undefined));
+export function startMpi({
+  library = process.env['FBSD_MPI_LIBRARY'],
+  background,
+}: MpiOptions = {}): Mpi {
+  running ??= new Mpi(loadLibrary(library || undefined), background);
   return running;
 }
 
@@ -60,14 +73,17 @@ export class Mpi {
   readonly localSize: number;
   /** What the library says of itself, as `Open MPI v4.1.4, …`. */
   readonly version: string;
+  /** Adds up values while this process goes on; null where `background` is not asked for. */
+  readonly background: BackgroundSums | null;
   private readonly functions: Library['functions'];
   private readonly handles: Handles;
   private readonly allReduce: MpiFunction;
   private readonly bcast: MpiFunction;
+  private readonly sums: BackgroundSums;
   private ended = false;
 
   /** @internal */
-  constructor(library: Library) {
+  constructor(library: Library, background?: boolean) {
     const { functions, handles, version } = library;
     this.functions = functions;
     this.handles = handles;
@@ -95,28 +111,38 @@ export class Mpi {
     const local = hosts.flatMap((host, rank) => (host === hosts[this.rank] ? [rank] : []));
     this.localRank = local.indexOf(this.rank);
     this.localSize = local.length;
+    this.sums = new BackgroundSums(this.sumsOn(handles.world));
+    const isSlow = this.localSize < this.size;
+    this.background =
+      (background ?? isSlow) ? new BackgroundSums(this.sumsOn(this.copyOf(handles.world))) : null;
   }
 
   /**
    * Adds up the values of all processes, in place: afterwards all have the same sums, bit by bit. All must call it, with
-   * arrays of the same length.
+   * arrays of the same lengths. Several arrays at once take less time than one after the other.
    *
-   * @param values in the memory of a WebAssembly module, for example, or in an array of their own
+   * @param arrays in the memory of a WebAssembly module, for example, or of their own
    */
-  allReduceSum(values: Float32Array): void {
-    const { inPlace, float, sum, world } = this.handles;
-    for (const piece of pieces(values)) {
-      this.check(
-        this.allReduce(inPlace, piece, piece.length, float, sum, world),
-        'int MPI_Allreduce(',
-      );
+  allReduceSum(...arrays: Float32Array[]): void {
+    const [values, ...others] = arrays.filter(({ length }) => length > 0);
+    if (!values) return;
+    if (others.length > 0 || values.length > PIECE) {
+      for (const array of arrays) this.sums.add(array);
+      this.sums.finish();
+      return;
     }
+    this.background?.stepAside();
+    const { inPlace, float, sum, world } = this.handles;
+    this.check(
+      this.allReduce(inPlace, values, values.length, float, sum, world),
+      'int MPI_Allreduce(',
+    );
   }
 
   /** Gives all processes the bytes of one of them, in place. All must call it, with arrays of the same length. */
   broadcast(bytes: Uint8Array, root = 0): void {
     const { byte, world } = this.handles;
-    for (const piece of pieces(bytes)) {
+    for (const piece of pieces(bytes, LONGEST)) {
       this.check(this.bcast(piece, piece.length, byte, root, world), 'int MPI_Bcast(');
     }
   }
@@ -145,6 +171,40 @@ export class Mpi {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MILLISECONDS_TO_BE_HEARD);
     const { handleType, world } = this.handles;
     this.functions.func(`int MPI_Abort(${handleType} comm, int code)`)(world, code || 1);
+  }
+
+  /** A communicator of the same processes: what they exchange by it may come in another order among what they exchange by the first. */
+  private copyOf(communicator: Handle): Handle {
+    const { handleType } = this.handles;
+    const copy = handleType === 'int' ? new Int32Array(1) : new BigInt64Array(1);
+    const declaration = `int MPI_Comm_dup(${handleType} comm, void *copy)`;
+    this.check(this.functions.func(declaration)(communicator, copy), declaration);
+    return copy[0] as Handle;
+  }
+
+  private sumsOn(communicator: Handle): NonBlockingSum {
+    const { handleType: handle, inPlace, float, sum } = this.handles;
+    const begin = `int MPI_Iallreduce(void *send, void *receive, int count, ${handle} type, ${handle} op, ${handle} comm, void *request)`;
+    const test = 'int MPI_Test(void *request, int *ended, void *status)';
+    const wait = 'int MPI_Wait(void *request, void *status)';
+    const [beginSum, testSum, waitForSum] = [begin, test, wait].map((declaration) =>
+      this.functions.func(declaration),
+    ) as [MpiFunction, MpiFunction, MpiFunction];
+    const status = new Uint8Array(STATUS_BYTES);
+    const ended = new Int32Array(1);
+    return {
+      begin: (values) => {
+        const request = new Uint8Array(HANDLE_BYTES);
+        const code = beginSum(inPlace, values, values.length, float, sum, communicator, request);
+        this.check(code, begin);
+        return request;
+      },
+      test: (request) => {
+        this.check(testSum(request, ended, status), test);
+        return ended[0] !== 0;
+      },
+      wait: (request) => this.check(waitForSum(request, status), wait),
+    };
   }
 
   private tell(error: unknown): void {
@@ -181,9 +241,9 @@ export class Mpi {
   }
 }
 
-/** An array as parts of it that MPI can count. */
-function* pieces<T extends Float32Array | Uint8Array>(values: T): Generator<T> {
-  for (let at = 0; at < values.length; at += LONGEST) {
-    yield values.subarray(at, at + LONGEST) as T;
+/** An array as parts of it of a length at most. */
+function* pieces<T extends Float32Array | Uint8Array>(values: T, length: number): Generator<T> {
+  for (let at = 0; at < values.length; at += length) {
+    yield values.subarray(at, at + length) as T;
   }
 }

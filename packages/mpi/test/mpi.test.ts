@@ -30,6 +30,8 @@ describeMpi('processes', ({ name, run }) => {
         localSize: size,
         last: 999 * sum,
         inHeap: [sum, sum, sum],
+        background: [sum, sum, null, sum], // of no value there is no first
+        several: [true, sum, size, sum - size],
         sums: all[0]?.['sums'], // bit by bit
         bytes: [size - 1, 10 * (size - 1), 100],
         same: true,
@@ -38,14 +40,17 @@ describeMpi('processes', ({ name, run }) => {
     );
   });
 
-  test.each(['exception', 'exit', 'kill'])('end together after one ended by %s', async (way) => {
-    const { code, output } = await run(3, program('failure'), [way, '1']);
-    expect(code).not.toBe(0);
-    expect(output).not.toContain('nobody');
-    if (way === 'exception') expect(output).toContain('process 1: Error: a bird too many');
-    if (way === 'exit') expect(output).toContain('process 1 ends with code 7, and all others');
-    if (way === 'kill' && name === 'Open MPI') expect(output).toMatch(/rank 1 .* signal 9/);
-  });
+  test.each(['exception', 'exit', 'kill', 'kill in the middle'])(
+    'end together after one ended by %s',
+    async (way) => {
+      const { code, output } = await run(3, program('failure'), [way, '1']);
+      expect(code).not.toBe(0);
+      expect(output).not.toContain('nobody');
+      if (way === 'exception') expect(output).toContain('process 1: Error: a bird too many');
+      if (way === 'exit') expect(output).toContain('process 1 ends with code 7, and all others');
+      if (/kill/.test(way) && name === 'Open MPI') expect(output).toMatch(/rank 1 .* signal 9/);
+    },
+  );
 });
 
 test('is the only process where no launcher started it', () => {

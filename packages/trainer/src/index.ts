@@ -74,7 +74,8 @@ export { classifierFiles, type ModelFile, modelFiles } from './export/model-file
 export { STORED_WEIGHTS, type StoredWeights } from './export/quantize-weights.ts';
 export { inferenceMemory } from './memory/inference-memory.ts';
 export { type StepMemoryOptions, stepMemory } from './memory/step-memory.ts';
-export { broadcastJson, type Communicator } from './parallel/communicator.ts';
+export { type BackgroundSums, broadcastJson, type Communicator } from './parallel/communicator.ts';
+export { type EarlySums, earlySums } from './parallel/early-sums.ts';
 export { type Share, type ShareOptions, shareOf } from './parallel/share.ts';
 export { BATCH_NORMS, type BatchNormMode, type StepShare } from './parallel/step-share.ts';
 export {

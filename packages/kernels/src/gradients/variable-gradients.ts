@@ -26,9 +26,15 @@ export type ValueAndGradients = {
  *
  * @param f computes the loss, a scalar
  * @param variables those that are differentiated for. @default all trainable ones that there are
+ * @param onGradient is shown the gradient of a variable that a single op reads while the backward pass goes on, when it is
+ *   complete; to be read at once, and not to be changed. Always in the same order for the same ops
  * @returns the loss and its gradients, which are the caller's to dispose
  */
-export function variableGradients(f: () => Scalar, variables?: Variable[]): ValueAndGradients {
+export function variableGradients(
+  f: () => Scalar,
+  variables?: Variable[],
+  onGradient?: OnGradient,
+): ValueAndGradients {
   let recorded: readonly TapeNode[] = [];
   try {
     return variableGrads(() => {
@@ -36,7 +42,9 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
       if (outermost()) recorded = nodes;
       const loss = f();
       if (outermost()) prune(nodes, loss);
-      skipImageGradients(nodes, variables ?? trainableVariables());
+      const all = variables ?? trainableVariables();
+      skipImageGradients(nodes, all);
+      if (onGradient && outermost()) showGradients(nodes, all, onGradient);
       disposeWhenRead(nodes);
       return loss;
     }, variables);
@@ -45,6 +53,9 @@ export function variableGradients(f: () => Scalar, variables?: Variable[]): Valu
     throw error;
   }
 }
+
+/** Is shown the gradient of a variable. */
+type OnGradient = (name: string, gradient: Tensor) => void;
 
 /** tfjs's record of an op, as far as it is used here. */
 interface TapeNode {
@@ -110,6 +121,38 @@ function skipImageGradients(nodes: readonly TapeNode[], variables: readonly Vari
     const { gradient } = node;
     if (!gradient || isReached(images) || !node.kernelName.startsWith('fusedConv2d')) continue;
     node.gradient = (dys) => withUnreadImageGradient(() => gradient(dys));
+  }
+}
+
+/** Shows the gradients of the variables to which no other op of the tape adds one. */
+function showGradients(
+  nodes: readonly TapeNode[],
+  variables: readonly Variable[],
+  show: OnGradient,
+): void {
+  const readers = new Map<number, number>(); // by ids of tensors
+  for (const input of nodes.flatMap(({ inputs }) => Object.values(inputs))) {
+    if (input) readers.set(input.id, (readers.get(input.id) ?? 0) + 1);
+  }
+  const names = new Map(
+    variables.flatMap(({ id, name }) => (readers.get(id) === 1 ? [[id, name] as const] : [])),
+  );
+  for (const node of nodes) {
+    const { gradient, inputs } = node;
+    if (!gradient || !Object.values(inputs).some((input) => names.has(input?.id))) continue;
+    node.gradient = (dys) => {
+      const compute = Object.entries(gradient(dys)).map(([input, gradientOf]) => {
+        const name = names.get((inputs[input] as Tensor).id);
+        if (name === undefined) return [input, gradientOf] as const;
+        const shown = () => {
+          const dx = gradientOf();
+          show(name, dx);
+          return dx;
+        };
+        return [input, shown] as const;
+      });
+      return Object.fromEntries(compute);
+    };
   }
 }
 

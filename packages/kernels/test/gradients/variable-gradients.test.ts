@@ -44,6 +44,21 @@ const losses: Record<string, Loss> = {
   },
 };
 
+/** Which variables' gradients are shown before the backward pass ends, the first ones first. */
+const SHOWN: Record<string, string> = {
+  'a chain': 'w',
+  'a tensor used twice by one op': '',
+  'a diamond': 'wv',
+  'outputs that are not used': 'w',
+  'all outputs of an op': 'w',
+  'a gradient that is the upstream gradient': 'vw',
+  'a gradient that is a saved tensor': 'vw',
+  'one tensor as the gradient of two': 'vw',
+  'a sum of two, both of which hand on their gradient': 'v',
+  'a gradient within': 'v',
+  'ops that do not reach the loss': 'w',
+};
+
 describeBackends('variableGradients', () => {
   let w: tf.Variable;
   let v: tf.Variable;
@@ -65,6 +80,21 @@ describeBackends('variableGradients', () => {
         expectClose(actual.grads[key] as tf.Tensor, gradient);
       }
       tf.dispose([actual, expected]);
+    });
+
+    test('are shown as they come, where one op reads the variable', () => {
+      const shown = new Map<string, number[]>();
+      const { value, grads } = variableGradients(f, [w, v], (name, gradient) => {
+        expect(shown.has(name)).toBe(false);
+        shown.set(name, [...gradient.dataSync()]);
+      });
+      for (const [key, values] of shown) {
+        expect(values).toEqual([...(grads[key] as tf.Tensor).dataSync()]);
+      }
+      expect([...shown.keys()].map((key) => (key === w.name ? 'w' : 'v')).join('')).toBe(
+        SHOWN[name],
+      );
+      tf.dispose([value, grads]);
     });
 
     test('leave nothing behind', () => {

@@ -7,10 +7,25 @@ export interface Communicator {
   readonly rank: number;
   /** How many processes there are. */
   readonly size: number;
-  /** Adds up the values of all processes, in place: afterwards all have the same, bit by bit. */
-  allReduceSum(values: Float32Array): void;
+  /**
+   * Adds up the values of all processes, in place: afterwards all have the same, bit by bit. Several arrays at once may take less
+   * time than one after the other.
+   */
+  allReduceSum(...arrays: Float32Array[]): void;
   /** Gives all processes the bytes of process 0, in place. */
   broadcast(bytes: Uint8Array): void;
+  /** Adds up values while the processes compute; null or missing where that is not worth a copy of them. */
+  readonly background?: BackgroundSums | null;
+}
+
+/** What goes on while a process computes. */
+export interface BackgroundSums {
+  /** Begins to add up values, in place; until `finish` returns they must stay where they are. */
+  add(values: Float32Array): void;
+  /** Lets the sums go on; to be called now and then. */
+  progress(): void;
+  /** Waits until all sums are there. */
+  finish(): void;
 }
 
 /** One process, which waits for nobody. */

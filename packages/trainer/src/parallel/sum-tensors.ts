@@ -43,7 +43,7 @@ function isInPlace(x: Tensor): boolean {
 
 /** Adds up arrays of all processes, in place: small ones many at a time. */
 function sumArrays(arrays: readonly Float32Array[], communicator: Communicator): void {
-  for (const array of arrays) if (array.length >= LARGE) communicator.allReduceSum(array);
+  communicator.allReduceSum(...arrays.filter(({ length }) => length >= LARGE));
   let bucket: Float32Array[] = [];
   let length = 0;
   const empty = () => {

@@ -5,9 +5,11 @@ import {
   mul,
   type NamedTensorMap,
   Optimizer,
+  type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { Communicator } from '../parallel/communicator.ts';
+import type { EarlySums } from '../parallel/early-sums.ts';
 import { sumTensors } from '../parallel/sum-tensors.ts';
 
 /**
@@ -21,11 +23,26 @@ export class GradientAccumulation extends Optimizer {
   private readonly optimizer: Optimizer;
   private sums: NamedTensorMap = {};
   private count = 0;
+  /** Of the step that is being taken, from its last batch on. */
+  private early: EarlySums | null = null;
 
   /** @param optimizer gets the mean gradients from {@link step}; it stays the caller's */
   constructor(optimizer: Optimizer) {
     super();
     this.optimizer = optimizer;
+  }
+
+  /**
+   * Before the last batch of a step: has {@link addUp} begin while that batch's backward pass goes on.
+   *
+   * @returns to be shown that batch's gradients as they come
+   */
+  addUpEarly(early: EarlySums): (name: string, gradient: Tensor) => void {
+    this.early = early;
+    return (name, gradient) => {
+      const before = this.sums[name];
+      early.add(name, ...(before ? [before, gradient] : [gradient]));
+    };
   }
 
   /** Adds gradients by variable name. The weights do not move. */
@@ -41,7 +58,10 @@ export class GradientAccumulation extends Optimizer {
 
   /** Adds to the gradients those of the other processes, of their shares of the same batches. */
   async addUp(communicator: Communicator): Promise<void> {
-    if (communicator.size > 1) this.sums = await sumTensors(this.sums, communicator);
+    const { early } = this;
+    this.early = null;
+    if (early) this.sums = early.finish(this.sums);
+    else if (communicator.size > 1) this.sums = await sumTensors(this.sums, communicator);
   }
 
   /** One step of the optimizer with the mean of the gradients since the last one. */
@@ -61,6 +81,8 @@ export class GradientAccumulation extends Optimizer {
 
   /** Forgets the gradients since the last step. */
   override dispose(): void {
+    this.early?.forget();
+    this.early = null;
     dispose(this.sums);
     this.sums = {};
     this.count = 0;

@@ -9,6 +9,7 @@ import {
   type Optimizer,
   reshape,
   stack,
+  type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
@@ -33,6 +34,8 @@ export interface TrainStepOptions {
   labelSmoothing?: number;
   /** Is shown the gradients by variable name before the update, for logging. */
   onGradients?: (gradients: NamedTensorMap) => void;
+  /** Is shown gradients while the backward pass goes on, those that `variableGradients` of @fbsd/kernels shows. */
+  onGradient?: ((name: string, gradient: Tensor) => void) | undefined;
   /**
    * Where the images are one process's share of a batch: its part. Then the result is that of the whole batch, and the
    * gradients are the process's part of the batch's: those of all, added up, are to move the weights.
@@ -58,7 +61,7 @@ export async function trainStep(
   optimizer: Optimizer,
   images: Tensor4D,
   labels: Tensor1D,
-  { labelSmoothing = 0, onGradients, share }: TrainStepOptions = {},
+  { labelSmoothing = 0, onGradients, onGradient, share }: TrainStepOptions = {},
 ): Promise<StepResult> {
   const pass = () => {
     let outcome: Tensor1D | undefined;
@@ -73,6 +76,7 @@ export async function trainStep(
         return share ? mul(total, share.count / share.images) : total;
       },
       model.trainableWeights.map((weight) => weight.read() as Variable),
+      onGradient && ((name, own) => onGradient(name, share?.count === 0 ? zerosLike(own) : own)),
     );
     loss.dispose();
     const grads = share?.count === 0 ? zeros(own) : own;

@@ -6,6 +6,7 @@ import type { PictureCache, PictureSource } from '../data/picture-source.ts';
 import { broadcastState, broadcastWeights } from '../parallel/broadcast-state.ts';
 import { checkBatchNorms } from '../parallel/check-batch-norms.ts';
 import { ALONE, anyOf, type Communicator } from '../parallel/communicator.ts';
+import { earlySums } from '../parallel/early-sums.ts';
 import { stepShare } from '../parallel/step-share.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Clock, webClock } from './clock.ts';
@@ -133,6 +134,7 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
   await store?.rewind(progress.step);
   await broadcastState({ model, optimizer, average }, communicator);
   const gradients = new GradientAccumulation(optimizer);
+  const early = earlySums(model, communicator);
   const throughput = new Throughput(clock);
   let evaluation: Evaluation | null = null;
 
@@ -184,7 +186,10 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       }
       const images = tensor4d(batch.images, batch.shape);
       const labels = tensor1d(batch.labels, 'int32');
-      const options = { labelSmoothing, share: shareOf(batch) };
+      const last = progress.batch + 1 === batchesPerEpoch;
+      const whole = (progress.batch + 1) % accumulate === 0 || last;
+      const onGradient = early && whole ? gradients.addUpEarly(early) : undefined;
+      const options = { labelSmoothing, share: shareOf(batch), onGradient };
       const result = await trainStep(model, gradients, images, labels, options);
       images.dispose();
       labels.dispose();
@@ -197,8 +202,6 @@ export async function train(args: TrainArgs): Promise<TrainResult> {
       progress.batch++;
       throughput.count(size);
       for (const meter of [epochMeter, lineMeter, stepMeter]) meter.add(result, size);
-      const last = progress.batch === batchesPerEpoch;
-      const whole = progress.batch % accumulate === 0 || last;
       if (!whole && !isToEnd()) continue;
       if (!whole) {
         stepStart?.goBack();

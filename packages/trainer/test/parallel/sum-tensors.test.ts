@@ -8,11 +8,11 @@ describeBackends('gradients of all processes', (backend) => {
     const lengths: number[] = [];
     const communicator = {
       ...{ rank: 0, size: 2, broadcast: () => {} },
-      allReduceSum(values: Float32Array) {
-        lengths.push(values.length);
-        values.forEach((value, i) => {
-          values[i] = 2 * value;
-        });
+      allReduceSum(...arrays: Float32Array[]) {
+        for (const values of arrays) {
+          lengths.push(values.length);
+          values.set(values.map((value) => 2 * value));
+        }
       },
     };
     return { communicator, lengths };

@@ -14,6 +14,9 @@ const PLAIN = { images: { train: 29, test: 7 }, batchSize: 8, totalEpochs: 5 };
 const FEW = { images: { train: 11, test: 9 }, batchSize: 8, totalEpochs: 3 };
 /** Steps of two batches, the last of each epoch of one. */
 const ACCUMULATED = { ...FEW, images: { train: 21, test: 2 }, accumulate: 2, ema: 0.9 };
+/** As on several machines, with a layer whose gradients begin to be exchanged while the backward pass goes on. */
+const IN_BACKGROUND = { background: true, hidden: 22_000, rate: 1e-4, totalEpochs: 2 };
+const FEW_EARLY = { ...FEW, ...IN_BACKGROUND };
 const OTHERS = { optimizer: 'adamw', rate: 1e-3, labelSmoothing: 0.1 };
 
 /** What a run came to. */
@@ -96,9 +99,27 @@ describeMpi(
       [4, 'batches', PLAIN],
       [4, 'batches of fewer images than processes', FEW],
       [3, 'steps of several batches, averages of weights', { ...ACCUMULATED, ...OTHERS }],
+      [4, 'gradients exchanged in the background', FEW_EARLY],
     ])('is training in one: %i processes, %s', async (processes, _, options) => {
       expectSame(await several(run, processes, options), alone(options));
     });
+
+    test.each([
+      ['', {}],
+      [', in steps of several batches', ACCUMULATED],
+      [', with statistics of each share', { batchNorm: 'local' }],
+    ])(
+      'comes to the same bytes whether or not it exchanges in the background%s',
+      async (_, more) => {
+        const options = { ...FEW, ...more, ...IN_BACKGROUND };
+        const [one, other] = [
+          await several(run, 2, options),
+          await several(run, 2, { ...options, background: false }),
+        ];
+        expect(one.losses).toEqual(other.losses);
+        expect(Buffer.from(one.state.buffer)).toEqual(Buffer.from(other.state.buffer));
+      },
+    );
 
     test('learns in 20 steps', () => {
       const { losses } = alone(PLAIN);
@@ -106,8 +127,11 @@ describeMpi(
       expect(losses[19]).toBeLessThan(0.9 * (losses[0] as number));
     });
 
-    test('comes to the same bytes whenever it is repeated', async () => {
-      const [one, other] = [await several(run, 3, FEW), await several(run, 3, FEW)];
+    test.each([
+      ['', FEW],
+      [', exchanging in the background', FEW_EARLY],
+    ])('comes to the same bytes whenever it is repeated%s', async (_, options) => {
+      const [one, other] = [await several(run, 3, options), await several(run, 3, options)];
       expect(Buffer.from(one.state.buffer)).toEqual(Buffer.from(other.state.buffer));
     });
 

@@ -9,8 +9,9 @@ import { initializers, input, layers, model } from '@tensorflow/tfjs-layers';
  * one of both. Batch norms after convolutions and on vectors.
  *
  * @param {number} seed
+ * @param {number} [hidden] units of a layer before the last classifier. @default none
  */
-export function smallNetwork(seed) {
+export function smallNetwork(seed, hidden) {
   /** @typedef {import('@tensorflow/tfjs-layers').SymbolicTensor} Symbolic */
   const initializer = () => initializers.heNormal({ seed: seed++ });
   const images = input({ shape: [30, 30, 3] });
@@ -38,5 +39,10 @@ export function smallNetwork(seed) {
     .apply(maps)
     .map((map) => topKPool({ k: 3 }).apply(map));
   const together = /** @type {Symbolic} */ (layers.concatenate().apply(pooled));
-  return model({ inputs: images, outputs: [...pooled, together].map(classified) });
+  const last = hidden
+    ? /** @type {Symbolic} */ (
+        layers.dense({ units: hidden, kernelInitializer: initializer() }).apply(together)
+      )
+    : together;
+  return model({ inputs: images, outputs: [...pooled, last].map(classified) });
 }

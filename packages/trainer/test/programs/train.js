@@ -21,9 +21,11 @@ const {
   stopRank,
   backend = 'wasm',
   rate = 0.01,
+  background,
+  hidden,
   ...settings
 } = JSON.parse(options);
-const mpi = startMpi();
+const mpi = startMpi({ background });
 env().set('PROD', true);
 await setBackend(backend);
 accelerate();
@@ -36,7 +38,7 @@ const samples = (count, first) =>
   });
 
 // The others' weights are others until they get those of process 0.
-const model = smallNetwork(mpi.rank === 0 ? 1 : 100);
+const model = smallNetwork(mpi.rank === 0 ? 1 : 100, hidden);
 const rates = { newLearningRate: rate, pretrainedLearningRate: rate };
 const optimizer = name === 'adamw' ? new AdamW(model, rates) : new SGD(model, rates);
 const average = ema ? new WeightAverage(model, { decay: ema }) : null;
