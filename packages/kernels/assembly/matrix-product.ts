@@ -7,31 +7,25 @@ import {
   PANEL_BYTES,
   ROWS,
 } from './micro-kernel';
-import { addValues, copyValues, packColumns, packRows, panelBytes } from './pack';
+import { copyValues, packColumns, packRows, panelBytes } from './pack';
 
 /** How much of the inner dimension is packed at a time. */
 const DEPTH: i32 = 256;
 /** Rows of a transposed a that are packed at a time. */
 const BLOCK: i32 = 64;
 
-/** Rows whose sums are kept apart until they are complete, where they are to be added to c. */
-const ROWS_APART: i32 = 256;
-
-/** Accumulators, packed rows of a, packed columns of b, and the sums that are kept apart. */
-export function multiplyScratchBytes(columns: i32, accumulate: bool): usize {
-  const apart: usize = accumulate ? (<usize>(ROWS_APART * columns)) << 2 : 0;
-  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns) + apart;
+/** Accumulators, packed rows of a, and packed columns of b. */
+export function multiplyScratchBytes(columns: i32): usize {
+  return ACCUMULATOR_BYTES + ((<usize>(BLOCK * DEPTH)) << 2) + panelBytes(DEPTH, columns);
 }
 
 /**
- * Products of a batch of matrices: c = op(a)·op(b) + bias [+ c], for the items [first,last) of the
+ * Products of a batch of matrices: c = op(a)·op(b) + bias, for the items [first,last) of the
  * batch × ⌈rows/4⌉ groups of four rows.
  *
  * @param a [rows,inner], or [inner,rows] if transposed; the next of the batch aStep floats further
  * @param b [inner,columns], or [columns,inner] if transposed; the next bStep floats further
  * @param bias [columns], or 0
- * @param accumulate adds to what c holds, without a bias. Sums are completed before: their terms may be smaller
- *   than the last digit of c
  * @param c [batch,rows,columns]
  * @param scratch {@link multiplyScratchBytes}
  */
@@ -43,7 +37,6 @@ export function multiply(
   bTransposed: bool,
   bStep: i32,
   bias: usize,
-  accumulate: bool,
   c: usize,
   rows: i32,
   columns: i32,
@@ -60,7 +53,6 @@ export function multiply(
       at(b, matrix * bStep),
       bTransposed,
       bias,
-      accumulate,
       at(c, matrix * rows * columns),
       rows,
       columns,
@@ -72,51 +64,13 @@ export function multiply(
   }
 }
 
-/** Rows [from,to) of one product, a part at a time if sums are kept apart. */
+/** Rows [from,to) of one product. */
 function multiplyOne(
   a: usize,
   aTransposed: bool,
   b: usize,
   bTransposed: bool,
   bias: usize,
-  accumulate: bool,
-  c: usize,
-  rows: i32,
-  columns: i32,
-  inner: i32,
-  from: i32,
-  to: i32,
-  scratch: usize,
-): void {
-  const step = accumulate ? ROWS_APART : rows;
-  for (let m = from; m < to; m += step) {
-    const end = min(m + step, to);
-    multiplyPart(
-      a,
-      aTransposed,
-      b,
-      bTransposed,
-      bias,
-      accumulate,
-      c,
-      rows,
-      columns,
-      inner,
-      m,
-      end,
-      scratch,
-    );
-  }
-}
-
-/** Rows [from,to) of one product. */
-function multiplyPart(
-  a: usize,
-  aTransposed: bool,
-  b: usize,
-  bTransposed: bool,
-  bias: usize,
-  accumulate: bool,
   c: usize,
   rows: i32,
   columns: i32,
@@ -127,8 +81,6 @@ function multiplyPart(
 ): void {
   const left = scratch + ACCUMULATOR_BYTES;
   const right = left + ((<usize>(BLOCK * DEPTH)) << 2);
-  // Where the sums of row `from` grow: in c itself, or apart from it.
-  const sums = accumulate ? right + panelBytes(DEPTH, columns) : at(c, from * columns);
   for (let k = 0; k < inner; k += DEPTH) {
     const depth = min(DEPTH, inner - k);
     if (bTransposed) packColumns(at(b, k), inner, depth, columns, right);
@@ -141,7 +93,7 @@ function multiplyPart(
         const width = min(COLUMNS, columns - j);
         for (let i = m; i < end; i += ROWS) {
           const height = min(ROWS, end - i);
-          const sum = at(sums, (i - from) * columns + j);
+          const sum = at(c, i * columns + j);
           const added = k > 0 || bias !== 0;
           // Sums of a whole tile grow where they are.
           const inPlace = width === COLUMNS && height === ROWS;
@@ -163,15 +115,8 @@ function multiplyPart(
             const p3 = at(p, min(3, height - 1) * inner);
             multiplyAdd(p, p1, p2, p3, 4, panel, depth, tile, tileStep, added);
           }
-          if (accumulate && k + depth === inner) {
-            const output = at(c, i * columns + j);
-            for (let r = 0; r < height; r++) {
-              addValues(tile + <usize>r * tileStep, width, at(output, r * columns));
-            }
-          } else if (!inPlace) {
-            for (let r = 0; r < height; r++) {
-              copyValues(tile + <usize>r * tileStep, width, at(sum, r * columns));
-            }
+          for (let r = 0; r < height && !inPlace; r++) {
+            copyValues(tile + <usize>r * tileStep, width, at(sum, r * columns));
           }
         }
       }

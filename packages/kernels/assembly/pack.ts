@@ -51,18 +51,6 @@ export function copyValues(from: usize, columns: i32, to: usize): void {
   }
 }
 
-/** Adds at most eight values to what is there. */
-export function addValues(from: usize, columns: i32, to: usize): void {
-  if (columns === COLUMNS) {
-    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-    v128.store(to, f32x4.add(v128.load(to, 16), v128.load(from, 16)), 16);
-  } else {
-    for (let c = 0; c < columns; c++) {
-      store<f32>(at(to, c), load<f32>(at(to, c)) + load<f32>(at(from, c)));
-    }
-  }
-}
-
 /** Copies the sums of at most eight values and others. */
 export function copyValuesPlus(from: usize, others: usize, columns: i32, to: usize): void {
   if (columns === COLUMNS) {

@@ -34,7 +34,7 @@ export interface Sizes {
   ): number;
   momentsScratchBytes(channels: number): number;
   multiplyPackedScratchBytes(columns: number, inner: number, added: number): number;
-  multiplyScratchBytes(columns: number, accumulate: number): number;
+  multiplyScratchBytes(columns: number): number;
   topKMeanScratchBytes(k: number): number;
   transformWholeFilterScratchBytes(): number;
 }

@@ -10,8 +10,6 @@ export interface MatrixProduct {
   b: Operand;
   /** Address of [columns]. @default none */
   bias?: number;
-  /** Adds the product, when it is complete, to what c holds; without a bias then. @default false */
-  accumulate?: boolean;
   /** Address of [batch,rows,columns]. */
   c: number;
 }
@@ -24,13 +22,9 @@ interface Operand {
   shared?: boolean;
 }
 
-/** Sizes of the scratch areas, one for each thread, for products of at most so many columns. */
-export function productScratch(
-  module: WasmModule,
-  columns: number,
-  { accumulate = false }: Pick<MatrixProduct, 'accumulate'> = {},
-): number[] {
-  return module.forEachThread(module.sizes.multiplyScratchBytes(columns, Number(accumulate)));
+/** Sizes of the scratch areas, one for each thread, for products of so many columns. */
+export function productScratch(module: WasmModule, columns: number): number[] {
+  return module.forEachThread(module.sizes.multiplyScratchBytes(columns));
 }
 
 /** @param scratch addresses of areas of {@link productScratch} */
@@ -47,7 +41,6 @@ export function multiply(module: WasmModule, p: MatrixProduct, scratch: readonly
     ...operand(p.a, rows * inner),
     ...operand(p.b, inner * columns),
     p.bias ?? 0,
-    Number(p.accumulate ?? false),
     p.c,
     rows,
     columns,
