@@ -19,12 +19,11 @@ export function runDiversify(maps: readonly Tensor[], factor: number): Tensor[] 
   if (!hasFusedKernel(KERNEL)) registerFallback();
   const similarities = engine().isTapeOn() && similaritiesOf(maps);
   if (!similarities) return runFusedKernel(KERNEL, maps, { factor });
-  const diversified = runFusedKernel(KERNEL, [...maps, similarities], {
-    factor,
-    similarities: true,
-  });
-  similarities.dispose(); // the tape has its own
-  return diversified;
+  try {
+    return runFusedKernel(KERNEL, [...maps, similarities], { factor, similarities: true });
+  } finally {
+    similarities.dispose(); // the tape has its own
+  }
 }
 
 /**
@@ -58,7 +57,9 @@ registerGradient({
   saveAllInputs: true,
   gradFunc: (upstream, saved, attrs: unknown) => {
     const dz = upstream as Tensor[];
-    const [maps, similarities] = [saved.slice(0, dz.length), saved.slice(dz.length)];
+    const maps = saved.slice(0, dz.length);
+    // Where the backend is another by now, it need not know them.
+    const similarities = hasFusedKernel('FbsdSimilarities') ? saved.slice(dz.length) : [];
     const { factor } = attrs as Attributes;
     const gradients =
       tryFusedKernel('FbsdDiversifyGradient', [...maps, ...dz, ...similarities], { factor }) ??

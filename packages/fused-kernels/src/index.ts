@@ -158,15 +158,15 @@ export interface FusedKernels {
     outputs: [mean: Tensor, variance: Tensor];
   };
   /**
-   * The scalar products of all positions of each pair of maps [B,…,C], in one tensor: what {@link FbsdDiversify} and its
-   * gradient both need, where a backend would rather keep it than compute it again.
+   * The inverse norms of all positions of maps [B,…,C] and the scalar products of those of each pair, in one tensor: what
+   * `FbsdDiversify` and its gradient both need, where a backend would rather keep it than compute it again.
    */
   FbsdSimilarities: { inputs: readonly Tensor[]; attrs: object; outputs: [similarities: Tensor1D] };
   /** Feature diversification, of @fbsd/fdm: maps [B,…,C], and their similarities if they are at hand → as many maps. */
   FbsdDiversify: {
     inputs: readonly Tensor[];
     attrs: DiversifyAttrs & {
-      /** Whether the last input are their similarities. @default false */
+      /** Whether the last input is their similarities. @default false */
       similarities?: boolean;
     };
     outputs: Tensor[];

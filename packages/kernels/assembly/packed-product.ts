@@ -151,9 +151,11 @@ function multiplyBlock(
   const left = scratch + ACCUMULATOR_BYTES;
   const apart = left + ((<usize>(BLOCK * min(inner, DEPTH))) << 2);
   // In equal parts: a short one at the end would move sums for little.
-  const times = (inner + DEPTH - 1) / DEPTH;
+  const times = max((inner + DEPTH - 1) / DEPTH, 1);
   const most = (inner + times - 1) / times;
-  for (let k = 0; k < inner; k += most) {
+  let k = 0;
+  // Once where there is nothing to multiply, too: the sums are zero then.
+  do {
     const depth = min(most, inner - k);
     const complete = k + depth === inner;
     if (aTransposed) packRows(at(a, k * rows + from), rows, depth, to - from, ROWS, left);
@@ -185,5 +187,6 @@ function multiplyBlock(
         }
       }
     }
-  }
+    k += most;
+  } while (k < inner);
 }

@@ -89,6 +89,7 @@ class BlockInputs {
 /** The inputs of a block of positions, rounded: what is below all taps of a position, side by side. */
 class BlockInputs {
  public:
+  /** The rounded rows of a block. */
   static double scratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
     return 4.0 * POSITIONS * lanesOf(kernelHeight * kernelWidth * inChannels);
   }

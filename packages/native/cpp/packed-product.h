@@ -157,9 +157,11 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
 /** Rows [from,to), at most MOST_PACKED_ROWS, of one product. */
 FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* scratch) {
   // In equal parts: a short one at the end would move sums for little.
-  const int most = lanesOf(parts(p.inner, parts(p.inner, PACKED_DEPTH))) * PER_LANE;
+  const int most = lanesOf(parts(p.inner, larger(1, parts(p.inner, PACKED_DEPTH)))) * PER_LANE;
   float* apart = scratch + static_cast<Index>(MOST_PACKED_ROWS) * lanesOf(smaller(p.inner, PACKED_DEPTH));
-  for (int k = 0; k < p.inner; k += most) {
+  int k = 0;
+  // Once where there is nothing to multiply, too: the sums are zero then.
+  do {
     const int depth = smaller(most, p.inner - k);
     packGroups(p, from, to, k, depth, scratch);
     for (int j = 0; j < p.columns; j += PANELS * COLUMNS) {
@@ -169,7 +171,8 @@ FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* 
         growSums(p, group, i, smaller(ROWS, to - i), j, k, depth, sums);
       }
     }
-  }
+    k += most;
+  } while (k < p.inner);
 }
 
 /** Rows that are packed at a time, of `count` in all. */

@@ -7,7 +7,7 @@ namespace {
  * As many multiplications and additions as the micro-kernel makes for so many lanes of a tile, in registers alone: how
  * fast it could be at best, which benchmarks compare with.
  *
- * @param values two lanes, and what becomes of them: 1 + WIDTH floats
+ * @param values two lanes, the first smaller than 1, and what becomes of them: 1 + WIDTH floats
  */
 void multiplyInRegisters(float* values, int depth) {
   constexpr int SUMS = ROWS * PANELS;
@@ -18,7 +18,10 @@ void multiplyInRegisters(float* values, int depth) {
   for (int i = 0; i < SUMS; i++) sums[i] = splat(static_cast<float>(i));
   for (int k = 0; k < depth; k++) {
 #pragma GCC unroll 32
-    for (int i = 0; i < SUMS; i++) sums[i] = addProducts(sums[i], lane, lanes);
+    for (int i = 0; i < SUMS; i++) {
+      // A product that stays the same would be computed once.
+      sums[i] = PER_LANE == 1 ? sums[i] * lane + lanes : addProducts(sums[i], lane, lanes);
+    }
   }
   Vector all = {};
 #pragma GCC unroll 32

@@ -16,9 +16,9 @@ if (windows) COMMON.push('-fms-runtime-lib=static');
 else COMMON.push('-fPIC');
 /** Without these, square roots and comparisons could not become vectors. */
 const KERNELS = ['-O3', '-fno-math-errno', '-fno-trapping-math'];
-/** The libraries of cpp/library.h, and what the compiler must be told for each. */
 const AVX2 = ['-mavx2', '-mfma'];
 const AVX512 = [...AVX2, '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl'];
+/** The libraries of cpp/library.h, and what the compiler must be told for each. */
 const INSTRUCTIONS = /** @type {Record<string, Record<string, string[]>>} */ ({
   x64: {
     AVX512,

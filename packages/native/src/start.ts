@@ -27,7 +27,7 @@ export function instructionSets(precision: Precision = 'float32'): Instructions[
  *
  * @throws {NoNativeError} if there is no binary for this platform, it does not load, or the CPU lacks the instructions:
  *   bf16 takes AVX512_BF16
- * @throws RangeError if threads is not a positive integer
+ * @throws RangeError if threads is not a positive integer, precision is not known, or the instructions are of another
  */
 export function startNativeKernels({
   threads,

@@ -1,5 +1,5 @@
 import { chooseInstructions } from '../src/choose-instructions.ts';
-import type { Instructions } from '../src/index.ts';
+import type { Instructions, Precision } from '../src/index.ts';
 import { NoNativeError } from '../src/no-native-error.ts';
 
 test('takes the fastest, or the one that is asked for', () => {
@@ -12,7 +12,13 @@ test('bf16 has instructions of its own, which float32 never takes', () => {
   expect(chooseInstructions(there, undefined, 'bf16')).toBe('AVX512_BF16');
   expect(chooseInstructions(there, undefined, 'float32')).toBe('AVX512');
   expect(() => chooseInstructions(there, 'AVX512_BF16')).toThrow(
-    /^\[@fbsd\/native\] this CPU lacks AVX512_BF16; it has AVX512 and AVX2\. Use wasm instead\.$/,
+    new RangeError(
+      "[@fbsd/native] AVX512_BF16 multiplies in bf16; got precision 'float32'. Leave out one of them.",
+    ),
+  );
+  expect(() => chooseInstructions(there, 'AVX2', 'bf16')).toThrow('AVX2 multiplies in float32');
+  expect(() => chooseInstructions(there, undefined, 'half' as Precision)).toThrow(
+    new RangeError("[@fbsd/native] precision must be 'float32' or 'bf16'; got 'half'."),
   );
   expect(() => chooseInstructions(['AVX512', 'AVX2'], undefined, 'bf16')).toThrow(
     /^\[@fbsd\/native\] this CPU lacks AVX512_BF16, which bf16 takes\. Use float32 instead\.$/,

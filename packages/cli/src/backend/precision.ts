@@ -9,7 +9,7 @@ export const PRECISIONS = ['float32', 'bf16', 'float16x3', 'float16'] as const;
  */
 export type Precision = (typeof PRECISIONS)[number];
 
-/** The backends that have a precision, the fastest first. */
+/** The backends that have a precision, in the order in which they are tried: first what there is nothing to install for. */
 export const BACKENDS_OF = {
   bf16: ['native', 'node'],
   float16x3: ['webgpu'],

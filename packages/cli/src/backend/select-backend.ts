@@ -83,6 +83,7 @@ export async function selectBackend(
     if (problem === ABSENT && named) problems.push(several ? `${name}: ${problem}` : problem);
     else if (problem !== ABSENT && problem !== NO_GPU) problems.push(problem.replace(/\.$/, ''));
   }
+  if (!named) throw new UserError(`[fbsd] no backend could start: ${problems.join('; ')}`);
   const asked = requested === 'auto' ? `--precision ${precision}` : `--backend ${requested}`;
   const instead =
     precision === 'float32' ? '--backend auto to take what is there' : '--precision float32';
@@ -153,9 +154,11 @@ async function start(
   }
 }
 
-/** The first line of a message, without where it comes from. */
+/** The first line of a message, without where it comes from and what else there is: the caller knows that better. */
 function reason(message: string): string {
-  return (message.split('\n')[0] ?? '').replace(/^\[@fbsd\/\w+\] (use\w+: )?/, '');
+  return (message.split('\n')[0] ?? '')
+    .replace(/^\[@fbsd\/\w+\] (use\w+: )?/, '')
+    .replace(/\. Use \w+ instead\.$/, '');
 }
 
 /** The threads of the wasm backend, started once for the whole process. */

@@ -13,38 +13,41 @@ export interface MemoryRoom {
 
 /** The addresses of WebAssembly have 32 bits. */
 const WASM_HEAP = 2 ** 32;
-/** What may be planned of it; the rest is left for gaps between tensors. Measured heaps were up to 6% larger than the estimate. */
+/** What may be planned of it; the rest is left for gaps between tensors. */
 const HEAP_SHARE = 0.92;
-/** The same of DenseNets, whose heaps were up to 31% larger: of their many maps each is larger than the one before. */
-const HEAP_SHARE_OF_DENSENETS = 0.76;
 /** What a process has besides tensors: Node, and pictures that are decoded ahead. */
 const PROCESS = 4e8;
-/** Memory of a process over the estimate: on wasm as measured; tfjs-node takes 1.5 to 1.7 times what wasm does. */
+/** Memory of a process over the estimate: on wasm as measured of large batches; tfjs-node takes 1.5 to 1.7 times what wasm does. */
 const OVERHEAD = { wasm: 1.06, native: 1.06, cpu: 1.06, node: 1.5 } as const;
+/** What DenseNets take more: heaps of DenseNet-161 were up to 31% larger than the estimate, for each of its many maps is larger than the one before. */
+const GAPS_OF_DENSENETS = 1.22;
 
 /** Whether its tensors are on the heap of WebAssembly. */
 const onHeap = (backend: SelectedBackend['name']) => backend === 'wasm' || backend === 'native';
 
-/** The memory that a backend has for training a network of so called architecture, or null as of {@link memoryRoom}. */
-export function trainingRoom(backend: SelectedBackend['name'], arch: string): MemoryRoom | null {
-  const share = arch.startsWith('densenet') ? HEAP_SHARE_OF_DENSENETS : HEAP_SHARE;
-  return memoryRoom(backend, machineMemory(), share);
+/** The memory that a backend has for training a network of the named architecture, or null as of {@link memoryRoom}. */
+export function trainingRoom(
+  backend: SelectedBackend['name'],
+  arch: string,
+  machine = machineMemory(),
+): MemoryRoom | null {
+  const room = memoryRoom(backend, machine);
+  const gaps = onHeap(backend) && arch.startsWith('densenet') ? GAPS_OF_DENSENETS : 1;
+  return room && { ...room, bytes: room.bytes / gaps };
 }
 
 /**
  * The memory that a backend can use, or null where nobody tells how much that is: on GPUs.
  *
  * @param machine bytes of the machine. @default those of this one, or of the container that the process is in
- * @param heapShare of wasm's heap, that may be planned
  */
 export function memoryRoom(
   backend: SelectedBackend['name'],
   machine = machineMemory(),
-  heapShare = HEAP_SHARE,
 ): MemoryRoom | null {
   if (backend === 'webgpu' || backend === 'node-gpu') return null;
   const ofMachine = Math.max(0, (machine - PROCESS) / OVERHEAD[backend]);
-  const ofHeap = onHeap(backend) ? heapShare * WASM_HEAP : Number.POSITIVE_INFINITY;
+  const ofHeap = onHeap(backend) ? HEAP_SHARE * WASM_HEAP : Number.POSITIVE_INFINITY;
   if (ofHeap <= ofMachine) {
     return { bytes: ofHeap, description: `WebAssembly has ${bytes(WASM_HEAP)}` };
   }

@@ -1,5 +1,5 @@
 import { type BatchLimits, fitBatch } from '../../src/setup/fit-batch.ts';
-import { memoryRoom } from '../../src/setup/memory-room.ts';
+import { memoryRoom, trainingRoom } from '../../src/setup/memory-room.ts';
 
 /** Room for so many images of 100 MB beside 1 GB, of which 0.1 GB only for steps of several batches. */
 function limits(images: number, rest: Partial<BatchLimits> = {}): BatchLimits {
@@ -72,7 +72,6 @@ test('the room is the heap of wasm, or the machine where that is smaller', () =>
     bytes: 0.92 * 2 ** 32,
     description: 'WebAssembly has 4.29 GB',
   });
-  expect(memoryRoom('wasm', 24e9, 0.5)?.bytes).toBe(2 ** 31);
   expect(memoryRoom('wasm', 2e9)).toEqual({
     bytes: 1.6e9 / 1.06,
     description: 'this machine has 2 GB',
@@ -82,6 +81,11 @@ test('the room is the heap of wasm, or the machine where that is smaller', () =>
     description: 'this machine has 16 GB',
   });
   expect(memoryRoom('node')?.bytes).toBeGreaterThan(0);
+  expect(trainingRoom('wasm', 'resnet50', 24e9)).toEqual(memoryRoom('wasm', 24e9));
+  expect(trainingRoom('wasm', 'densenet161', 24e9)?.bytes).toBe((0.92 * 2 ** 32) / 1.22);
+  expect(trainingRoom('native', 'densenet161', 2e9)?.bytes).toBe(1.6e9 / 1.06 / 1.22);
+  expect(trainingRoom('node', 'densenet161', 16e9)).toEqual(memoryRoom('node', 16e9));
+  expect(trainingRoom('webgpu', 'densenet161', 16e9)).toBeNull();
   expect(memoryRoom('webgpu', 16e9)).toBeNull();
   expect(memoryRoom('node-gpu', 16e9)).toBeNull();
 });

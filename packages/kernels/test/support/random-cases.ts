@@ -228,7 +228,7 @@ const KINDS = {
   diversify(draw: Draw): Drawn {
     const [batch, channels] = [draw.integer(1, 3), draw.channels()];
     const maps = Array.from({ length: draw.integer(2, 4) }, () => {
-      return [batch, draw.integer(1, 9), draw.integer(1, 9), channels];
+      return [batch, draw.integer(0, 9), draw.integer(1, 9), channels];
     });
     const compute = () => {
       const inputs = maps.map((shape, i) => random(`map ${i}`, shape));

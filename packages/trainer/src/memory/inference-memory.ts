@@ -1,5 +1,5 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { elements, FLOAT, innerBytes, similarities, transformedBytes } from './layer-bytes.ts';
+import { diversifyBytes, elements, FLOAT, innerBytes, transformedBytes } from './layer-bytes.ts';
 import { layerUses } from './layer-uses.ts';
 
 /**
@@ -32,7 +32,7 @@ export function inferenceMemory(model: LayersModel): (batchSize: number) => numb
     const pairs = layer.getClassName() === 'FbsdFDM' ? inputs : [];
     return (batchSize: number) =>
       batchSize * maps +
-      Math.max(transformedBytes(kernels), pairs.length > 0 ? similarities(pairs, batchSize) : 0);
+      Math.max(transformedBytes(kernels), pairs.length > 0 ? diversifyBytes(pairs, batchSize) : 0);
   });
   return (batchSize) => weights + Math.max(0, ...moments.map((moment) => moment(batchSize)));
 }

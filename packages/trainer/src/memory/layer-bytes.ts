@@ -27,7 +27,7 @@ const SIMILARITIES = 3;
 const PACKED_BYTES = 2 ** 24;
 
 /** Working memory of the FDM: similarities, and maps that are packed. */
-export function similarities(maps: readonly Shape[], batchSize: number): number {
+export function diversifyBytes(maps: readonly Shape[], batchSize: number): number {
   const [largest = 0, second = 0] = positionsOf(maps).sort((a, b) => b - a);
   const each = SIMILARITIES * FLOAT * largest * second;
   const images = Math.max(1, Math.min(batchSize, Math.floor(SIMILARITY_BYTES / each)));

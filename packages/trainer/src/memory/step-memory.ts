@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
+  diversifyBytes,
   elements,
   FLOAT,
   innerBytes,
   keptSimilarities,
-  similarities,
   transformedBytes,
 } from './layer-bytes.ts';
 import { type LayerUse, layerUses } from './layer-uses.ts';
@@ -25,7 +25,7 @@ export interface StepMemoryOptions {
  * - the weights, and their averages where there are any,
  * - what the optimizer keeps of each weight, and with several batches per step the sums of the gradients,
  * - what was kept in the forward pass of this layer and those before it: their outputs, and inside a layer of several
- *   convolutions those of the inner ones, and of the FDM the similarities,
+ *   convolutions those of the inner ones, and of the FDM the similarities (as wasm and native keep them; others do not),
  * - the gradients of the weights of this layer and those behind it,
  * - the gradients of this layer's inputs and outputs,
  *
@@ -81,6 +81,6 @@ function partOf({ layer, inputs, outputs }: LayerUse): Part {
       (diversifies ? keptSimilarities(inputs) : 0),
     gradients: FLOAT * (elements(inputs) + elements(outputs)),
     working: (batchSize) =>
-      Math.max(transformedBytes(kernels), diversifies ? similarities(inputs, batchSize) : 0),
+      Math.max(transformedBytes(kernels), diversifies ? diversifyBytes(inputs, batchSize) : 0),
   };
 }

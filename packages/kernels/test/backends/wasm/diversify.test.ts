@@ -36,6 +36,16 @@ describe('diversify of @fbsd/fdm on accelerated wasm', () => {
     },
   );
 
+  test('an empty map changes nothing', async () => {
+    await expectAsOnCpu(() =>
+      valuesAndGradients([
+        [2, 3, 4, 5],
+        [2, 0, 4, 5],
+        [2, 2, 2, 5],
+      ]).filter(({ size }) => size > 0),
+    );
+  });
+
   test('with matrices too large for all images at once equal those of the stock kernels', () => {
     const shapes = [
       [3, 3000, 2],

@@ -60,7 +60,7 @@ export function similaritiesSize(maps: readonly TensorInfo[]): number {
 /**
  * Runs `f` for each pair of maps on as many images at a time as the budget holds. The norms are known then.
  *
- * @param matrices how many of its size a pair needs
+ * @param matrices how many matrices of positions × positions a pair needs at a time
  */
 export function forEachPair(
   module: WasmModule,

@@ -22,13 +22,13 @@ import {
  * Matrices of a pair whose similarities are kept: those of the gradient, for all passes alike, since working memory that
  * grew between them would leave a gap on the heap.
  */
-const MATRICES = 3;
+const MATRICES_BESIDE_SIMILARITIES = 3;
 
 /** FbsdSimilarities: maps [B,…,C] → the scalar products of their pairs and the inverse norms, as {@link forEachPair} reads them. */
 export const similarities = fusedKernel('FbsdSimilarities', (module, maps) => {
   const output = module.output([similaritiesSize(maps)]);
   const unknown = { address: module.address(output), known: false };
-  forEachPair(module, maps, MATRICES, unknown, (pair) =>
+  forEachPair(module, maps, MATRICES_BESIDE_SIMILARITIES, unknown, (pair) =>
     scalarProducts(pair, pair.a.x, pair.b.x, pair.products as number),
   );
   return [output];
@@ -43,7 +43,7 @@ export const diversify = fusedKernel(
     forEachPair(
       module,
       maps,
-      similarities ? MATRICES : 2,
+      similarities ? MATRICES_BESIDE_SIMILARITIES : 2,
       known(module, inputs[maps.length]),
       (pair) => exchange(pair, factor, outputs),
     );
@@ -63,8 +63,12 @@ export const diversifyGradient = fusedKernel(
     const dz = inputs.slice(count, 2 * count);
     const similarities = known(module, inputs[2 * count]);
     const outputs = like(module, dz);
-    forEachPair(module, maps, similarities ? MATRICES : 4, similarities, (pair) =>
-      exchangeGradient(pair, factor, dz, outputs),
+    forEachPair(
+      module,
+      maps,
+      similarities ? MATRICES_BESIDE_SIMILARITIES : 4,
+      similarities,
+      (pair) => exchangeGradient(pair, factor, dz, outputs),
     );
     return outputs;
   },

@@ -37,6 +37,7 @@ export function multiplyPacked(
   { batch, rows, columns, inner, a, b, addend, c }: PackedProduct,
   { packed, areas }: PackedScratch,
 ): void {
+  if (rows === 0 || columns === 0) return;
   const { ROWS, COLUMNS, panelBytes } = module.sizes;
   const together = Math.floor(packed.bytes / panelBytes(inner, columns));
   for (let begin = 0; begin < batch; begin += together) {
