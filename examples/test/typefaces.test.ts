@@ -12,7 +12,7 @@ import { HELP, readFlags } from '../typefaces/flags.ts';
 import { ensureFonts, openFonts } from '../typefaces/fonts.ts';
 import { outlineOf } from '../typefaces/outline.ts';
 import { drawPicture, type PictureKey, renderPicture } from '../typefaces/picture.ts';
-import { ensureStart } from '../typefaces/start.ts';
+import { ensureStart, type Making } from '../typefaces/start.ts';
 import { TEST_WORDS, TRAIN_WORDS } from '../typefaces/words.ts';
 
 const ALL = [...FAMILY_SETS.sans.families, ...FAMILY_SETS.mixed.families];
@@ -271,38 +271,82 @@ describe('ensureStart', () => {
     };
     return { typed, run };
   }
-  const pictures = async () => ['--dataset', 'folder', '--data', 'mixed'];
+  const training = ['--dataset', 'folder', '--data', 'mixed', '--head', 'linear'];
+  const making = (run: Making['run'], drawn: () => void = () => {}): Making => ({
+    ensurePictures: async () => drawn(),
+    training,
+    machine: ['--backend=wasm'],
+    ...(run && { run }),
+  });
 
   test('trains a plain network on the pictures, writes its weights, and uses them again', async () => {
     const { typed, run } = commands();
     const weights = join(folder, 'weights', 'model.safetensors');
-    expect(await ensureStart(folder, pictures, run)).toEqual({ code: 0, weights });
+    expect(await ensureStart(folder, making(run))).toEqual({ code: 0, weights });
     expect(typed.map(([name]) => name)).toEqual(['train', 'export']);
-    expect(typed[0]?.slice(1, 5)).toEqual(await pictures());
-    expect(typed[0]?.slice(5)).toEqual([
-      ...['--head', 'linear', '--seed', '1', '--out', join(folder, 'run')],
-    ]);
-    expect(typed[1]).toContain(join(folder, 'run', 'checkpoints', 'last'));
-    expect(await ensureStart(folder, pictures, run)).toEqual({ code: 0, weights });
+    const network = join(folder, 'run');
+    expect(typed[0]).toEqual(['train', ...training, '--backend=wasm', '--out', network]);
+    expect(typed[1]).toContain(join(network, 'checkpoints', 'last'));
+    expect(await readFile(weights, 'utf8')).toBe('weights');
+    expect(await ensureStart(folder, making(run))).toEqual({ code: 0, weights });
     expect(typed).toHaveLength(2);
   });
 
   test('tells that it was interrupted, and goes on', async () => {
     const cut = commands({ train: 130 });
-    expect(await ensureStart(folder, pictures, cut.run)).toMatchObject({ code: 130 });
+    expect(await ensureStart(folder, making(cut.run))).toMatchObject({ code: 130 });
     expect(cut.typed).toHaveLength(1);
     const { typed, run } = commands();
-    expect(await ensureStart(folder, pictures, run)).toMatchObject({ code: 0 });
-    expect(typed[0]).toEqual(['train', '--resume', '--out', join(folder, 'run')]);
+    let drawn = 0;
+    expect(
+      await ensureStart(
+        folder,
+        making(run, () => drawn++),
+      ),
+    ).toMatchObject({ code: 0 });
+    expect(typed[0]).toEqual([
+      ...['train', '--resume', '--out', join(folder, 'run'), '--backend=wasm'],
+    ]);
+    expect(drawn).toBe(1); // they may be gone by now
+  });
+
+  test('takes no weights of an export that was cut off', async () => {
+    await mkdir(join(folder, 'weights.partial'), { recursive: true });
+    await writeFile(join(folder, 'weights.partial', 'model.safetensors'), 'wei');
+    const { typed, run } = commands();
+    const { weights } = await ensureStart(folder, making(run));
+    expect(typed.map(([name]) => name)).toEqual(['train', 'export']);
+    expect(await readFile(weights, 'utf8')).toBe('weights');
+  });
+
+  test('is made by one process', async () => {
+    process.env['OMPI_COMM_WORLD_SIZE'] = '2';
+    try {
+      await expect(ensureStart(folder, making(commands().run))).rejects.toThrow(
+        'Run npm run typefaces without mpirun',
+      );
+    } finally {
+      delete process.env['OMPI_COMM_WORLD_SIZE'];
+    }
   });
 
   test('tells that its weights could not be written', async () => {
     const { run } = commands({ export: 1 });
-    expect(await ensureStart(folder, pictures, run)).toMatchObject({ code: 1 });
+    expect(await ensureStart(folder, making(run))).toMatchObject({ code: 1 });
   });
 });
 
 describe('flags', () => {
+  test('a negative number is no flag', () => {
+    expect(() => readFlags(['--picture-seed', '-1'])).toThrow("must be a whole number; got '-1'");
+  });
+
+  test('what computes is told to the training of the start, too', () => {
+    const { machine } = readFlags(['--backend', 'wasm', '--epochs', '1', '--allow-software']);
+    expect(machine).toEqual(['--backend=wasm', '--allow-software']);
+    expect(readFlags([]).machine).toEqual([]);
+  });
+
   test('those of the pictures are taken, all others go to training, after its defaults', () => {
     const flags = readFlags([
       '--train-per-class',

@@ -7,6 +7,9 @@ import { fetchPackages } from './fetch-fonts.ts';
 import { ensureFonts, openFonts } from './fonts.ts';
 import { drawPicture, type PictureKey, renderPicture } from './picture.ts';
 
+/** Grows when the same settings draw other pictures. */
+export const PICTURES_VERSION = 2;
+
 /** How many pictures are drawn at once: enough to keep sharp's threads busy. */
 const AT_ONCE = 8;
 
@@ -31,7 +34,7 @@ export function typefaces(
   return {
     name,
     subjects: 'pictures of words',
-    version: 2,
+    version: PICTURES_VERSION,
     async write(folder, settings, onProgress) {
       await ensureFonts(fontsFolder, families, fetch);
       const fonts = await Promise.all(families.map((family) => openFonts(fontsFolder, family)));

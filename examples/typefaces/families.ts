@@ -1,4 +1,4 @@
-/** A family of sans-serif faces, and the npm package that its files come in. */
+/** A family of faces, and the npm package that its files come in. */
 export interface Family {
   /** Such as `albert-sans`: the name of its class, and of the package after `@fontsource/`. */
   name: string;

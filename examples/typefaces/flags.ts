@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { parseCommandLine } from '@fbsd/cli';
+import { looksLikeFlag, parseCommandLine } from '@fbsd/cli';
 import type { MiniSettings } from '@fbsd/datasets';
 import { UserError } from '@fbsd/trainer';
+import { PICTURES_VERSION } from './dataset.ts';
 import { FAMILY_SETS, type FamilySet } from './family-sets.ts';
 
 /** What is drawn where nothing is given: minutes of training on two CPUs. */
@@ -17,6 +19,9 @@ const DRAWING = {
 
 /** With one of these, weights come from elsewhere. */
 const OTHER_WEIGHTS = ['pretrained', 'init-from', 'from', 'resume'];
+
+/** What says on which machine, and how, training computes. */
+const MACHINE = ['backend', 'precision'];
 
 /**
  * The settings of training where nothing is given: the small network, as on the drawn data sets, by AdamW, which learns these faces
@@ -34,8 +39,16 @@ const TRAINING = {
   hflip: '0',
 } as const;
 
+/** How the network that training begins with is trained, whatever comes after it. */
+export const PLAIN = ['--head', 'linear', '--seed', '1'] as const;
+
+/** Tells networks apart that were made by other settings, or of other pictures. */
+const made = createHash('sha256')
+  .update(JSON.stringify([PICTURES_VERSION, DEFAULTS, TRAINING, PLAIN]))
+  .digest('hex');
+
 /** Where the network is kept that training begins with. */
-export const START = 'data/typefaces-start';
+export const START = `data/typefaces-start/${made.slice(0, 8)}`;
 
 export const HELP = `Draws words in sans-serif faces that are much alike, and trains FBSD to tell the faces apart.
 
@@ -52,8 +65,8 @@ Usage: npm run typefaces -- [flags]
   --from-scratch        begins with random weights, from which sans takes far longer
   --help                this text
 
-Training on sans begins with a plain network that has learned mixed; the first time it is trained for that, into
-${START}. Other weights: --pretrained, --init-from. With an --arch that is not mini it begins with random ones.
+Training on sans begins with a plain network that has learned mixed. The first time that one is trained, which takes
+minutes, into data/typefaces-start; after Ctrl-C meanwhile the same command goes on. Other weights: --pretrained, --init-from. With an --arch that is not mini it begins with random ones.
 
 All other flags are those of fbsd train (npm run fbsd -- train --help). Not given, they are
 ${Object.entries(TRAINING)
@@ -72,6 +85,8 @@ export interface Flags {
   drawing: MiniSettings;
   /** Training begins with a network that has learned the mixed families. */
   fromMixed: boolean;
+  /** Those of the arguments that say what computes. */
+  machine: readonly string[];
   /** The arguments of `fbsd train`. */
   training: readonly string[];
 }
@@ -106,6 +121,13 @@ export function readFlags(args: readonly string[]): Flags {
       given['from-scratch'] !== true &&
       (value('arch') ?? TRAINING.arch) === TRAINING.arch &&
       OTHER_WEIGHTS.every((name) => value(name) === undefined),
+    machine: [
+      ...MACHINE.flatMap((name) => {
+        const given = value(name);
+        return given === undefined ? [] : [`--${name}=${given}`];
+      }),
+      ...others.filter((word) => word === '--allow-software'),
+    ],
     drawing,
     training: ['--dataset', 'folder', '--data', data, ...defaults, ...others],
   };
@@ -117,7 +139,7 @@ function divide(args: readonly string[]): [own: string[], others: string[]] {
   const names = ['data', 'families', 'draw-only', 'from-scratch', 'help', ...Object.keys(DRAWING)];
   let to = others;
   for (const word of args) {
-    if (word.startsWith('-')) {
+    if (looksLikeFlag(word)) {
       const name = word.replace(/^--/, '').replace(/=.*/s, '');
       to = names.includes(name) || word === '-h' ? own : others;
     }

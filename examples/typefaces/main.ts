@@ -1,15 +1,17 @@
-// Draws words in sans-serif faces that are much alike, and trains FBSD to tell the faces apart.
+// Draws words in sans-serif faces that are much alike, and trains FBSD to tell the faces apart; first a plain network to
+// begin with, on other faces.
+import { join } from 'node:path';
 import { runCommand, say } from '@fbsd/cli';
 import { ensureMini, type MiniSettings } from '@fbsd/datasets';
 import { run } from '../run.ts';
 import { typefaces } from './dataset.ts';
 import { FAMILY_SETS, type FamilySet } from './family-sets.ts';
 import { fetchPackages } from './fetch-fonts.ts';
-import { HELP, readFlags, START } from './flags.ts';
+import { HELP, PLAIN, readFlags, START } from './flags.ts';
 import { ensureStart } from './start.ts';
 
 async function main(): Promise<void> {
-  const { help, drawOnly, set, data, drawing, fromMixed, training } = readFlags(
+  const { help, drawOnly, set, data, drawing, fromMixed, machine, training } = readFlags(
     process.argv.slice(2),
   );
   if (help) {
@@ -22,10 +24,11 @@ async function main(): Promise<void> {
     process.exitCode = await runCommand(['train', ...training]);
     return;
   }
-  const { code, weights } = await ensureStart(START, async () => {
-    const mixed = readFlags(['--families', 'mixed']);
-    await ensurePictures(mixed.set, mixed.data, mixed.drawing);
-    return mixed.training;
+  const mixed = readFlags(['--families', 'mixed', '--data', join(START, 'pictures'), ...PLAIN]);
+  const { code, weights } = await ensureStart(START, {
+    ensurePictures: () => ensurePictures(mixed.set, mixed.data, mixed.drawing),
+    training: mixed.training,
+    machine,
   });
   process.exitCode =
     code === 0 ? await runCommand(['train', ...training, '--pretrained', weights]) : code;

@@ -10,6 +10,7 @@ export type { Disk } from './disk/disk.ts';
 export { endWithReader } from './display/closed-output.ts';
 export { printError } from './display/print-error.ts';
 export { type Say, say } from './display/say.ts';
+export { type Launch, launchOf } from './parallel/launcher.ts';
 export { writeReport } from './report/write-report.ts';
 export { DiskRunStore, type DiskRunStoreOptions } from './run/disk-run-store.ts';
 export { loadClassifier } from './run/load-classifier.ts';
@@ -26,6 +27,7 @@ export { runCommand } from './run-command.ts';
 export {
   type CommandLine,
   type Given,
+  looksLikeFlag,
   type Names,
   parseCommandLine,
 } from './settings/command-line.ts';

@@ -51,7 +51,7 @@ export function parseCommandLine(args: readonly string[], names: Names): Command
 }
 
 /** True for what begins with a dash, but for a negative number and a dash alone. */
-function looksLikeFlag(word: string): boolean {
+export function looksLikeFlag(word: string): boolean {
   return /^-./.test(word) && !/^-\.?\d/.test(word);
 }
 
