@@ -15,7 +15,9 @@ export interface Launch {
 }
 
 /** Tells whether this process is one of several that a launcher of MPI started; null if it is the only one. */
-export function launchOf(environment: NodeJS.ProcessEnv = process.env): Launch | null {
+export function launchOf(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Launch | null {
   for (const [name, launcher] of VARIABLES) {
     const processes = Number(environment[name]);
     if (processes > 1) return { processes, launcher };
