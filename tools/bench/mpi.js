@@ -10,7 +10,14 @@ import { fbsd } from '@fbsd/fbsd';
 import { accelerate } from '@fbsd/kernels';
 import { useNative, useThreadedWasm } from '@fbsd/kernels/node';
 import { startMpi } from '@fbsd/mpi';
-import { earlySums, GradientAccumulation, SGD, shareOf, trainStep } from '@fbsd/trainer';
+import {
+  BATCH_NORMS,
+  earlySums,
+  GradientAccumulation,
+  SGD,
+  shareOf,
+  trainStep,
+} from '@fbsd/trainer';
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import { env, randomUniform, setBackend, slice, tensor1d } from '@tensorflow/tfjs-core';
@@ -20,7 +27,7 @@ const {
   threads: threadsGiven,
   backend,
   images: imagesGiven,
-  'batch-norm': batchNorm,
+  'batch-norm': batchNormGiven,
 } = parseArgs({
   options: {
     step: { type: 'boolean' },
@@ -67,8 +74,12 @@ function timeAllReduce(values, rounds) {
 if (backend !== 'wasm' && backend !== 'native') {
   throw new RangeError(`--backend must be wasm or native; got ${backend}.`);
 }
+const batchNorm = BATCH_NORMS.find((mode) => mode === batchNormGiven);
+if (!batchNorm) {
+  throw new RangeError(`--batch-norm must be ${BATCH_NORMS.join(' or ')}; got ${batchNormGiven}.`);
+}
 say(`${mpi.size} processes, ${mpi.version}`);
-if (step) await timeSteps();
+if (step) await timeSteps(batchNorm);
 else timeExchanges();
 
 function timeExchanges() {
@@ -82,7 +93,8 @@ function timeExchanges() {
   }
 }
 
-async function timeSteps() {
+/** @param {import('@fbsd/trainer').BatchNormMode} batchNorm */
+async function timeSteps(batchNorm) {
   env().set('PROD', true);
   if (backend === 'native') await useNative({ threads });
   else await (threads > 1 ? useThreadedWasm({ threads }) : setBackend(backend));
@@ -94,54 +106,52 @@ async function timeSteps() {
   const images = slice(randomUniform([IMAGES, SIDE, SIDE, 3], -1, 1, 'float32', 1), first, count);
   const labels = tensor1d(Array(count).fill(7), 'int32');
   let waited = 0;
-  let exchanges = 0;
+  let arrays = 0;
   const communicator = {
     rank: mpi.rank,
     size: mpi.size,
     broadcast: () => {},
-    /** @param {Float32Array[]} arrays */
-    allReduceSum(...arrays) {
+    /** @param {Float32Array[]} given */
+    allReduceSum(...given) {
       const started = performance.now();
-      mpi.allReduceSum(...arrays);
+      mpi.allReduceSum(...given);
       waited += performance.now() - started;
-      exchanges += arrays.length;
+      arrays += given.length;
     },
   };
-  const share =
-    mpi.size > 1
-      ? { communicator, images: IMAGES, count, batchNorm: /** @type {any} */ (batchNorm) }
-      : undefined;
-  const early = earlySums(model, mpi);
-  /** @param {boolean} begin gradients' exchange early */
-  const time = async (begin) => {
+  const share = mpi.size > 1 ? { communicator, images: IMAGES, count, batchNorm } : undefined;
+  const sums = earlySums(model, mpi);
+  /** @param {boolean} early whether gradients' exchange begins in the backward pass */
+  const time = async (early) => {
     mpi.barrier();
     const started = performance.now();
     waited = 0;
-    exchanges = 0;
-    const onGradient = begin && early ? gradients.addUpEarly(early) : undefined;
+    arrays = 0;
+    const onGradient = early && sums ? gradients.addUpEarly(sums) : undefined;
     const options = { share, onGradient };
     await trainStep(model, gradients, /** @type {any} */ (images), labels, options);
     const passed = performance.now();
     const statistics = waited;
-    const before = exchanges;
+    const before = arrays;
     await gradients.addUp(communicator);
     const added = performance.now();
     gradients.step();
-    return { times: [performance.now() - started, statistics, added - passed], before, exchanges };
+    return { times: [performance.now() - started, statistics, added - passed], before, arrays };
   };
-  for (const begin of early ? [false, true] : [false]) await time(begin);
+  const ways = sums ? [false, true] : [false];
+  for (const early of ways) await time(early);
   /** @type {Map<boolean, number[][]>} */
   const all = new Map();
   for (let round = 0; round < ROUNDS; round++) {
-    for (const begin of early ? [false, true] : [false]) {
-      const { times, before, exchanges } = await time(begin);
-      all.set(begin, [...(all.get(begin) ?? []), times]);
-      if (round === 0 && !begin)
-        say(`${before} exchanges of statistics, ${exchanges - before} of gradients`);
+    for (const early of ways) {
+      const { times, before, arrays } = await time(early);
+      all.set(early, [...(all.get(early) ?? []), times]);
+      if (round === 0 && !early)
+        say(`${before} arrays of statistics, ${arrays - before} of gradients`);
     }
   }
-  for (const [begin, rounds] of all) {
-    say(`gradients exchanged ${begin ? 'while the backward pass goes on' : 'afterwards'}`);
+  for (const [early, rounds] of all) {
+    say(`gradients exchanged ${early ? 'while the backward pass goes on' : 'afterwards'}`);
     for (const [i, name] of ['step', 'of it, statistics', 'of it, gradients'].entries()) {
       say(`  ${name.padEnd(18)} ${spread(rounds.map((times) => times[i] ?? 0))}`);
     }

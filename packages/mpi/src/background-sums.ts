@@ -64,17 +64,20 @@ export class BackgroundSums {
   /** Waits until all sums are there, bit by bit the same in all processes. */
   finish(): void {
     this.begin(IN_FLIGHT_WAITING);
-    for (let first = this.running.shift(); first; first = this.running.shift()) {
+    for (let first = this.running[0]; first; first = this.running[0]) {
       this.sum.wait(first.request);
+      this.running.shift(); // not before: MPI may still read its values
       this.begin(IN_FLIGHT_WAITING);
     }
     this.inFlight = IN_FLIGHT;
   }
 
   private begin(inFlight: number): void {
-    const values = this.waiting.splice(0, Math.max(0, inFlight - this.running.length));
-    this.running.push(
-      ...values.map((piece) => ({ values: piece, request: this.sum.begin(piece) })),
-    );
+    // One by one: what has begun is held here, also where the next one throws.
+    while (this.running.length < inFlight) {
+      const values = this.waiting.shift();
+      if (!values) return;
+      this.running.push({ values, request: this.sum.begin(values) });
+    }
   }
 }

@@ -28,8 +28,9 @@ const STANDARD = {
 };
 
 /**
- * How Open MPI exchanges gradients, unless who starts it says otherwise. Over TCP pieces go without asking first (bytes): the answer
- * would wait behind all that goes the other way. Of algorithms the one that moves 2·(N−1)/N of the values, in place as well.
+ * How Open MPI exchanges gradients, unless the variable is set or `--mca` given. Its files of parameters are overruled, as by any
+ * variable. Over TCP pieces go without asking first (bytes): the answer would wait behind all that goes the other way. Of algorithms
+ * the one that moves 2·(N−1)/N of the values, in place as well.
  */
 const OPEN_MPI_SETTINGS = {
   OMPI_MCA_btl_tcp_eager_limit: String(2 ** 22),

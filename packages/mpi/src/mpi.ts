@@ -11,7 +11,8 @@ export interface MpiOptions {
   /** Path of the MPI library. @default the environment's FBSD_MPI_LIBRARY, else the launcher's by its usual name */
   library?: string;
   /**
-   * Whether values are to be added up while the processes compute, by {@link Mpi.background}. It costs them a copy.
+   * Whether values are to be added up while the processes compute, by {@link Mpi.background}; the same in all processes, which
+   * otherwise wait for each other for ever. It costs them a copy.
    * @default where they are on several machines
    */
   background?: boolean | undefined;
@@ -38,8 +39,8 @@ let running: Mpi | undefined;
  * Makes this process one of those that `mpirun` or `srun` started; without them it is the only one.
  *
  * The library is loaded when it is called, and chosen by what it says of itself: Open MPI from 4, MPICH from 4 and what shares its
- * interface (Intel MPI, MVAPICH), and any with the binary interface of MPI 5. Calls block: what a process waits for are the
- * others, and the processor is busy meanwhile.
+ * interface (Intel MPI, MVAPICH), and any with the binary interface of MPI 5. Calls block, all but those of {@link Mpi.background}:
+ * what a process waits for are the others, and the processor is busy meanwhile.
  *
  * A process that ends with exit code 0 says goodbye to the others. One that ends with another code, by an exception for
  * example, ends them all: nobody waits for it.
@@ -73,13 +74,14 @@ export class Mpi {
   readonly localSize: number;
   /** What the library says of itself, as `Open MPI v4.1.4, …`. */
   readonly version: string;
-  /** Adds up values while this process goes on; null where `background` is not asked for. */
+  /** Adds up values while this process goes on; null on one machine, unless asked for. */
   readonly background: BackgroundSums | null;
   private readonly functions: Library['functions'];
   private readonly handles: Handles;
   private readonly allReduce: MpiFunction;
   private readonly bcast: MpiFunction;
-  private readonly sums: BackgroundSums;
+  /** Sums in pieces that are waited for. */
+  private readonly blocking: BackgroundSums;
   private ended = false;
 
   /** @internal */
@@ -111,10 +113,12 @@ export class Mpi {
     const local = hosts.flatMap((host, rank) => (host === hosts[this.rank] ? [rank] : []));
     this.localRank = local.indexOf(this.rank);
     this.localSize = local.length;
-    this.sums = new BackgroundSums(this.sumsOn(handles.world));
-    const isSlow = this.localSize < this.size;
+    this.blocking = new BackgroundSums(this.sumsOn(handles.world));
+    const isBetweenMachines = this.localSize < this.size;
     this.background =
-      (background ?? isSlow) ? new BackgroundSums(this.sumsOn(this.copyOf(handles.world))) : null;
+      (background ?? isBetweenMachines)
+        ? new BackgroundSums(this.sumsOn(this.copyOf(handles.world)))
+        : null;
   }
 
   /**
@@ -127,8 +131,8 @@ export class Mpi {
     const [values, ...others] = arrays.filter(({ length }) => length > 0);
     if (!values) return;
     if (others.length > 0 || values.length > PIECE) {
-      for (const array of arrays) this.sums.add(array);
-      this.sums.finish();
+      for (const array of arrays) this.blocking.add(array);
+      this.blocking.finish();
       return;
     }
     this.background?.stepAside();
@@ -142,7 +146,7 @@ export class Mpi {
   /** Gives all processes the bytes of one of them, in place. All must call it, with arrays of the same length. */
   broadcast(bytes: Uint8Array, root = 0): void {
     const { byte, world } = this.handles;
-    for (const piece of pieces(bytes, LONGEST)) {
+    for (const piece of pieces(bytes)) {
       this.check(this.bcast(piece, piece.length, byte, root, world), 'int MPI_Bcast(');
     }
   }
@@ -241,9 +245,7 @@ export class Mpi {
   }
 }
 
-/** An array as parts of it of a length at most. */
-function* pieces<T extends Float32Array | Uint8Array>(values: T, length: number): Generator<T> {
-  for (let at = 0; at < values.length; at += length) {
-    yield values.subarray(at, at + length) as T;
-  }
+/** Bytes as parts of them that MPI can count. */
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += LONGEST) yield bytes.subarray(at, at + LONGEST);
 }

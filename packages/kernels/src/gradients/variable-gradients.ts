@@ -134,7 +134,7 @@ function showGradients(
   for (const input of nodes.flatMap(({ inputs }) => Object.values(inputs))) {
     if (input) readers.set(input.id, (readers.get(input.id) ?? 0) + 1);
   }
-  const names = new Map(
+  const names = new Map<number | undefined, string>(
     variables.flatMap(({ id, name }) => (readers.get(id) === 1 ? [[id, name] as const] : [])),
   );
   for (const node of nodes) {
@@ -142,7 +142,7 @@ function showGradients(
     if (!gradient || !Object.values(inputs).some((input) => names.has(input?.id))) continue;
     node.gradient = (dys) => {
       const compute = Object.entries(gradient(dys)).map(([input, gradientOf]) => {
-        const name = names.get((inputs[input] as Tensor).id);
+        const name = names.get(inputs[input]?.id);
         if (name === undefined) return [input, gradientOf] as const;
         const shown = () => {
           const dx = gradientOf();

@@ -114,6 +114,31 @@ describeBackends('variableGradients', () => {
     }
   });
 
+  test('are shown where an op has the gradient of an input that it was not given', () => {
+    const kernelName = 'TestWithOptionalInput';
+    tf.registerKernel({
+      kernelName,
+      backendName: tf.getBackend(),
+      kernelFunc: ({ inputs, backend }) => {
+        const { dataId, shape, dtype } = inputs['x'] as tf.TensorInfo;
+        (backend as tf.KernelBackend).incRef(dataId);
+        return { dataId, shape, dtype };
+      },
+    });
+    const gradFunc = (dy: tf.Tensor | tf.Tensor[]) => {
+      const dx = () => tf.clone(dy as tf.Tensor);
+      return { x: dx, bias: dx };
+    };
+    tf.registerGradient({ kernelName, gradFunc });
+    const shown: string[] = [];
+    const f = () => tf.sum(tf.engine().runKernel(kernelName, { x: w }) as tf.Tensor) as tf.Scalar;
+    const { value, grads } = variableGradients(f, [w], (name) => shown.push(name));
+    expect(shown).toEqual([w.name]);
+    tf.dispose([value, grads]);
+    tf.unregisterGradient(kernelName);
+    tf.unregisterKernel(kernelName, tf.getBackend());
+  });
+
   test('a loss that no variable reaches is refused as by tf.variableGrads', () => {
     const f = () => tf.scalar(1);
     const message = (run: () => unknown) => {

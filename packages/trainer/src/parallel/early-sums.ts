@@ -1,7 +1,7 @@
 import { valuesInPlace } from '@fbsd/kernels';
 import { getBackend, keep, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { BackgroundSums, Communicator } from './communicator.ts';
+import { anyOf, type BackgroundSums, type Communicator } from './communicator.ts';
 
 /** Values, 2 MiB, that are enough for a message. */
 const ENOUGH = 2 ** 19;
@@ -81,12 +81,28 @@ export class EarlySums {
   }
 }
 
-/** For a model's gradients; null where nothing is gained by it: see {@link Communicator.background}. */
-export function earlySums(
-  model: LayersModel,
-  { size, background }: Communicator,
-): EarlySums | null {
-  if (size === 1 || !background || getBackend() !== 'wasm') return null; // others' values cannot be read in the middle of a pass
+/**
+ * For a model's gradients, in steps of your own. All processes must call it; it is null in all of them unless all compute on wasm, on
+ * whose heap native kernels compute too, and have a {@link Communicator.background}.
+ *
+ * ```ts
+ * const gradients = new GradientAccumulation(optimizer);
+ * const early = earlySums(model, mpi);
+ * // in each step:
+ * const onGradient = early ? gradients.addUpEarly(early) : undefined;   // before the last batch of the step
+ * await trainStep(model, gradients, images, labels, { share, onGradient });
+ * await gradients.addUp(mpi);
+ * gradients.step();
+ * ```
+ *
+ * After an error in one process the job has to end: the others wait for its gradients.
+ */
+export function earlySums(model: LayersModel, communicator: Communicator): EarlySums | null {
+  const { size, background } = communicator;
+  if (size === 1) return null;
+  // Other backends' values cannot be read in the middle of a pass.
+  const cannot = !background || getBackend() !== 'wasm';
+  if (anyOf(communicator, cannot) || !background) return null;
   const sizes = model.trainableWeights.map(({ shape }) =>
     shape.reduce<number>((values, length) => values * (length as number), 1),
   );

@@ -2,8 +2,6 @@ import { valuesInPlace } from '@fbsd/kernels';
 import { keep, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Communicator } from './communicator.ts';
 
-/** Values that are added up at once, some 25 MB: beyond that a larger message is not faster. */
-const BUCKET = 6_553_600;
 /** An array from so many values on, a megabyte, is added up where it lies: to copy it costs more than a message. */
 const LARGE = 2 ** 18;
 
@@ -41,38 +39,27 @@ function isInPlace(x: Tensor): boolean {
   return valuesInPlace(x) !== null;
 }
 
-/** Adds up arrays of all processes, in place: small ones many at a time. */
+/** Adds up arrays of all processes, in place: small ones as a single one. */
 function sumArrays(arrays: readonly Float32Array[], communicator: Communicator): void {
-  communicator.allReduceSum(...arrays.filter(({ length }) => length >= LARGE));
-  let bucket: Float32Array[] = [];
-  let length = 0;
-  const empty = () => {
-    if (length > 0) sumTogether(bucket, length, communicator);
-    bucket = [];
-    length = 0;
-  };
-  for (const array of arrays) {
-    if (array.length >= LARGE) continue;
-    if (length + array.length > BUCKET) empty();
-    bucket.push(array);
-    length += array.length;
-  }
-  empty();
+  const large = arrays.filter(({ length }) => length >= LARGE);
+  const small = arrays.filter(({ length }) => length < LARGE);
+  const together = new Float32Array(small.reduce((sum, { length }) => sum + length, 0));
+  const places = placesOf(small);
+  small.forEach((array, i) => {
+    together.set(array, places[i]);
+  });
+  communicator.allReduceSum(...large, together);
+  small.forEach((array, i) => {
+    const place = places[i] as number;
+    array.set(together.subarray(place, place + array.length));
+  });
 }
 
-function sumTogether(
-  arrays: readonly Float32Array[],
-  length: number,
-  communicator: Communicator,
-): void {
-  const all = new Float32Array(length);
-  const places = arrays.map((_, i) => arrays.slice(0, i).reduce((sum, x) => sum + x.length, 0));
-  arrays.forEach((array, i) => {
-    all.set(array, places[i]);
-  });
-  communicator.allReduceSum(all);
-  arrays.forEach((array, i) => {
-    const place = places[i] as number;
-    array.set(all.subarray(place, place + array.length));
+/** Where each array begins if they lie one after the other. */
+function placesOf(arrays: readonly Float32Array[]): number[] {
+  let end = 0;
+  return arrays.map(({ length }) => {
+    end += length;
+    return end - length;
   });
 }

@@ -33,11 +33,20 @@ export class GradientAccumulation extends Optimizer {
   }
 
   /**
-   * Before the last batch of a step: has {@link addUp} begin while that batch's backward pass goes on.
+   * Has {@link addUp} begin while the backward pass goes on. To be called in all processes before the last batch of a step;
+   * `addUp` has to follow, or {@link dispose} in all of them. After an error in one process the job has to end: the others wait for
+   * its gradients.
    *
-   * @returns to be shown that batch's gradients as they come
+   * @param early of {@link earlySums}
+   * @returns to be shown that batch's gradients as they come: `onGradient` of {@link trainStep}
+   * @throws Error where the step's sums have begun already
    */
   addUpEarly(early: EarlySums): (name: string, gradient: Tensor) => void {
+    if (this.early) {
+      throw new Error(
+        '[@fbsd/trainer] GradientAccumulation: addUpEarly was called twice in a step. Call it before the last batch of a step alone, and addUp after that.',
+      );
+    }
     this.early = early;
     return (name, gradient) => {
       const before = this.sums[name];

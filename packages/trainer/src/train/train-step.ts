@@ -76,7 +76,8 @@ export async function trainStep(
         return share ? mul(total, share.count / share.images) : total;
       },
       model.trainableWeights.map((weight) => weight.read() as Variable),
-      onGradient && ((name, own) => onGradient(name, share?.count === 0 ? zerosLike(own) : own)),
+      onGradient &&
+        ((name, gradient) => onGradient(name, share?.count === 0 ? zerosLike(gradient) : gradient)),
     );
     loss.dispose();
     const grads = share?.count === 0 ? zeros(own) : own;

@@ -98,6 +98,15 @@ describe('sums that begin while the backward pass goes on', () => {
   });
 });
 
+test('sums of a step begin once', () => {
+  const accumulation = new GradientAccumulation(tf.train.sgd(1));
+  const early = new EarlySums(3, twice().background);
+  accumulation.addUpEarly(early);
+  expect(() => accumulation.addUpEarly(early)).toThrow('addUpEarly was called twice in a step');
+  accumulation.dispose();
+  accumulation.addUpEarly(early);
+});
+
 test('sums begin early on wasm, where a communicator has a background', async () => {
   const model = { trainableWeights: [{ shape: [2, 3] }] } as never;
   const { background } = twice();
@@ -105,6 +114,8 @@ test('sums begin early on wasm, where a communicator has a background', async ()
   expect(earlySums(model, several)).toBeInstanceOf(EarlySums);
   expect(earlySums(model, { ...several, size: 1 })).toBeNull();
   expect(earlySums(model, { ...several, background: null })).toBeNull();
+  const another = { ...several, allReduceSum: (count: Float32Array) => count.fill(1) };
+  expect(earlySums(model, another)).toBeNull(); // another process cannot
   await tf.setBackend('cpu');
   expect(earlySums(model, several)).toBeNull();
 });
