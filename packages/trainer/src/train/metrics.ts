@@ -33,6 +33,15 @@ export interface Evaluation extends Averages {
 /** What a line of the metrics keeps of an {@link Evaluation}. */
 export type EvaluationAverages = Omit<Evaluation, 'confusion' | 'pictures'>;
 
+/** What a line of the metrics keeps of an evaluation. */
+export function averagesOf({
+  confusion: _,
+  pictures: __,
+  ...averages
+}: Evaluation): EvaluationAverages {
+  return averages;
+}
+
 /** The learning rates of a step. */
 export interface LearningRates {
   /** Of FBSMs, conv blocks and classifiers. */

@@ -12,13 +12,7 @@ import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { type Clock, webClock } from './clock.ts';
 import { evaluate } from './evaluate.ts';
 import { GradientAccumulation } from './gradient-accumulation.ts';
-import {
-  type EpochLine,
-  type Evaluation,
-  type EvaluationAverages,
-  Meter,
-  type StepLine,
-} from './metrics.ts';
+import { averagesOf, type EpochLine, type Evaluation, Meter, type StepLine } from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { RunStore } from './run-store.ts';
 import { SCHEDULES, warmUp } from './schedule.ts';
@@ -293,9 +287,4 @@ async function* until(isToEnd: () => boolean, all: AsyncIterable<Batch>): AsyncG
     yield batch;
     if (isToEnd()) return;
   }
-}
-
-/** What a line of the metrics keeps of it. */
-function averagesOf({ confusion: _, pictures: __, ...averages }: Evaluation): EvaluationAverages {
-  return averages;
 }

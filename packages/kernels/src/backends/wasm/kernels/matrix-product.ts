@@ -14,7 +14,8 @@ export interface MatrixProduct {
   c: number;
 }
 
-interface Operand {
+/** A matrix of a product, or a batch of them. */
+export interface Operand {
   address: number;
   /** Stored transposed: a as [inner,rows], b as [columns,inner]. @default false */
   transposed?: boolean;

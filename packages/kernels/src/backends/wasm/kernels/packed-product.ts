@@ -1,26 +1,15 @@
 import type { WasmModule } from '../module.ts';
+import type { MatrixProduct, Operand } from './matrix-product.ts';
 
 /**
  * A batch of products c = op(a)·op(b) of large row-major matrices. b is packed whole before they are computed, by all
  * threads for all: the larger the matrices, the more that gains over `multiply`.
  */
-export interface PackedProduct {
-  batch: number;
-  rows: number;
-  columns: number;
-  inner: number;
-  a: Operand;
-  b: Operand;
+export interface PackedProduct extends Omit<MatrixProduct, 'a' | 'b' | 'bias'> {
+  a: Omit<Operand, 'shared'>;
+  b: Omit<Operand, 'shared'>;
   /** Address of [batch,rows,columns], which may be c: the product is added to it when it is complete. @default none */
   addend?: number;
-  /** Address of [batch,rows,columns]. */
-  c: number;
-}
-
-interface Operand {
-  address: number;
-  /** Stored transposed: a as [inner,rows], b as [columns,inner]. @default false */
-  transposed?: boolean;
 }
 
 /** Working memory of {@link multiplyPacked}. */
