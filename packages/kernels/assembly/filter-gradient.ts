@@ -21,7 +21,7 @@ export function filterGradientScratchBytes(inChannels: i32, outChannels: i32): u
 
 /**
  * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
- * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ groups of four channels.
+ * kernelHeight·kernelWidth taps × ⌈inChannels/4⌉ groups of four channels, and the output channels [begin,end).
  *
  * @param dy [positions,outChannels]
  * @param scratch {@link filterGradientScratchBytes}
@@ -34,6 +34,8 @@ export function filterGradient(
   batch: i32,
   first: i32,
   last: i32,
+  begin: i32,
+  end: i32,
   scratch: usize,
 ): void {
   const g = changetype<Convolution>(geometry);
@@ -45,15 +47,15 @@ export function filterGradient(
   for (let m = 0; m < total; m += DEPTH) {
     const depth = min(DEPTH, total - m);
     locate(g, x, dy, m, depth, positions);
-    packRows(at(dy, m * g.outChannels), g.outChannels, depth, g.outChannels, COLUMNS, right);
+    packRows(at(dy, m * g.outChannels + begin), g.outChannels, depth, end - begin, COLUMNS, right);
     for (let tap = first / groups; tap * groups < last; tap++) {
       const from = max(first - tap * groups, 0);
       const to = min(last - tap * groups, groups);
       packPixels(g, positions, depth, tap, from, to, left);
       const target = at(dw, tap * g.inChannels * g.outChannels);
-      for (let j = 0; j < g.outChannels; j += COLUMNS) {
-        const panel = at(right, j * depth);
-        const columns = min(COLUMNS, g.outChannels - j);
+      for (let j = begin; j < end; j += COLUMNS) {
+        const panel = at(right, (j - begin) * depth);
+        const columns = min(COLUMNS, end - j);
         for (let group = from; group < to; group++) {
           const c = group * ROWS;
           const rows = min(ROWS, g.inChannels - c);

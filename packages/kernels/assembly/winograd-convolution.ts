@@ -82,7 +82,7 @@ export function convolveTiles(
 /** Whether the weights are better transformed while they are needed: by {@link convolveFewTiles}. */
 export function convolvesFewTiles(tiles: i32, inChannels: i32, outChannels: i32): bool {
   // With few tiles the transformed weights are the largest matrices.
-  return 4 * tiles <= min(inChannels, outChannels);
+  return 2 * tiles <= min(inChannels, outChannels);
 }
 
 /** The same for all tiles and the channels of one panel, and working memory for the filter. */

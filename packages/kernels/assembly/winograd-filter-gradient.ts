@@ -46,7 +46,7 @@ export function filterGradientOfTilesScratchBytes(
 
 /**
  * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the groups
- * of four [first,last).
+ * of four [first,last) and the output channels [begin,end).
  *
  * @param scratch {@link filterGradientOfTilesScratchBytes}
  */
@@ -58,25 +58,28 @@ export function filterGradientOfTiles(
   batch: i32,
   first: i32,
   last: i32,
+  begin: i32,
+  end: i32,
   scratch: usize,
 ): void {
   const g = changetype<Convolution>(geometry);
   const total = batch * tilesOf(g);
-  const end = last * ROWS;
-  const width = channelsAtOnce(total, end - first * ROWS);
+  const channels = last * ROWS;
+  const outs = end - begin;
+  const width = channelsAtOnce(total, channels - first * ROWS);
   const zeros = scratch + WORKSPACE;
   const zeroBytes = (<usize>max(g.inChannels, g.outChannels)) << 2;
   memory.fill(zeros, 0, zeroBytes);
   const right = zeros + zeroBytes;
-  const rightStep = matrixStep(min(DEPTH, total), g.outChannels);
-  const left = right + matricesBytes(min(DEPTH, total), g.outChannels);
+  const rightStep = matrixStep(min(DEPTH, total), outs);
+  const left = right + matricesBytes(min(DEPTH, total), outs);
   const leftStep = matrixStep(min(DEPTH, total), width);
   const sums = left + matricesBytes(min(DEPTH, total), width);
-  const sumStep = matrixStep(width, g.outChannels);
+  const sumStep = matrixStep(width, outs);
   const tapStep = (<usize>(g.inChannels * g.outChannels)) << 2;
 
-  for (let from = first * ROWS; from < end; from += width) {
-    const to = min(from + width, end);
+  for (let from = first * ROWS; from < channels; from += width) {
+    const to = min(from + width, channels);
     for (let m = 0; m < total; m += DEPTH) {
       const depth = min(DEPTH, total - m);
       const group = (<usize>depth) << 4;
@@ -86,12 +89,12 @@ export function filterGradientOfTiles(
         transformInput(g, x, m + t, from, to, zeros, a, group, leftStep, scratch);
         if (from > first * ROWS) continue; // dy is there, from the channels before
         const b = right + ((<usize>t) << 5);
-        transformOutputGradient(g, dy, m + t, zeros, b, panel, rightStep, scratch);
+        transformOutputGradient(g, dy, m + t, begin, end, zeros, b, panel, rightStep, scratch);
       }
       for (let p: usize = 0; p < PRODUCTS; p++) {
         let accumulators = sums + p * sumStep;
         let b = right + p * rightStep;
-        for (let o = 0; o < g.outChannels; o += COLUMNS) {
+        for (let o = begin; o < end; o += COLUMNS) {
           let a = left + p * leftStep;
           for (let c = from; c < to; c += ROWS) {
             multiplyAddInterleaved(a, b, depth, accumulators, PANEL_BYTES, m > 0);
@@ -105,10 +108,10 @@ export function filterGradientOfTiles(
     const groups = (to - from) / ROWS;
     for (let c = 0; c < to - from; c++) {
       const row = sums + <usize>(c / ROWS) * ACCUMULATOR_BYTES + <usize>(c % ROWS) * PANEL_BYTES;
-      for (let o = 0; o < g.outChannels; o += 4) {
+      for (let o = 0; o < outs; o += 4) {
         const source =
           row + <usize>((o / COLUMNS) * groups) * ACCUMULATOR_BYTES + ((<usize>(o & 4)) << 2);
-        const target = at(dw, (from + c) * g.outChannels + o);
+        const target = at(dw, (from + c) * g.outChannels + begin + o);
         transformSums(source, sumStep, target, tapStep, scratch);
       }
     }

@@ -124,7 +124,7 @@ export function transformProducts(
 }
 
 /**
- * Transforms the output gradients of one tile, A dy Aᵀ, for all channels.
+ * Transforms the output gradients of one tile, A dy Aᵀ, for the channels [from,to), whole eights of them.
  *
  * @param zeros 4·outChannels bytes of them: what is outside of the image
  * @param points where the first product of the first eight channels goes
@@ -134,6 +134,8 @@ export function transformOutputGradient(
   g: Convolution,
   dy: usize,
   tile: i32,
+  from: i32,
+  to: i32,
   zeros: usize,
   points: usize,
   panelStep: usize,
@@ -152,7 +154,7 @@ export function transformOutputGradient(
     }
   }
   const half = workspace + ADDRESSES;
-  for (let o = 0; o < g.outChannels; o += 4) {
+  for (let o = from; o < to; o += 4) {
     const offset = (<usize>o) << 2;
     for (let j = 0; j < TILE; j++) {
       const pixel = at(workspace, j);
@@ -165,7 +167,7 @@ export function transformOutputGradient(
         64,
       );
     }
-    const to = points + <usize>(o >> 3) * panelStep + ((<usize>(o & 4)) << 2);
+    const target = points + <usize>((o - from) >> 3) * panelStep + ((<usize>(o & 4)) << 2);
     for (let i = 0; i < POINTS; i++) {
       const line = half + ((<usize>i) << 6);
       outputGradientLine(
@@ -173,7 +175,7 @@ export function transformOutputGradient(
         v128.load(line, 16),
         v128.load(line, 32),
         v128.load(line, 48),
-        to + <usize>(i * POINTS) * pointStep,
+        target + <usize>(i * POINTS) * pointStep,
         pointStep,
       );
     }

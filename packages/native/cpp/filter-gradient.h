@@ -37,13 +37,13 @@ FBSD_APART void packPixels(const Convolution& g, const float* x, const Position*
 
 /**
  * Adds up dw[a,b,c,o] = Σ x[…,c]·dy[…,o] over all positions, for the items [first,last) of the
- * kernelHeight·kernelWidth taps × ⌈inChannels/ROWS⌉ groups of channels.
+ * kernelHeight·kernelWidth taps × ⌈inChannels/ROWS⌉ groups of channels, and the output channels [begin,end).
  *
  * @param dy [positions,outChannels]
  * @param scratch filterGradientScratchBytes
  */
 void filterGradient(const Convolution* geometry, const float* x, const float* dy, float* dw, int batch,
-                    int first, int last, float* scratch) {
+                    int first, int last, int begin, int end, float* scratch) {
   const Convolution g = *geometry;
   const int total = batch * g.rows * g.columns;
   const int groups = parts(g.inChannels, ROWS);
@@ -56,18 +56,18 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
     const Index panelSize = panelFloats(depth, COLUMNS);
     locate(g, m, depth, positions);
     const float* upstream = dy + static_cast<Index>(m) * g.outChannels;
-    for (int j = 0; j < g.outChannels; j += COLUMNS) {
-      packRowPanel(upstream + j, g.outChannels, depth, g.outChannels - j, right + j / COLUMNS * panelSize);
+    for (int j = begin; j < end; j += COLUMNS) {
+      packRowPanel(upstream + j, g.outChannels, depth, end - j, right + (j - begin) / COLUMNS * panelSize);
     }
     for (int tap = first / groups; tap * groups < last; tap++) {
       const int from = larger(first - tap * groups, 0);
       const int to = smaller(last - tap * groups, groups);
       packPixels(g, x, positions, depth, tap, from, to, left);
       float* target = dw + static_cast<Index>(tap) * g.inChannels * g.outChannels;
-      for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
-        const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
+      for (int j = begin; j < end; j += PANELS * COLUMNS) {
+        const int columns = smaller(PANELS * COLUMNS, end - j);
         const int panels = parts(columns, COLUMNS);
-        const Right panel = {right + j / COLUMNS * panelSize, panelSize};
+        const Right panel = {right + (j - begin) / COLUMNS * panelSize, panelSize};
         for (int group = from; group < to; group++) {
           const int c = group * ROWS;
           const int rows = smaller(ROWS, g.inChannels - c);

@@ -7,13 +7,13 @@ namespace {
 /** Tiles that go together: many enough to read the weights rarely, few enough for a core's own cache. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
 /** The same where the weights are transformed anew for them. */
-constexpr int FEW_TILES = 48 * PER_LANE;
+constexpr int FEW_TILES = 72 * PER_LANE;
 /** Transformed weights of more bytes than these do not stay in a cache. */
 constexpr double MANY_WEIGHTS = 1 << 24;
 
 /** Whether the weights are better transformed while they are needed: by convolveFewTiles. */
 double convolvesFewTiles(int tiles, int inChannels, int outChannels) {
-  return 4 * tiles <= smaller(inChannels, outChannels) || matricesBytes(inChannels, outChannels) > MANY_WEIGHTS;
+  return 2 * tiles <= smaller(inChannels, outChannels) || matricesBytes(inChannels, outChannels) > MANY_WEIGHTS;
 }
 
 double transformWholeFilterScratchBytes() {

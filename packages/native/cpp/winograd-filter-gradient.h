@@ -4,11 +4,16 @@
 
 namespace {
 
-/** Tiles that are transformed at a time: the depth of the products. */
+/** Tiles that are transformed at a time, the depth of the products, at most: with few channels half of them are faster. */
 constexpr int TILE_DEPTH = 256;
 /** Input and output channels that are finished at a time. */
 constexpr int CHANNELS_IN = 256;
 constexpr int CHANNELS_OUT = 2 * PANELS * COLUMNS;
+
+/** Tiles that are transformed at a time. */
+FBSD_INLINE int tileDepth(int groups) {
+  return groups * ROWS > 160 ? TILE_DEPTH : TILE_DEPTH / 2;
+}
 
 /** Input channels of a block, so many that whole vectors of them are transformed. */
 FBSD_INLINE int blockChannels(int groups) {
@@ -22,7 +27,7 @@ FBSD_INLINE int blockChannels(int groups) {
  * @param groups of ROWS input channels: how many at most are asked for
  */
 double filterGradientOfTilesScratchBytes(int tiles, int groups, int inChannels, int outChannels) {
-  const int depth = lanesOf(smaller(TILE_DEPTH, tiles));
+  const int depth = lanesOf(smaller(tileDepth(groups), tiles));
   const int width = blockChannels(groups);
   const int columns = smaller(CHANNELS_OUT, outChannels);
   return 4.0 * (larger(inChannels, outChannels) + matricesFloats(depth, columns) +
@@ -66,18 +71,19 @@ FBSD_APART void writeGradients(const Convolution& g, const float* sums, Index st
 
 /**
  * dw[3,3,c,o] = Gᵀ [Σ (A dy Aᵀ) ⊙ (Bᵀ x B)] G over all tiles, for the input channels of the groups of ROWS
- * [first,last).
+ * [first,last) and the output channels [begin,end).
  *
  * @param scratch filterGradientOfTilesScratchBytes
  */
 void filterGradientOfTiles(const Convolution* geometry, const float* x, const float* dy, float* dw, int batch,
-                           int first, int last, float* scratch) {
+                           int first, int last, int begin, int end, float* scratch) {
   const Convolution g = *geometry;
   const int total = batch * tilesOf(g);
-  const int most = lanesOf(smaller(TILE_DEPTH, total));
-  const int end = smaller(last * ROWS, g.inChannels);
+  const int depthAtOnce = tileDepth(last - first);
+  const int most = lanesOf(smaller(depthAtOnce, total));
+  const int channels = smaller(last * ROWS, g.inChannels);
   const int width = blockChannels(last - first);
-  const int columns = smaller(CHANNELS_OUT, g.outChannels);
+  const int columns = smaller(CHANNELS_OUT, end - begin);
   float* zeros = scratch;
   float* right = zeros + larger(g.inChannels, g.outChannels);
   float* left = right + matricesFloats(most, columns);
@@ -88,16 +94,16 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
   const Index sumStep = matrixStep(width, columns);
   fillZero(zeros, larger(g.inChannels, g.outChannels));
 
-  for (int from = first * ROWS; from < end; from += CHANNELS_IN) {
-    const int to = smaller(from + CHANNELS_IN, end);
+  for (int from = first * ROWS; from < channels; from += CHANNELS_IN) {
+    const int to = smaller(from + CHANNELS_IN, channels);
     // Whole vectors are transformed; what is before `from` or beyond `to` is not used.
     const int vectorsFrom = from / WIDTH * WIDTH;
     const int vectorsTo = parts(to, WIDTH) * WIDTH;
-    for (int o = 0; o < g.outChannels; o += columns) {
-      const int outs = smaller(columns, g.outChannels - o);
-      for (int m = 0; m < total; m += TILE_DEPTH) {
-        const int depth = smaller(TILE_DEPTH, total - m);
-        const bool kept = total <= TILE_DEPTH && o > 0; // the inputs are there, from the channels before
+    for (int o = begin; o < end; o += columns) {
+      const int outs = smaller(columns, end - o);
+      for (int m = 0; m < total; m += depthAtOnce) {
+        const int depth = smaller(depthAtOnce, total - m);
+        const bool kept = total <= depthAtOnce && o > begin; // the inputs are there, from the channels before
         if (!kept) transformInputTiles(g, x, m, depth, vectorsFrom, vectorsTo, zeros, left, width, leftStep);
         transformGradientTiles(g, dy, m, depth, o, o + outs, zeros, right, panelSize, rightStep);
         for (int p = 0; p < PRODUCTS; p++) {

@@ -2,6 +2,14 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
 import { SIMD } from './binaries.ts';
+import {
+  divide,
+  dividePairs,
+  type PairedWork,
+  type Range,
+  type Work,
+  worthwhileThreads,
+} from './shares.ts';
 import { type Sizes, sizesOf } from './sizes.ts';
 
 /** The module's functions, or others of the same names, on one thread or several. */
@@ -12,19 +20,6 @@ export interface Runner {
   /** Calls function `name` once with each list of arguments, at most one for each thread. */
   run(name: string, calls: readonly (readonly number[])[]): void;
 }
-
-/** How {@link WasmModule.parallel} may divide the work. */
-export interface Work {
-  /** How many items there are: pixels, rows, images … */
-  items: number;
-  /** Multiply-adds (or the time they would take) of one item. */
-  cost: number;
-  /** Only the last range of items may have a length that is not a multiple of this. @default 1 */
-  step?: number;
-}
-
-/** Below this many multiply-adds another thread costs more than it gains. */
-const MIN_COST_PER_THREAD = 200_000;
 
 /** Our WebAssembly module on the heap of one backend. */
 export class WasmModule {
@@ -136,28 +131,48 @@ export class WasmModule {
   /** Divides the items over the threads; `args` makes the arguments for one range of them. */
   parallel(
     name: string,
-    { items, cost, step = 1 }: Work,
+    work: Work,
     args: (first: number, last: number, thread: number) => number[],
   ): void {
-    const ranges = divide(items, step, this.shares({ items, cost, step }));
+    const ranges = divide(work.items, work.step ?? 1, this.shares(work));
     this.#runner.run(
       name,
       ranges.map(([first, last], thread) => args(first, last, thread)),
     );
   }
 
+  /** Divides pairs of rows and columns over the threads; `args` makes the arguments for a range of each. */
+  parallelPairs(
+    name: string,
+    work: PairedWork,
+    args: (rows: Range, columns: Range, thread: number) => number[],
+  ): void {
+    const shares = this.sharesOfPairs(work);
+    const columns = divide(work.columns.items, 1, shares.columns);
+    const blocks = divide(work.rows.items, 1, shares.rows).flatMap((rows) =>
+      columns.map((range) => [rows, range] as const),
+    );
+    this.#runner.run(
+      name,
+      blocks.map(([rows, columns], thread) => args(rows, columns, thread)),
+    );
+  }
+
   /** In how many shares the work will be divided at most. */
   shares({ items, cost, step = 1 }: Work): number {
-    const worthwhile = Math.floor((items * cost) / MIN_COST_PER_THREAD);
-    return Math.max(1, Math.min(this.threads, worthwhile, Math.ceil(items / step)));
+    return Math.min(this.worthwhileThreads(items * cost), Math.max(1, Math.ceil(items / step)));
   }
-}
 
-/** [0,items) in `shares` ranges of nearly equal length, cut at multiples of `step`. */
-function divide(items: number, step: number, shares: number): [number, number][] {
-  const steps = Math.ceil(items / step);
-  const cut = (share: number) => Math.min(items, Math.floor((steps * share) / shares) * step);
-  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1)]);
+  /** In how many ranges of rows, and of columns, pairs will be divided. */
+  sharesOfPairs(work: PairedWork): { rows: number; columns: number } {
+    const cost = work.rows.items * work.columns.items * work.cost;
+    return dividePairs(work, this.worthwhileThreads(cost));
+  }
+
+  /** How many of the threads so many multiply-adds are worth. */
+  worthwhileThreads(cost: number): number {
+    return worthwhileThreads(this.threads, cost);
+  }
 }
 
 const modules = new WeakMap<object, WasmModule>();

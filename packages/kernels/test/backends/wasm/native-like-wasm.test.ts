@@ -59,8 +59,7 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
   function run({ compute }: RandomCase, start: (memory: WebAssembly.Memory) => Runner) {
     const putBack = replaceModule(backend, start);
     const module = moduleOf(backend);
-    module.shares = ({ items, step = 1 }) =>
-      Math.max(1, Math.min(module.threads, Math.ceil(items / step)));
+    module.worthwhileThreads = () => module.threads;
     const memory = guardMemory(backend, module);
     const tensors = tf.tidy(compute);
     const values = tensors.map((tensor) => ({ shape: tensor.shape, data: tensor.dataSync() }));

@@ -7,6 +7,7 @@ import {
 import { conv2DGradientInfo, forwardGeometry } from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import { writeGeometry } from './convolution.ts';
+import { filterGradientWork, outputChannels } from './filter-gradient.ts';
 import { filterGradientOfTiles, paysWithTiles } from './winograd.ts';
 
 /** dW[a,b] = x(below tap a,b)ᵀ · dy, with a block of positions packed at a time. */
@@ -34,13 +35,13 @@ export const conv2DBackpropFilter = replacement<
   );
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-  const work = {
-    items: info.filterHeight * info.filterWidth * Math.ceil(info.inChannels / sizes.ROWS),
-    cost: sizes.ROWS * info.outChannels * pixels,
-  };
-  module.parallel('filterGradient', work, (first, last, thread) => {
+  const taps = info.filterHeight * info.filterWidth;
+  const groups = Math.ceil(info.inChannels / sizes.ROWS);
+  const work = filterGradientWork(module, pixels, taps * groups, info.outChannels);
+  module.parallelPairs('filterGradient', work, (rows, panels, thread) => {
+    const outputs = outputChannels(module, panels, info.outChannels);
     const own = scratch[thread] as number;
-    return [geometry, from, upstream, to, info.batchSize, first, last, own];
+    return [geometry, from, upstream, to, info.batchSize, ...rows, ...outputs, own];
   });
   return dw;
 });

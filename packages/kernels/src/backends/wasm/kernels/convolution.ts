@@ -21,7 +21,7 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
 }
 
 /** Time of a packed value in multiply-adds. */
-const PACK_COST = 4;
+export const PACK_COST = 4;
 
 /** Packs a matrix [depth,columns] of weights; `args` makes the arguments for a range of its panels. */
 export function packPanels(

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../../../convolution/geometry.ts';
 import type { WasmModule } from '../module.ts';
 import { writeGeometry } from './convolution.ts';
+import { filterGradientWork, outputChannels } from './filter-gradient.ts';
 
 /*
  * Winograd's F(4×4, 3×3), see assembly/winograd.ts: 3×3 convolutions of stride 1 with a quarter of
@@ -126,14 +127,11 @@ export function filterGradientOfTiles(
   { x, dy, dw }: { x: TensorInfo; dy: TensorInfo; dw: TensorInfo },
 ): void {
   const { sizes } = module;
-  const { ROWS } = sizes;
   const channels = g.input[2];
   const tiles = batch * tilesOf(module, g);
-  const work = {
-    items: Math.ceil(channels / ROWS),
-    cost: sizes.PRODUCTS * tiles * ROWS * g.outChannels,
-  };
-  const most = Math.ceil(work.items / module.shares(work)); // groups of channels for one thread
+  const groups = Math.ceil(channels / sizes.ROWS);
+  const work = filterGradientWork(module, sizes.PRODUCTS * tiles, groups, g.outChannels);
+  const most = Math.ceil(groups / module.sharesOfPairs(work).rows); // of one thread
   const [geometry, ...scratch] = module.scratch(
     sizes.convolutionBytes(),
     ...module.forEachThread(
@@ -142,7 +140,8 @@ export function filterGradientOfTiles(
   );
   writeGeometry(module, geometry, g);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-  module.parallel('filterGradientOfTiles', work, (first, last, thread) => {
-    return [geometry, from, upstream, to, batch, first, last, scratch[thread] as number];
+  module.parallelPairs('filterGradientOfTiles', work, (rows, panels, thread) => {
+    const outputs = outputChannels(module, panels, g.outChannels);
+    return [geometry, from, upstream, to, batch, ...rows, ...outputs, scratch[thread] as number];
   });
 }
