@@ -42,33 +42,36 @@ function takeMoments(module: WasmModule, x: TensorInfo, mean: number, variance: 
     const [own, scratch] = [areas[share], areas[shares + share]] as [number, number];
     return [from, channels, first, last, own, own + bytes, scratch];
   });
-  const partial = areas.slice(0, shares).map((area) => module.floats(area, 2 * channels));
-  const [means, variances] = [module.floats(mean, channels), module.floats(variance, channels)];
-  for (let c = 0; c < channels; c++) {
-    const [ofAll, deviations] = merge(partial, counts, c);
-    means[c] = ofAll;
-    variances[c] = deviations / rows;
-  }
+  const [means, deviations] = [new Float64Array(channels), new Float64Array(channels)];
+  let before = 0;
+  counts.forEach((count, share) => {
+    const of = module.floats(areas[share] as number, 2 * channels);
+    merge(means, deviations, before, of, count);
+    before += count;
+  });
+  module.floats(mean, channels).set(means);
+  module.floats(variance, channels).set(deviations.map((sum) => sum / rows));
 }
 
-/** Mean and sum of squared deviations of one channel over all shares, each with these of all channels. */
+/** Merges mean and sum of squared deviations of each channel over `before` rows with those over `count` others. */
 function merge(
-  partial: readonly Float32Array[],
-  counts: readonly number[],
-  c: number,
-): [number, number] {
-  let mean = 0;
-  let deviations = 0;
-  let n = 0;
-  counts.forEach((count, share) => {
-    const of = partial[share] as Float32Array;
-    const delta = (of[c] as number) - mean;
-    const weight = count / (n + count);
-    mean += delta * weight;
-    deviations += (of[of.length / 2 + c] as number) + delta * delta * n * weight;
-    n += count;
-  });
-  return [mean, deviations];
+  means: Float64Array,
+  deviations: Float64Array,
+  before: number,
+  others: Float32Array,
+  count: number,
+): void {
+  const channels = means.length;
+  const weight = count / (before + count);
+  for (let c = 0; c < channels; c++) {
+    const mean = means[c] as number;
+    const delta = (others[c] as number) - mean;
+    means[c] = mean + delta * weight;
+    deviations[c] =
+      (deviations[c] as number) +
+      (others[channels + c] as number) +
+      delta * delta * before * weight;
+  }
 }
 
 /** FbsdNormalize: [relu](γ·(x − mean)/√(variance + ε) + β [+ residual]). */
