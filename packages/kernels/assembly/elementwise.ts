@@ -1,5 +1,14 @@
 import { at } from './micro-kernel';
 
+/** sum = a + b for the values [first,last). */
+export function addValues(a: usize, b: usize, sum: usize, first: i32, last: i32): void {
+  let i = first;
+  for (; i + 4 <= last; i += 4) {
+    v128.store(at(sum, i), f32x4.add(v128.load(at(a, i)), v128.load(at(b, i))));
+  }
+  for (; i < last; i++) store<f32>(at(sum, i), load<f32>(at(a, i)) + load<f32>(at(b, i)));
+}
+
 /** dx = dy where y is not 0 or less, else 0, for the values [first,last). */
 export function reluGradient(dy: usize, y: usize, dx: usize, first: i32, last: i32): void {
   const zero = f32x4.splat(0);

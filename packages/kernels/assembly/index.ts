@@ -23,7 +23,16 @@ export {
   similarityGradient,
   softmaxes,
 } from './diversify';
-export { clipGradient, gather, pad, reluGradient, segmentSum, sgd, slice } from './elementwise';
+export {
+  addValues,
+  clipGradient,
+  gather,
+  pad,
+  reluGradient,
+  segmentSum,
+  sgd,
+  slice,
+} from './elementwise';
 export { exponential } from './exponential';
 export { filterGradient, filterGradientScratchBytes } from './filter-gradient';
 export { multiply, multiplyScratchBytes } from './matrix-product';

@@ -5,6 +5,11 @@ namespace {
 
 /* Plain loops, which the compilers turn into vectors. */
 
+/** sum = a + b for the values [first,last). */
+void addValues(const float* a, const float* b, float* sum, int first, int last) {
+  for (int i = first; i < last; i++) sum[i] = a[i] + b[i];
+}
+
 /** dx = dy where y is not 0 or less, else 0, for the values [first,last). */
 void reluGradient(const float* dy, const float* y, float* dx, int first, int last) {
   for (int i = first; i < last; i++) dx[i] = y[i] <= 0 ? 0 : dy[i];

@@ -39,6 +39,7 @@ double panelBytes(int depth, int columns) {
 #define TELLS(name) tells<name>(#name)
 
 const Function FUNCTIONS[] = {
+    COMPUTES(addValues),
     COMPUTES(batchNormGradient),
     COMPUTES(batchNormGradientSums),
     COMPUTES(clipGradient),

@@ -200,7 +200,12 @@ const KINDS = {
     const mean = draw.yes();
     const compute = () => {
       const input = random('x', x);
-      return [mean ? tf.mean(input, axes) : tf.sum(input, axes), tf.exp(input)];
+      const other = random('other', x);
+      return [
+        mean ? tf.mean(input, axes) : tf.sum(input, axes),
+        tf.exp(input),
+        tf.add(input, other),
+      ];
     };
     return { options: { x, axes, mean }, compute };
   },

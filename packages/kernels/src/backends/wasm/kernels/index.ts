@@ -1,5 +1,6 @@
 import type { Replacement } from '../../../registry/install.ts';
 import { clipGradient, reluGradient } from './activation-gradients.ts';
+import { add } from './add.ts';
 import { batchNorm, moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { concat, split } from './concat.ts';
@@ -25,6 +26,7 @@ import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 /** Kernels that run in our WebAssembly module. */
 export const handWritten: readonly Replacement[] = [
   ...convolutions,
+  add,
   batchMatMul,
   batchNorm,
   batchNormGradient,
