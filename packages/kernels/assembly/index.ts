@@ -37,7 +37,7 @@ export { exponential } from './exponential';
 export { filterGradient, filterGradientScratchBytes } from './filter-gradient';
 export { multiply, multiplyScratchBytes } from './matrix-product';
 export { maxPoolGradient } from './max-pool';
-export { COLUMNS, ROWS } from './micro-kernel';
+export { COLUMNS, PANELS, ROWS } from './micro-kernel';
 export { moments, momentsScratchBytes } from './moments';
 export { panelBytes } from './pack';
 export { multiplyPacked, multiplyPackedScratchBytes, packMatrices } from './packed-product';

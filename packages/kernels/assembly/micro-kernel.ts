@@ -2,6 +2,8 @@
 export const ROWS: i32 = 4;
 /** Columns that it computes at a time, and of a packed panel: output channels. */
 export const COLUMNS: i32 = 8;
+/** Panels of COLUMNS columns that it takes at a time. */
+export const PANELS: i32 = 1;
 /** Its accumulators, [ROWS,COLUMNS]. */
 export const ACCUMULATOR_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
 /** A panel's bytes per step of the depth. */

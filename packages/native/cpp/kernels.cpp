@@ -100,6 +100,7 @@ const Function FUNCTIONS[] = {
 const Constant CONSTANTS[] = {
     {"ROWS", ROWS},
     {"COLUMNS", COLUMNS},
+    {"PANELS", PANELS},
     {"PER_LANE", PER_LANE},
     {"TILE", TILE},
     {"PRODUCTS", PRODUCTS},

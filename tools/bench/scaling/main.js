@@ -15,7 +15,7 @@ const STEPS = 5;
 
 const [name = 'train-resnet50-256', counts = '1,2,4,8,16'] = process.argv.slice(2);
 const [measured] = casesNamed([name]);
-const threadCounts = counts.split(',').map(Number);
+const threadCounts = [...new Set([1, ...counts.split(',').map(Number)])]; // one first: what the others are held to
 if (!measured || !threadCounts.every((n) => Number.isInteger(n) && n > 0)) {
   throw new Error(
     `Expected a case and numbers of threads, as train-mini-96 1,8; got '${name}' '${counts}'.`,

@@ -28,6 +28,7 @@ export const emptyCases: [string, () => tf.Tensor[]][] = [
     'convolution of no images by tiles',
     withGradients(conv2d(1, 'same'), [0, 8, 8, 16], [3, 3, 16, 16]),
   ],
+  ['sum of nothing and nothing', withGradients((a, b) => tf.add(a, b), [0, 3], [0, 3])],
   ['convolution of 1×1, no images', withGradients(conv2d(1, 'same'), [0, 5, 6, 3], [1, 1, 3, 4])],
   ['convolution without outputs', withGradients(conv2d(1, 'valid'), [2, 2, 5, 3], [3, 3, 3, 4])],
   ['depthwise convolution of no images', withGradients(depthwise, [0, 5, 6, 3], [3, 3, 3, 2])],

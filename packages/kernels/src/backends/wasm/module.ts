@@ -169,7 +169,7 @@ export class WasmModule {
     return dividePairs(work, this.worthwhileThreads(cost));
   }
 
-  /** How many of the threads so many multiply-adds are worth. */
+  /** How many of the threads so many multiply-adds are worth; tests divide the least work, too. */
   worthwhileThreads(cost: number): number {
     return worthwhileThreads(this.threads, cost);
   }

@@ -31,8 +31,13 @@ export function worthwhileThreads(threads: number, cost: number): number {
 /** [0,items) in `shares` ranges of nearly equal length, cut at multiples of `step`. */
 export function divide(items: number, step: number, shares: number): Range[] {
   const steps = Math.ceil(items / step);
-  const cut = (share: number) => Math.min(items, Math.floor((steps * share) / shares) * step);
-  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1)]);
+  const ranges: Range[] = [];
+  for (let share = 1, first = 0; share <= shares; share++) {
+    const last = Math.min(items, Math.floor((steps * share) / shares) * step);
+    ranges.push([first, last]);
+    first = last;
+  }
+  return ranges;
 }
 
 /** In how many ranges of rows and of columns the pairs are divided, so that the largest of at most `most` shares is smallest. */

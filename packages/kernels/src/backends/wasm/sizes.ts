@@ -6,6 +6,8 @@ export interface Sizes {
   /** Rows and columns that the micro-kernel computes at a time: work is divided, and panels are padded, by them. */
   readonly ROWS: number;
   readonly COLUMNS: number;
+  /** Panels of COLUMNS columns that it takes at a time. */
+  readonly PANELS: number;
   /** Winograd's algorithm: outputs of a tile along one axis, and products of a tile. */
   readonly TILE: number;
   readonly PRODUCTS: number;

@@ -19,7 +19,7 @@ export const conv2DBackpropFilter = replacement<
   const info = conv2DGradientInfo(Conv2DBackpropFilter, x.shape, filterShape, rest, dy.shape);
   const dw = module.output(filterShape);
   const pixels = info.batchSize * info.outHeight * info.outWidth;
-  if (pixels === 0) {
+  if (pixels === 0 || util.sizeFromShape(filterShape) === 0) {
     module.floats(module.address(dw), util.sizeFromShape(filterShape)).fill(0);
     return dw;
   }

@@ -2,16 +2,14 @@ import type { WasmModule } from '../module.ts';
 import type { PairedWork, Range } from '../shares.ts';
 import { PACK_COST } from './convolution.ts';
 
-/** Panels of output channels that are not divided: a micro-kernel takes one or two at a time. */
-const PANELS = 2;
-
 /**
- * The work of a filter gradient: the products of groups of ROWS input channels and of panels of output channels.
+ * The work of a filter gradient: the products of groups of ROWS input channels and of as many panels of output channels as
+ * the micro-kernel takes at a time. These are never divided: others would be added up in another order.
  *
- * @param depth values that are summed up: pixels, or tiles and their products
+ * @param depth multiply-adds for a pair of channels: pixels, or tiles times PRODUCTS
  */
 export function filterGradientWork(
-  { sizes: { ROWS, COLUMNS } }: WasmModule,
+  { sizes: { ROWS, COLUMNS, PANELS } }: WasmModule,
   depth: number,
   groups: number,
   outChannels: number,
@@ -26,7 +24,7 @@ export function filterGradientWork(
 
 /** The output channels of such panels. */
 export function outputChannels(
-  { sizes: { COLUMNS } }: WasmModule,
+  { sizes: { COLUMNS, PANELS } }: WasmModule,
   [first, last]: Range,
   outChannels: number,
 ): Range {
