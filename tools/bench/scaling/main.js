@@ -6,6 +6,7 @@ import { startNativeKernels } from '@fbsd/native';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { useModule } from '../../../packages/kernels/dist/backends/wasm/module.js';
+import { nativeRunner } from '../../../packages/kernels/dist/node/native-runner.js';
 import { casesNamed } from '../cases.js';
 import { makeStep } from '../steps.js';
 import { ShareTimer } from './share-timer.js';
@@ -30,7 +31,9 @@ const step = makeStep(measured);
 /** @type {Map<string, number>} */
 const work = new Map();
 for (const threads of threadCounts) {
-  useModule(/** @type {any} */ (tf.backend()), (memory) => timer.runner(kernels, memory, threads));
+  useModule(/** @type {any} */ (tf.backend()), (memory) =>
+    timer.runner(nativeRunner(kernels, memory), threads),
+  );
   for (let i = 0; i < WARM_UP; i++) await step();
   timer.take();
   const begin = performance.now();

@@ -12,15 +12,15 @@ export class ShareTimer {
   /**
    * A runner that says it has so many threads, and has one.
    *
-   * @param {Pick<import('@fbsd/native').NativeKernels, 'run' | 'sizes'>} kernels on one thread
-   * @param {WebAssembly.Memory} memory
+   * @template Sizes
+   * @param {{ sizes: Sizes, run(name: string, calls: readonly (readonly number[])[]): void }} single on one thread
    * @param {number} threads
    * @param {() => number} now milliseconds
    */
-  runner(kernels, memory, threads, now = () => performance.now()) {
+  runner(single, threads, now = () => performance.now()) {
     return {
       threads,
-      sizes: /** @type {any} */ (kernels.sizes), // of the same names as WebAssembly's
+      sizes: single.sizes,
       /** @param {string} name @param {readonly (readonly number[])[]} calls */
       run: (name, calls) => {
         const total = this.#functions.get(name) ?? { together: 0, longest: 0 };
@@ -28,7 +28,7 @@ export class ShareTimer {
         let longest = 0;
         for (const args of calls) {
           const begin = now();
-          kernels.run(memory, name, [args]);
+          single.run(name, [args]);
           const elapsed = now() - begin;
           total.together += elapsed;
           longest = Math.max(longest, elapsed);

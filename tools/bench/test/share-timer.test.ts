@@ -3,9 +3,9 @@ import { ShareTimer } from '../scaling/share-timer.js';
 test('shares run one after the other; of each call the longest counts', () => {
   let time = 0;
   const ran: number[][] = [];
-  const kernels = {
+  const single = {
     sizes: { ROWS: 4 },
-    run: (_: WebAssembly.Memory, name: string, calls: readonly (readonly number[])[]) => {
+    run: (name: string, calls: readonly (readonly number[])[]) => {
       expect(name).toBe('convolve');
       expect(calls).toHaveLength(1);
       ran.push([...(calls[0] ?? [])]);
@@ -13,7 +13,7 @@ test('shares run one after the other; of each call the longest counts', () => {
     },
   };
   const timer = new ShareTimer();
-  const runner = timer.runner(kernels, new WebAssembly.Memory({ initial: 1 }), 8, () => time);
+  const runner = timer.runner(single, 8, () => time);
   expect(runner.threads).toBe(8);
   expect(runner.sizes).toEqual({ ROWS: 4 });
   runner.run('convolve', [[3], [5], [2]]);
