@@ -44,7 +44,7 @@ export { multiplyPacked, multiplyPackedScratchBytes, packMatrices } from './pack
 export { convolutionBytes } from './positions';
 export { rowSums } from './row-sums';
 export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';
-export { PRODUCTS, TILE } from './winograd';
+export { PRODUCTS, TILE, WINOGRAD } from './winograd';
 export {
   convolveFewTiles,
   convolveFewTilesScratchBytes,

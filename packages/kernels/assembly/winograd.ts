@@ -13,6 +13,8 @@ export const TILE: i32 = 4;
 export const POINTS: i32 = 6;
 /** Products of a tile. */
 export const PRODUCTS: usize = 36;
+/** That this library has the algorithm; where the CPU multiplies matrices by itself it would not pay. */
+export const WINOGRAD: usize = 1;
 
 const ROOT_2: f32 = <f32>Math.SQRT2;
 const ROOT_HALF: f32 = <f32>Math.SQRT1_2;

@@ -102,7 +102,8 @@ class BlockInputs {
   FBSD_APART void take(const Position* positions, int count) {
     const int width = g.kernelWidth * g.inChannels;
     for (int i = 0; i < count; i++) {
-      Factor* to = reinterpret_cast<Factor*>(rows + static_cast<Index>(i) * lanes);
+      Factor* row = reinterpret_cast<Factor*>(rows + static_cast<Index>(i) * lanes);
+      Factor* to = row;
       for (int a = 0; a < g.kernelHeight; a++) {
         const float* whole = inputRow(g, x, positions[i], a, nullptr);
         if (whole) storeRow(to, whole, width);
@@ -113,14 +114,13 @@ class BlockInputs {
         }
         to += width;
       }
-      if (g.kernelHeight * width % PER_LANE) *to = 0;
+      fillRow(row, g.kernelHeight * width);
     }
   }
 
   /** Adds the products of the tile of `count` positions from q on to what the target holds, or begins with nothing. */
   FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Target to, bool add) const {
-    SeparateRows tile;
-    for (int i = 0; i < count; i++) tile.row[i] = rows + static_cast<Index>(q + i) * lanes;
+    const auto tile = rowsAt(rows + static_cast<Index>(q) * lanes, lanes, count);
     if (lanes > 0) multiplyAdd(tile, count, panel, panels, lanes, to.values, to.stride, add);
   }
 

@@ -3,6 +3,7 @@
 
 #include "copies.h"
 #include "library.h"
+#include "micro-kernel.h"
 
 namespace {
 
@@ -66,7 +67,13 @@ struct Caller<function, Result (*)(Types...)> {
 template <auto function>
 constexpr Function computes(const char* name) {
   using Call = Caller<function>;
-  return {name, Call::COUNT, [](char* heap, const double* args) { Call::apply(heap, args); }, nullptr};
+  const auto call = [](char* heap, const double* args) {
+#ifdef FBSD_AMX
+    const TileRegisters whole;
+#endif
+    Call::apply(heap, args);
+  };
+  return {name, Call::COUNT, call, nullptr};
 }
 
 /** A function that tells how many bytes a scratch area or a record takes. */

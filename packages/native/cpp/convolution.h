@@ -28,14 +28,14 @@ void packFlippedFilter(const float* filter, int kernelWidth, int inChannels, int
       const int tap = (row + q * rowStep) * kernelWidth + column + r * columnStep;
       return filter + (static_cast<Index>(tap) * inChannels + j) * outChannels;
     };
-    if (outChannels % PER_LANE == 0) {
+    if (outChannels % STEP == 0) {
       for (int t = 0; t < taps; t++) {
         packColumnPanel(weightsOf(t), outChannels, outChannels, inChannels - j, panel);
         panel += panelFloats(outChannels, COLUMNS);
       }
       continue;
     }
-    for (int k = 0; k < taps * outChannels; k += PER_LANE) {  // lanes reach from one tap to the next
+    for (int k = 0; k < wholeSteps(taps * outChannels); k += PER_LANE) {  // lanes reach from one tap to the next
       storeVector(panel, lanesFrom([&](int i) {
         const int t = (k + i) / outChannels;
         return t < taps ? gatherRow(weightsOf(t), outChannels, inChannels - j, (k + i) % outChannels) : Vector{};

@@ -16,9 +16,23 @@ typedef float Factor __attribute__((may_alias));
 
 constexpr int PER_LANE = sizeof(float) / sizeof(Factor);
 
-/** Lanes of so many values of the inner dimension; the last one is filled up with zero. */
+/** Lanes that the micro-kernel multiplies at a time: of AMX a row of a tile. */
+#ifdef FBSD_AMX
+constexpr int LANES = 16;
+#else
+constexpr int LANES = 1;
+#endif
+/** Values of the inner dimension in so many lanes. */
+constexpr int STEP = LANES * PER_LANE;
+
+/** Lanes of so many values of the inner dimension, filled up with zeros to whole steps. */
 FBSD_INLINE int lanesOf(int depth) {
-  return parts(depth, PER_LANE);
+  return parts(depth, STEP) * LANES;
+}
+
+/** The same in values. */
+FBSD_INLINE int wholeSteps(int depth) {
+  return parts(depth, STEP) * STEP;
 }
 
 #ifdef FBSD_BF16
@@ -101,11 +115,16 @@ FBSD_INLINE void storeRow(Factor* to, const float* from, int count) {
   }
 }
 
+/** Fills a row of `count` factors up to whole steps. */
+FBSD_INLINE void fillRow(Factor* row, int count) {
+  memset(row + count, 0, static_cast<size_t>(wholeSteps(count) - count) * sizeof(Factor));
+}
+
 /** Packs a row of so many values into its lanes. */
 FBSD_INLINE void packRow(float* lanes, const float* from, int count) {
   Factor* to = reinterpret_cast<Factor*>(lanes);
   storeRow(to, from, count);
-  if (count % PER_LANE) to[count] = 0;
+  fillRow(to, count);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-#include "pack.h"
+#include "groups.h"
 #include "positions.h"
 
 namespace {
@@ -13,25 +13,18 @@ double filterGradientScratchBytes(int inChannels, int outChannels) {
   return GRADIENT_DEPTH * sizeof(Position) + left + 4.0 * panelFloats(GRADIENT_DEPTH, outChannels);
 }
 
-/** The inputs below one tap as panels of ROWS channels, zero where the tap is off the image. */
+/** The inputs below one tap in groups of channels [from,to), zero where the tap is off the image. */
 FBSD_APART void packPixels(const Convolution& g, const float* x, const Position* positions, int depth,
-                            int tap, int from, int to, float* panels) {
-  const int a = tap / g.kernelWidth;
-  const int b = tap % g.kernelWidth;
-  const int begin = from * ROWS;
-  const int end = smaller(to * ROWS, g.inChannels);
-  for (int k = 0; k < depth; k += PER_LANE) {
-    const float* pixels[PER_LANE];
-    for (int l = 0; l < PER_LANE; l++) {
-      pixels[l] = k + l < depth ? inputPixel(g, x, positions[k + l], a, b, nullptr) : nullptr;
-    }
-    float* panel = panels + k / PER_LANE * ROWS;
-    for (int c = begin; c < end; c += ROWS) {
-      const float* values[PER_LANE];
-      for (int l = 0; l < PER_LANE; l++) values[l] = pixels[l] ? pixels[l] + c : nullptr;
-      packGroup(panel, values, smaller(ROWS, end - c));
-      panel += lanesOf(depth) * ROWS;
-    }
+                            int tap, int from, int to, float* left) {
+  const float* pixels[GRADIENT_DEPTH];
+  for (int k = 0; k < depth; k++) {
+    pixels[k] = inputPixel(g, x, positions[k], tap / g.kernelWidth, tap % g.kernelWidth, nullptr);
+  }
+  for (int group = from; group < to; group++) {
+    const int c = group * ROWS;
+    const auto at = [&](int k) { return pixels[k] ? pixels[k] + c : nullptr; };
+    packGroupOfColumns(at, smaller(ROWS, g.inChannels - c), depth, left);
+    left += groupFloats(depth);
   }
 }
 
@@ -49,7 +42,7 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
   const int groups = parts(g.inChannels, ROWS);
   Position* positions = reinterpret_cast<Position*>(scratch);
   float* left = reinterpret_cast<float*>(positions + GRADIENT_DEPTH);
-  float* right = left + static_cast<Index>(groups) * ROWS * lanesOf(GRADIENT_DEPTH);
+  float* right = left + groups * groupFloats(GRADIENT_DEPTH);
   for (int m = 0; m < total; m += GRADIENT_DEPTH) {
     const int depth = smaller(GRADIENT_DEPTH, total - m);
     const int lanes = lanesOf(depth);
@@ -71,7 +64,7 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
         for (int group = from; group < to; group++) {
           const int c = group * ROWS;
           const int rows = smaller(ROWS, g.inChannels - c);
-          const InterleavedRows a = {left + static_cast<Index>(group - from) * ROWS * lanes, ROWS};
+          const auto a = groupRows(left + (group - from) * groupFloats(depth), lanes);
           float* output = target + static_cast<Index>(c) * g.outChannels + j;
           if (columns == panels * COLUMNS) {
             multiplyAdd(a, rows, panel, panels, lanes, output, g.outChannels, m > 0);

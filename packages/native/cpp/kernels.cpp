@@ -18,8 +18,10 @@
 #include "packed-product.h"
 #include "registers.h"
 #include "top-k.h"
+#ifndef FBSD_AMX
 #include "winograd-convolution.h"
 #include "winograd-filter-gradient.h"
+#endif
 
 namespace {
 
@@ -46,15 +48,12 @@ const Function FUNCTIONS[] = {
     COMPUTES(columnProducts),
     COMPUTES(columnSums),
     COMPUTES(convolve),
-    COMPUTES(convolveFewTiles),
-    COMPUTES(convolveTiles),
     COMPUTES(copyPieces),
     COMPUTES(depthwiseFilterGradient),
     COMPUTES(depthwiseInputGradient),
     COMPUTES(directionGradient),
     COMPUTES(exponential),
     COMPUTES(filterGradient),
-    COMPUTES(filterGradientOfTiles),
     COMPUTES(gather),
     COMPUTES(inverseNorms),
     COMPUTES(maxPoolGradient),
@@ -77,24 +76,31 @@ const Function FUNCTIONS[] = {
     COMPUTES(softmaxes),
     COMPUTES(topKMean),
     COMPUTES(topKMeanGradient),
+#ifndef FBSD_AMX
+    COMPUTES(convolveFewTiles),
+    COMPUTES(convolveTiles),
+    COMPUTES(filterGradientOfTiles),
     COMPUTES(transformWholeFilter),
+#endif
 
     TELLS(columnSumsScratchBytes),
     TELLS(convolutionBytes),
-    TELLS(convolveFewTilesScratchBytes),
     TELLS(convolveScratchBytes),
-    TELLS(convolveTilesScratchBytes),
-    TELLS(convolvesFewTiles),
     TELLS(depthwiseBytes),
-    TELLS(filterGradientOfTilesScratchBytes),
     TELLS(filterGradientScratchBytes),
-    TELLS(matricesBytes),
     TELLS(momentsScratchBytes),
     TELLS(multiplyPackedScratchBytes),
     TELLS(multiplyScratchBytes),
     TELLS(panelBytes),
     TELLS(topKMeanScratchBytes),
+#ifndef FBSD_AMX
+    TELLS(convolveFewTilesScratchBytes),
+    TELLS(convolveTilesScratchBytes),
+    TELLS(convolvesFewTiles),
+    TELLS(filterGradientOfTilesScratchBytes),
+    TELLS(matricesBytes),
     TELLS(transformWholeFilterScratchBytes),
+#endif
 };
 
 const Constant CONSTANTS[] = {
@@ -102,8 +108,13 @@ const Constant CONSTANTS[] = {
     {"COLUMNS", COLUMNS},
     {"PANELS", PANELS},
     {"PER_LANE", PER_LANE},
+#ifdef FBSD_AMX
+    {"WINOGRAD", 0},
+#else
+    {"WINOGRAD", 1},
     {"TILE", TILE},
     {"PRODUCTS", PRODUCTS},
+#endif
 };
 
 }  // namespace

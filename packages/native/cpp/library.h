@@ -29,6 +29,7 @@ struct Library {
 #if defined(__x86_64__) || defined(_M_X64)
 extern const Library libraryForAVX512;
 extern const Library libraryForAVX512_BF16;
+extern const Library libraryForAMX_BF16;
 extern const Library libraryForAVX2;
 #else
 extern const Library libraryForNEON;

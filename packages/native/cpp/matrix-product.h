@@ -1,5 +1,5 @@
 #pragma once
-#include "pack.h"
+#include "groups.h"
 
 namespace {
 
@@ -42,13 +42,11 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
   } else if (!whole && k > 0) {
     for (int r = 0; r < rows; r++) copyFloats(own.row(r), c + r * row, columns);
   }
+  const int lanes = lanesOf(depth);
   if (p.aTransposed) {
-    const InterleavedRows a = {left, ROWS};
-    multiplyAdd(a, rows, panel, panels, lanesOf(depth), sums, stride, started);
+    multiplyAdd(groupRows(left, lanes), rows, panel, panels, lanes, sums, stride, started);
   } else {
-    SeparateRows a;
-    for (int r = 0; r < rows; r++) a.row[r] = left + r * lanesOf(depth);
-    multiplyAdd(a, rows, panel, panels, lanesOf(depth), sums, stride, started);
+    multiplyAdd(rowsAt(left, lanes, rows), rows, panel, panels, lanes, sums, stride, started);
   }
   for (int r = 0; !whole && r < rows; r++) copyFloats(c + r * row, own.row(r), columns);
 }
@@ -65,7 +63,7 @@ FBSD_APART void packRight(const Product& p, int k, int depth, float* panels) {
   }
 }
 
-/** The same of the rows [from,to) of a: groups of ROWS of them, interleaved if a is transposed. */
+/** The same of the rows [from,to) of a: side by side, or in groups if a is transposed. */
 FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, float* groups) {
   const int lanes = lanesOf(depth);
   for (int i = from; i < to; i += ROWS) {
@@ -73,14 +71,11 @@ FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, f
     for (int r = 0; !p.aTransposed && r < rows; r++) {
       packRow(groups + r * lanes, p.a + static_cast<Index>(i + r) * p.inner + k, depth);
     }
-    for (int d = 0; p.aTransposed && d < depth; d += PER_LANE) {
-      const float* values[PER_LANE];
-      for (int l = 0; l < PER_LANE; l++) {
-        values[l] = d + l < depth ? p.a + static_cast<Index>(k + d + l) * p.rows + i : nullptr;
-      }
-      packGroup(groups + d / PER_LANE * ROWS, values, rows);
+    if (p.aTransposed) {
+      const float* first = p.a + static_cast<Index>(k) * p.rows + i;
+      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, depth, groups);
     }
-    groups += ROWS * lanes;
+    groups += groupFloats(depth);
   }
 }
 

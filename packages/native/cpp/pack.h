@@ -17,7 +17,8 @@ FBSD_INLINE Index panelFloats(int depth, int columns) {
 
 /** Packs one panel of the matrix whose element (k,j) is at source[k·stride + j]. */
 FBSD_INLINE void packRowPanel(const float* source, Index stride, int depth, int columns, float* panel) {
-  for (int k = 0; k < depth; k += PER_LANE) {
+  const int all = wholeSteps(depth);
+  for (int k = 0; k < all; k += PER_LANE) {
     const float* row = source + k * stride;
     const Vector lanes = lanesFrom([&](int i) {
       if (k + i >= depth) return Vector{};
@@ -81,12 +82,13 @@ FBSD_INLINE Vector gatherRow(const float* source, Index stride, int columns, int
 /** Packs one panel of the matrix whose element (k,j) is at source[j·stride + k]. */
 FBSD_INLINE void packColumnPanel(const float* source, Index stride, int depth, int columns, float* panel) {
   constexpr int SQUARE = WIDTH * PER_LANE;
+  const int all = wholeSteps(depth);
   int k = 0;
   for (; columns >= COLUMNS && k + SQUARE <= depth; k += SQUARE) {
     transposeSquare([&](int c) { return loadLanes(source + c * stride + k); }, panel, COLUMNS);
     panel += WIDTH * COLUMNS;
   }
-  for (; k < depth; k += PER_LANE) {
+  for (; k < all; k += PER_LANE) {
     const Vector lanes = lanesFrom(
         [&](int i) { return k + i < depth ? gatherRow(source, stride, columns, k + i) : Vector{}; });
     storeVector(panel, lanes);

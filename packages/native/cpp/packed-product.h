@@ -1,5 +1,5 @@
 #pragma once
-#include "pack.h"
+#include "groups.h"
 
 namespace {
 
@@ -13,11 +13,11 @@ namespace {
 constexpr int PACKED_DEPTH = 1024 * PER_LANE;
 /** About how many rows of a are packed at a time, and share a panel of b. */
 constexpr int PACKED_ROWS = 96;
-/** At most so many, so that a few more than PACKED_ROWS do not go through all of b for themselves. */
-constexpr int MOST_PACKED_ROWS = 144;
-static_assert(PACKED_ROWS % ROWS == 0 && MOST_PACKED_ROWS % ROWS == 0);
-/** Rows of b that are packed at a time: whole lanes. */
-constexpr int PACKED_TOGETHER = 16;
+/** At most so many, so that a few more than PACKED_ROWS do not go through all of b for themselves: whole groups. */
+constexpr int MOST_PACKED_ROWS = (PACKED_ROWS * 3 / 2 + ROWS - 1) / ROWS * ROWS;
+static_assert(PACKED_ROWS % ROWS == 0);
+/** Rows of b that are packed at a time: whole steps. */
+constexpr int PACKED_TOGETHER = STEP > 16 ? STEP : 16;
 
 /** Packed rows of a, and their sums where they are to be added to others. */
 double multiplyPackedScratchBytes(int columns, int inner, bool added) {
@@ -71,50 +71,17 @@ FBSD_INLINE void prefetch(const float* values, int count) {
   for (int i = 0; i < count; i += 16) __builtin_prefetch(values + i, Changed);
 }
 
-/** WIDTH lanes of each of ROWS rows: those of the same column side by side. */
-FBSD_INLINE void interleave(const float* from, Index stride, float* to) {
-#pragma GCC unroll 4
-  for (int i = 0; i < ROWS; i += WIDTH) {
-    const int count = smaller(WIDTH, ROWS - i);
-    Vector rows[WIDTH];
-#pragma GCC unroll 16
-    for (int r = 0; r < WIDTH; r++) rows[r] = r < count ? loadLanes(from + (i + r) * stride) : Vector{};
-    transpose(rows);
-#pragma GCC unroll 16
-    for (int k = 0; k < WIDTH; k++) storeSome(to + k * ROWS + i, rows[k], count);
-  }
-}
-
-/** Packs the lanes of values d, d + 1, … of up to ROWS rows of a, of which `depth` are there from `source` on. */
-FBSD_INLINE void packLanes(const PackedProduct& p, const float* source, int rows, int d, int depth, float* to) {
-  float gathered[PER_LANE][ROWS];
-  const float* values[PER_LANE];
-  for (int l = 0; l < PER_LANE; l++) {
-    const Index k = d + l;
-    if (k >= depth) {
-      values[l] = nullptr;
-    } else if (p.aTransposed) {
-      values[l] = source + k * p.rows;
-    } else {
-      for (int r = 0; r < rows; r++) gathered[l][r] = source[static_cast<Index>(r) * p.inner + k];
-      values[l] = gathered[l];
-    }
-  }
-  packGroup(to, values, rows);
-}
-
-/** Values [k,k + depth) of the rows [from,to) of a: groups of ROWS rows, interleaved. */
+/** Packs values [k,k + depth) of the rows [from,to) of a in groups. */
 FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int depth, float* groups) {
-  constexpr int SQUARE = WIDTH * PER_LANE;
   for (int i = from; i < to; i += ROWS) {
     const int rows = smaller(ROWS, to - i);
-    const Index first = p.aTransposed ? static_cast<Index>(k) * p.rows + i : static_cast<Index>(i) * p.inner + k;
-    int d = 0;
-    if (!p.aTransposed && rows == ROWS) {
-      for (; d + SQUARE <= depth; d += SQUARE) interleave(p.a + first + d, p.inner, groups + lanesOf(d) * ROWS);
+    if (p.aTransposed) {
+      const float* first = p.a + static_cast<Index>(k) * p.rows + i;
+      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, depth, groups);
+    } else {
+      packGroupOfRows(p.a + static_cast<Index>(i) * p.inner + k, p.inner, rows, depth, groups);
     }
-    for (; d < depth; d += PER_LANE) packLanes(p, p.a + first, rows, d, depth, groups + lanesOf(d) * ROWS);
-    groups += ROWS * lanesOf(depth);
+    groups += groupFloats(depth);
   }
 }
 
@@ -142,7 +109,7 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
   }
   const Index next = panelFloats(p.inner, COLUMNS);
   const Right panel = {p.b + j / COLUMNS * next + panelFloats(k, COLUMNS), next};
-  multiplyAdd(InterleavedRows{group, ROWS}, rows, panel, panels, lanesOf(depth), sums, stride, k > 0);
+  multiplyAdd(groupRows(group, lanesOf(depth)), rows, panel, panels, lanesOf(depth), sums, stride, k > 0);
   for (int r = 0; !inPlace && r < rows; r++) {
     const Index row = static_cast<Index>(r) * p.columns;
     if (p.addend && complete) {
@@ -157,7 +124,7 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
 /** Rows [from,to), at most MOST_PACKED_ROWS, of one product. */
 FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* scratch) {
   // In equal parts: a short one at the end would move sums for little.
-  const int most = lanesOf(parts(p.inner, larger(1, parts(p.inner, PACKED_DEPTH)))) * PER_LANE;
+  const int most = wholeSteps(parts(p.inner, larger(1, parts(p.inner, PACKED_DEPTH))));
   float* apart = scratch + static_cast<Index>(MOST_PACKED_ROWS) * lanesOf(smaller(p.inner, PACKED_DEPTH));
   int k = 0;
   // Once where there is nothing to multiply, too: the sums are zero then.

@@ -18,12 +18,14 @@ else COMMON.push('-fPIC');
 const KERNELS = ['-O3', '-fno-math-errno', '-fno-trapping-math'];
 const AVX2 = ['-mavx2', '-mfma'];
 const AVX512 = [...AVX2, '-mavx512f', '-mavx512bw', '-mavx512dq', '-mavx512vl'];
+const BF16 = ['-mavx512bf16', '-DFBSD_BF16'];
 /** The libraries of cpp/library.h, and what the compiler must be told for each. */
 const INSTRUCTIONS = /** @type {Record<string, Record<string, string[]>>} */ ({
   x64: {
     AVX512,
     AVX2,
-    AVX512_BF16: [...AVX512, '-mavx512bf16', '-DFBSD_BF16'],
+    AVX512_BF16: [...AVX512, ...BF16],
+    AMX_BF16: [...AVX512, ...BF16, '-mamx-tile', '-mamx-bf16', '-DFBSD_AMX'],
   },
   arm64: { NEON: [] },
 })[process.arch];

@@ -1,5 +1,5 @@
 /** Instruction sets that the kernels are compiled for. */
-export type Instructions = 'AVX512' | 'AVX2' | 'NEON' | 'AVX512_BF16';
+export type Instructions = 'AVX512' | 'AVX2' | 'NEON' | 'AMX_BF16' | 'AVX512_BF16';
 
 /** What `describe` tells of one function. */
 interface AddonFunction {

@@ -14,7 +14,7 @@ const LACKING = {
 } as const satisfies Record<Precision, string>;
 
 const precisionOf = (instructions: Instructions): Precision =>
-  instructions === 'AVX512_BF16' ? 'bf16' : 'float32';
+  instructions.endsWith('BF16') ? 'bf16' : 'float32';
 
 /**
  * Those of the instruction sets that multiply in a precision.

@@ -9,7 +9,7 @@ import { defaultThreads } from '../threads/threaded-wasm.ts';
 import { nativeRunner } from './native-runner.ts';
 
 /** Instruction sets that the kernels are compiled for. */
-export type NativeInstructions = 'AVX512' | 'AVX2' | 'NEON' | 'AVX512_BF16';
+export type NativeInstructions = 'AVX512' | 'AVX2' | 'NEON' | 'AMX_BF16' | 'AVX512_BF16';
 
 /** What convolutions and products of matrices multiply; sums and all else are float32. */
 export type NativePrecision = 'float32' | 'bf16';

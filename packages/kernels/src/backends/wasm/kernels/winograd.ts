@@ -17,7 +17,8 @@ const MAX_SHARE_OF_PRODUCTS = 0.5;
 
 /** Whether {@link convolveTiles} and {@link filterGradientOfTiles} can do it, and gain by it. */
 export function paysWithTiles(module: WasmModule, g: Geometry, batch: number): boolean {
-  const { COLUMNS, PRODUCTS } = module.sizes;
+  const { COLUMNS, PRODUCTS, WINOGRAD } = module.sizes;
+  if (!WINOGRAD) return false;
   const tiles = tilesOf(module, g);
   const channels = [g.input[2], g.outChannels];
   const [rows, columns] = g.positions;
