@@ -4,8 +4,8 @@ interface Part {
   readonly end: number;
 }
 
-/** Bytes of a SIMD register. */
-export const ALIGNMENT = 16;
+/** Bytes of a cache line: a vector of as many, or a row of a tile of AMX, takes twice as long across two of them. */
+export const ALIGNMENT = 64;
 /** Bytes between two neighbours that the allocator gave, at most: its own records. */
 const RECORDS = 16;
 
@@ -41,7 +41,7 @@ export class Arena {
     this.#release({ start, end: address + bytes });
   }
 
-  /** An address, aligned for SIMD, or 0 if no free part is large enough. */
+  /** An aligned address, or 0 if no free part is large enough. */
   take(bytes: number): number {
     let best = -1;
     let bestSize = Number.POSITIVE_INFINITY;
@@ -82,7 +82,7 @@ export class Arena {
   }
 }
 
-/** An address or a size rounded up, so that what lies behind it is aligned for SIMD. */
+/** An address or a size rounded up to whole cache lines. */
 export function aligned(address: number): number {
   return Math.ceil(address / ALIGNMENT) * ALIGNMENT;
 }

@@ -1,5 +1,5 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import { aligned } from './arena.ts';
+import { ALIGNMENT, aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
 import { SIMD } from './binaries.ts';
 import {
@@ -90,7 +90,7 @@ export class WasmModule {
   }
 
   /**
-   * Addresses of working memory of the given sizes, 16-byte aligned. The kernel that asked has it
+   * Addresses of working memory of the given sizes, each at the beginning of a cache line. The kernel that asked has it
    * until it returns; what was in it before is lost.
    */
   scratch<Areas extends number[]>(...sizes: Areas): { [Area in keyof Areas]: number } {
@@ -102,9 +102,10 @@ export class WasmModule {
     }
     if (total > this.#scratch.bytes) {
       this.freeScratch();
-      this.#scratch = { address: allocate(this.#backend, total), bytes: total };
+      this.#scratch = { address: allocate(this.#backend, total + ALIGNMENT), bytes: total };
     }
-    const addresses = offsets.map((offset) => this.#scratch.address + offset);
+    const first = aligned(this.#scratch.address);
+    const addresses = offsets.map((offset) => first + offset);
     return addresses as { [Area in keyof Areas]: number };
   }
 

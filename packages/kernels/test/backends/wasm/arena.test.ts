@@ -4,8 +4,8 @@ import { Arena } from '../../../src/backends/wasm/arena.ts';
 test('memory is shared out aligned, without overlaps, and all of it is free again in the end', () => {
   const arena = new Arena();
   const size = 10_000;
-  arena.add(8, 16);
-  arena.add(32, size);
+  arena.add(32, 16);
+  arena.add(64, size);
   const taken: { address: number; bytes: number }[] = [];
   let refused = 0;
   for (let i = 0; i < 2000; i++) {
@@ -24,9 +24,9 @@ test('memory is shared out aligned, without overlaps, and all of it is free agai
       refused++;
       continue;
     }
-    expect(address % 16).toBe(0);
-    expect(address).toBeGreaterThanOrEqual(16);
-    expect(address + bytes).toBeLessThanOrEqual(32 + size);
+    expect(address % 64).toBe(0);
+    expect(address).toBeGreaterThanOrEqual(64);
+    expect(address + bytes).toBeLessThanOrEqual(64 + size);
     for (const other of taken) {
       expect(address + bytes <= other.address || other.address + other.bytes <= address).toBe(true);
     }
@@ -35,7 +35,7 @@ test('memory is shared out aligned, without overlaps, and all of it is free agai
   expect(refused).toBeGreaterThan(0);
   for (const { address } of taken) arena.give(address);
   expect(arena.tail).toBe(size);
-  expect(arena.take(size)).toBe(32);
+  expect(arena.take(size)).toBe(64);
 });
 
 test('the smallest part that is large enough is taken', () => {
@@ -48,12 +48,12 @@ test('the smallest part that is large enough is taken', () => {
 
 test('pieces that follow each other, but for records of the allocator, are one part', () => {
   const arena = new Arena();
-  arena.add(1024, 64);
-  arena.add(1024 + 64 + 16, 64);
-  expect(arena.tail).toBe(64);
-  arena.add(1024 + 2 * (64 + 16), 64);
-  expect(arena.tail).toBe(64 + 16 + 64);
-  expect(arena.take(144)).toBe(1024 + 64 + 16);
+  arena.add(1024, 112);
+  arena.add(1024 + 112 + 16, 112);
+  expect(arena.tail).toBe(112);
+  arena.add(1024 + 2 * (112 + 16), 112);
+  expect(arena.tail).toBe(112 + 16 + 112);
+  expect(arena.take(240)).toBe(1024 + 112 + 16);
 });
 
 test('the records of the first piece stay, and what lies between pieces of others', () => {
