@@ -6,10 +6,9 @@ namespace {
 
 /** The panels [first,last) of weights [depth,outChannels]; depth = kernelHeight·kernelWidth·inChannels. */
 void packFilter(const float* filter, int depth, int outChannels, float* panels, int first, int last) {
-  for (int p = first; p < last; p++) {
-    const int j = p * COLUMNS;
-    packRowPanel(filter + j, outChannels, depth, outChannels - j, panels + p * panelFloats(depth, COLUMNS));
-  }
+  const Index next = panelFloats(depth, COLUMNS);
+  const int j = first * COLUMNS;
+  packRowPanels(filter + j, outChannels, depth, smaller(last * COLUMNS, outChannels) - j, panels + first * next, next);
 }
 
 /**

@@ -20,11 +20,14 @@ FBSD_APART void packPixels(const Convolution& g, const float* x, const Position*
   for (int k = 0; k < depth; k++) {
     pixels[k] = inputPixel(g, x, positions[k], tap / g.kernelWidth, tap % g.kernelWidth, nullptr);
   }
-  for (int group = from; group < to; group++) {
-    const int c = group * ROWS;
-    const auto at = [&](int k) { return pixels[k] ? pixels[k] + c : nullptr; };
-    packGroupOfColumns(at, smaller(ROWS, g.inChannels - c), depth, left);
-    left += groupFloats(depth);
+  for (int k = 0; k < depth; k += PACKED_TOGETHER) {
+    const int end = smaller(k + PACKED_TOGETHER, depth);
+    for (int group = from; group < to; group++) {
+      const int c = group * ROWS;
+      const auto at = [&](int p) { return pixels[p] ? pixels[p] + c : nullptr; };
+      float* to = left + (group - from) * groupFloats(depth);
+      packGroupOfColumns(at, smaller(ROWS, g.inChannels - c), k, end, lanesOf(depth), to);
+    }
   }
 }
 
@@ -49,9 +52,7 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
     const Index panelSize = panelFloats(depth, COLUMNS);
     locate(g, m, depth, positions);
     const float* upstream = dy + static_cast<Index>(m) * g.outChannels;
-    for (int j = begin; j < end; j += COLUMNS) {
-      packRowPanel(upstream + j, g.outChannels, depth, end - j, right + (j - begin) / COLUMNS * panelSize);
-    }
+    packRowPanels(upstream + begin, g.outChannels, depth, end - begin, right, panelSize);
     for (int tap = first / groups; tap * groups < last; tap++) {
       const int from = larger(first - tap * groups, 0);
       const int to = smaller(last - tap * groups, groups);

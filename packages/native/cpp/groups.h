@@ -24,19 +24,23 @@ FBSD_INLINE void packGroupOfRows(const float* source, Index stride, int rows, in
   for (int r = 0; r < rows; r++) packRow(group + static_cast<Index>(r) * lanes, source + r * stride, depth);
 }
 
-/** Packs a transposed group: values k of up to ROWS rows lie side by side at at(k), or are zeros if that is null. */
+/**
+ * Packs values [from,to) of a transposed group, from whole steps on: values k of up to ROWS rows lie side by side at
+ * at(k), or are zeros if that is null.
+ *
+ * @param lanes of the whole group
+ */
 template <class At>
-FBSD_INLINE void packGroupOfColumns(At at, int rows, int depth, float* group) {
-  const int lanes = lanesOf(depth);
-  for (int k = 0; k < lanes; k += LANES) {
+FBSD_INLINE void packGroupOfColumns(At at, int rows, int from, int to, int lanes, float* group) {
+  for (int k = from / PER_LANE; k < lanesOf(to); k += LANES) {
     for (int i = 0; i < rows; i += WIDTH) {
       Vector square[WIDTH];
 #pragma GCC unroll 16
       for (int l = 0; l < WIDTH; l++) {
         square[l] = lanesFrom([&](int value) {
           const int d = (k + l) * PER_LANE + value;
-          const float* from = d < depth ? at(d) : nullptr;
-          return from ? loadSome(from + i, rows - i) : Vector{};
+          const float* values = d < to ? at(d) : nullptr;
+          return values ? loadSome(values + i, rows - i) : Vector{};
         });
       }
       transpose(square);
@@ -97,12 +101,15 @@ FBSD_INLINE void packGroupOfRows(const float* source, Index stride, int rows, in
   }
 }
 
-/** Packs a transposed group: values k of up to ROWS rows lie side by side at at(k), or are zeros if that is null. */
+/**
+ * Packs values [from,to) of a transposed group, from whole steps on: values k of up to ROWS rows lie side by side at
+ * at(k), or are zeros if that is null.
+ */
 template <class At>
-FBSD_INLINE void packGroupOfColumns(At at, int rows, int depth, float* group) {
-  for (int d = 0; d < depth; d += PER_LANE) {
+FBSD_INLINE void packGroupOfColumns(At at, int rows, int from, int to, int, float* group) {
+  for (int d = from; d < to; d += PER_LANE) {
     const float* values[PER_LANE];
-    for (int l = 0; l < PER_LANE; l++) values[l] = d + l < depth ? at(d + l) : nullptr;
+    for (int l = 0; l < PER_LANE; l++) values[l] = d + l < to ? at(d + l) : nullptr;
     packLane(group + d / PER_LANE * ROWS, values, rows);
   }
 }

@@ -53,13 +53,14 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
 
 /** The values [k,k + depth) of the inner dimension of b, in panels. */
 FBSD_APART void packRight(const Product& p, int k, int depth, float* panels) {
+  const Index next = panelFloats(depth, COLUMNS);
+  if (!p.bTransposed) {
+    packRowPanels(p.b + static_cast<Index>(k) * p.columns, p.columns, depth, p.columns, panels, next);
+    return;
+  }
   for (int j = 0; j < p.columns; j += COLUMNS) {
-    if (p.bTransposed) {
-      packColumnPanel(p.b + static_cast<Index>(j) * p.inner + k, p.inner, depth, p.columns - j, panels);
-    } else {
-      packRowPanel(p.b + static_cast<Index>(k) * p.columns + j, p.columns, depth, p.columns - j, panels);
-    }
-    panels += panelFloats(depth, COLUMNS);
+    packColumnPanel(p.b + static_cast<Index>(j) * p.inner + k, p.inner, depth, p.columns - j, panels);
+    panels += next;
   }
 }
 
@@ -73,7 +74,7 @@ FBSD_APART void packLeft(const Product& p, int from, int to, int k, int depth, f
     }
     if (p.aTransposed) {
       const float* first = p.a + static_cast<Index>(k) * p.rows + i;
-      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, depth, groups);
+      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, 0, depth, lanes, groups);
     }
     groups += groupFloats(depth);
   }

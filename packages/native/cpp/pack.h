@@ -29,6 +29,20 @@ FBSD_INLINE void packRowPanel(const float* source, Index stride, int depth, int 
   }
 }
 
+/** Rows that are packed at a time, since the columns of all panels lie side by side: whole steps. */
+constexpr int PACKED_TOGETHER = STEP > 16 ? STEP : 16;
+
+/** Packs the panels of a matrix [depth,columns] whose rows are `stride` floats apart, each `next` floats behind the one before. */
+FBSD_INLINE void packRowPanels(const float* source, Index stride, int depth, int columns, float* panels, Index next) {
+  for (int k = 0; k < depth; k += PACKED_TOGETHER) {
+    const int rows = smaller(PACKED_TOGETHER, depth - k);
+    for (int j = 0; j < columns; j += COLUMNS) {
+      float* panel = panels + j / COLUMNS * next + panelFloats(k, COLUMNS);
+      packRowPanel(source + k * stride + j, stride, rows, columns - j, panel);
+    }
+  }
+}
+
 /** The values at these places of two vectors, one behind the other. */
 template <int... Places>
 FBSD_INLINE Vector pick(Vector first, Vector second) {

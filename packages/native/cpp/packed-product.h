@@ -16,8 +16,6 @@ constexpr int PACKED_ROWS = 96;
 /** At most so many, so that a few more than PACKED_ROWS do not go through all of b for themselves: whole groups. */
 constexpr int MOST_PACKED_ROWS = (PACKED_ROWS * 3 / 2 + ROWS - 1) / ROWS * ROWS;
 static_assert(PACKED_ROWS % ROWS == 0);
-/** Rows of b that are packed at a time: whole steps. */
-constexpr int PACKED_TOGETHER = STEP > 16 ? STEP : 16;
 
 /** Packed rows of a, and their sums where they are to be added to others. */
 double multiplyPackedScratchBytes(int columns, int inner, bool added) {
@@ -37,21 +35,16 @@ void packMatrices(const float* b, bool transposed, int columns, int inner, float
     const Index place = matrix;
     const float* source = b + place * inner * columns;
     float* target = packed + place * panelFloats(inner, columns);
+    const Index next = panelFloats(inner, COLUMNS);
     const int from = larger(first - matrix * panels, 0);
     const int to = smaller(last - matrix * panels, panels);
-    // A few rows of all panels at a time, since they lie side by side; a transposed panel lies apart from the others.
-    const int step = transposed ? inner : PACKED_TOGETHER;
-    for (int k = 0; k < inner; k += step) {
-      const int depth = smaller(step, inner - k);
-      for (int i = from; i < to; i++) {
-        const int j = i * COLUMNS;
-        float* panel = target + i * panelFloats(inner, COLUMNS) + panelFloats(k, COLUMNS);
-        if (transposed) {
-          packColumnPanel(source + static_cast<Index>(j) * inner, inner, depth, columns - j, panel);
-        } else {
-          packRowPanel(source + static_cast<Index>(k) * columns + j, columns, depth, columns - j, panel);
-        }
-      }
+    for (int i = from; transposed && i < to; i++) {
+      const int j = i * COLUMNS;
+      packColumnPanel(source + static_cast<Index>(j) * inner, inner, inner, columns - j, target + i * next);
+    }
+    if (!transposed) {
+      const int j = from * COLUMNS;
+      packRowPanels(source + j, columns, inner, smaller(to * COLUMNS, columns) - j, target + from * next, next);
     }
   }
 }
@@ -77,7 +70,7 @@ FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int 
     const int rows = smaller(ROWS, to - i);
     if (p.aTransposed) {
       const float* first = p.a + static_cast<Index>(k) * p.rows + i;
-      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, depth, groups);
+      packGroupOfColumns([&](Index d) { return first + d * p.rows; }, rows, 0, depth, lanesOf(depth), groups);
     } else {
       packGroupOfRows(p.a + static_cast<Index>(i) * p.inner + k, p.inner, rows, depth, groups);
     }
