@@ -4,20 +4,29 @@
 
 namespace {
 
-/** Tiles that are transformed at a time at most: the depth of the products. */
-constexpr int TILE_DEPTH = 256;
-/** Input and output channels that are finished at a time. */
-constexpr int CHANNELS_IN = 256;
-constexpr int CHANNELS_OUT = 2 * PANELS * COLUMNS;
+/** Input and output channels that are finished at a time: many, so that each side is seldom transformed again. */
+struct Block {
+  int inputs, outputs;
+};
 
-/** Tiles that are transformed at a time: with few channels half as many, which stay in a core's own cache. */
+constexpr Block BLOCK = {256, 128};
+/** Few tiles are soon transformed; what counts is that the sums, which each is added to once, stay in a core's own cache. */
+constexpr Block BLOCK_OF_FEW_TILES = {64, 64};
+static_assert(BLOCK.outputs % (PANELS * COLUMNS) == 0 && BLOCK_OF_FEW_TILES.outputs % (PANELS * COLUMNS) == 0);
+
+FBSD_INLINE Block blockFor(int tiles) {
+  return tiles > 32 ? BLOCK : BLOCK_OF_FEW_TILES;
+}
+
+/** Tiles that are transformed at a time, the depth of the products: of few channels fewer, which stay in a core's own cache. */
 FBSD_INLINE int tileDepth(int groups) {
-  return groups * ROWS > 160 ? TILE_DEPTH : TILE_DEPTH / 2;
+  const int channels = groups * ROWS;
+  return channels > 160 ? 256 : channels > 80 ? 128 : 64;
 }
 
 /** Input channels of a block, so many that whole vectors of them are transformed. */
-FBSD_INLINE int blockChannels(int groups) {
-  return parts(smaller(CHANNELS_IN, groups * ROWS), WIDTH) * WIDTH + WIDTH;
+FBSD_INLINE int blockChannels(int tiles, int groups) {
+  return parts(smaller(blockFor(tiles).inputs, groups * ROWS), WIDTH) * WIDTH + WIDTH;
 }
 
 /**
@@ -28,8 +37,8 @@ FBSD_INLINE int blockChannels(int groups) {
  */
 double filterGradientOfTilesScratchBytes(int tiles, int groups, int inChannels, int outChannels) {
   const int depth = lanesOf(smaller(tileDepth(groups), tiles));
-  const int width = blockChannels(groups);
-  const int columns = smaller(CHANNELS_OUT, outChannels);
+  const int width = blockChannels(tiles, groups);
+  const int columns = smaller(blockFor(tiles).outputs, outChannels);
   return 4.0 * (larger(inChannels, outChannels) + matricesFloats(depth, columns) +
                 matricesFloats(depth, width) + matricesFloats(width, columns));
 }
@@ -82,8 +91,9 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
   const int depthAtOnce = tileDepth(last - first);
   const int most = lanesOf(smaller(depthAtOnce, total));
   const int channels = smaller(last * ROWS, g.inChannels);
-  const int width = blockChannels(last - first);
-  const int columns = smaller(CHANNELS_OUT, end - begin);
+  const int width = blockChannels(total, last - first);
+  const Block block = blockFor(total);
+  const int columns = smaller(block.outputs, end - begin);
   float* zeros = scratch;
   float* right = zeros + larger(g.inChannels, g.outChannels);
   float* left = right + matricesFloats(most, columns);
@@ -94,8 +104,8 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
   const Index sumStep = matrixStep(width, columns);
   fillZero(zeros, larger(g.inChannels, g.outChannels));
 
-  for (int from = first * ROWS; from < channels; from += CHANNELS_IN) {
-    const int to = smaller(from + CHANNELS_IN, channels);
+  for (int from = first * ROWS; from < channels; from += block.inputs) {
+    const int to = smaller(from + block.inputs, channels);
     // Whole vectors are transformed; what is before `from` or beyond `to` is not used.
     const int vectorsFrom = from / WIDTH * WIDTH;
     const int vectorsTo = parts(to, WIDTH) * WIDTH;
