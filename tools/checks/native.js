@@ -13,7 +13,7 @@ if (!existsSync(join(ROOT, 'packages/native/build/fbsd.node'))) {
   console.error('no native kernels: npm run build:native');
   process.exit(1);
 }
-const { status } = spawnSync('npx', ['jest', 'test/backends/wasm/native-like-wasm.test.ts'], {
+const { status } = spawnSync('npx', ['jest', 'test/backends/wasm/instructions-agree.test.ts'], {
   cwd: join(ROOT, 'packages/kernels'),
   env: { ...process.env, RANDOM_CASES: cases, RANDOM_SEED: seed },
   stdio: 'inherit',

@@ -9,6 +9,12 @@ export const ACCUMULATOR_BYTES: usize = (<usize>(ROWS * COLUMNS)) << 2;
 /** A panel's bytes per step of the depth. */
 export const PANEL_BYTES: usize = (<usize>COLUMNS) << 2;
 
+/** sum + a·b: where the engine has relaxed SIMD in one instruction, which may round once or twice, as the CPU does. */
+function addProducts(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
 /**
  * The micro-kernel of every convolution and matrix product: c[i,j] = [c[i,j] +] Σ_k a_i[k]·b[k,j].
  *
@@ -45,17 +51,17 @@ export function multiplyAdd(
     const left = v128.load(b);
     const right = v128.load(b, 16);
     let a = v128.load32_splat(a0);
-    c0 = f32x4.add(c0, f32x4.mul(a, left));
-    c1 = f32x4.add(c1, f32x4.mul(a, right));
+    c0 = addProducts(c0, a, left);
+    c1 = addProducts(c1, a, right);
     a = v128.load32_splat(a1);
-    c2 = f32x4.add(c2, f32x4.mul(a, left));
-    c3 = f32x4.add(c3, f32x4.mul(a, right));
+    c2 = addProducts(c2, a, left);
+    c3 = addProducts(c3, a, right);
     a = v128.load32_splat(a2);
-    c4 = f32x4.add(c4, f32x4.mul(a, left));
-    c5 = f32x4.add(c5, f32x4.mul(a, right));
+    c4 = addProducts(c4, a, left);
+    c5 = addProducts(c5, a, right);
     a = v128.load32_splat(a3);
-    c6 = f32x4.add(c6, f32x4.mul(a, left));
-    c7 = f32x4.add(c7, f32x4.mul(a, right));
+    c6 = addProducts(c6, a, left);
+    c7 = addProducts(c7, a, right);
     a0 += step;
     a1 += step;
     a2 += step;
@@ -101,17 +107,17 @@ export function multiplyAddInterleaved(
     const left = v128.load(b);
     const right = v128.load(b, 16);
     let value = v128.load32_splat(a);
-    c0 = f32x4.add(c0, f32x4.mul(value, left));
-    c1 = f32x4.add(c1, f32x4.mul(value, right));
+    c0 = addProducts(c0, value, left);
+    c1 = addProducts(c1, value, right);
     value = v128.load32_splat(a, 4);
-    c2 = f32x4.add(c2, f32x4.mul(value, left));
-    c3 = f32x4.add(c3, f32x4.mul(value, right));
+    c2 = addProducts(c2, value, left);
+    c3 = addProducts(c3, value, right);
     value = v128.load32_splat(a, 8);
-    c4 = f32x4.add(c4, f32x4.mul(value, left));
-    c5 = f32x4.add(c5, f32x4.mul(value, right));
+    c4 = addProducts(c4, value, left);
+    c5 = addProducts(c5, value, right);
     value = v128.load32_splat(a, 12);
-    c6 = f32x4.add(c6, f32x4.mul(value, left));
-    c7 = f32x4.add(c7, f32x4.mul(value, right));
+    c6 = addProducts(c6, value, left);
+    c7 = addProducts(c7, value, right);
     a += 16;
     b += PANEL_BYTES;
   }

@@ -3,7 +3,9 @@
 
 #include "copies.h"
 #include "library.h"
+#ifdef FBSD_AMX
 #include "micro-kernel.h"
+#endif
 
 namespace {
 

@@ -10,7 +10,7 @@ export type Precision = 'float32' | 'bf16';
 /** What a CPU lacks that has no instructions for a precision, and what to use instead. */
 const LACKING = {
   float32: 'AVX2, the least that the kernels need. Use wasm instead.',
-  bf16: 'AVX512_BF16, which bf16 takes. Use float32 instead.',
+  bf16: 'AVX512_BF16, the least that bf16 takes. Use float32 instead.',
 } as const satisfies Record<Precision, string>;
 
 const precisionOf = (instructions: Instructions): Precision =>

@@ -26,7 +26,7 @@ export function instructionSets(precision: Precision = 'float32'): Instructions[
  * Starts the kernels. `useNative` of `@fbsd/kernels/node` does it, and hands tfjs's kernels to them.
  *
  * @throws {NoNativeError} if there is no binary for this platform, it does not load, or the CPU lacks the instructions:
- *   bf16 takes AVX512_BF16
+ *   bf16 takes AVX512_BF16 at least
  * @throws RangeError if threads is not a positive integer, precision is not known, or the instructions are of another
  */
 export function startNativeKernels({

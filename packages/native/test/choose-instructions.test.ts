@@ -8,8 +8,9 @@ test('takes the fastest, or the one that is asked for', () => {
 });
 
 test('bf16 has instructions of its own, which float32 never takes', () => {
-  const there: Instructions[] = ['AVX512', 'AVX2', 'AVX512_BF16'];
-  expect(chooseInstructions(there, undefined, 'bf16')).toBe('AVX512_BF16');
+  const there: Instructions[] = ['AVX512', 'AVX2', 'AMX_BF16', 'AVX512_BF16'];
+  expect(chooseInstructions(there, undefined, 'bf16')).toBe('AMX_BF16');
+  expect(chooseInstructions(there, 'AVX512_BF16', 'bf16')).toBe('AVX512_BF16');
   expect(chooseInstructions(there, undefined, 'float32')).toBe('AVX512');
   expect(() => chooseInstructions(there, 'AVX512_BF16')).toThrow(
     new RangeError(
@@ -21,7 +22,7 @@ test('bf16 has instructions of its own, which float32 never takes', () => {
     new RangeError("[@fbsd/native] precision must be 'float32' or 'bf16'; got 'half'."),
   );
   expect(() => chooseInstructions(['AVX512', 'AVX2'], undefined, 'bf16')).toThrow(
-    /^\[@fbsd\/native\] this CPU lacks AVX512_BF16, which bf16 takes\. Use float32 instead\.$/,
+    /^\[@fbsd\/native\] this CPU lacks AVX512_BF16, the least that bf16 takes\. Use float32 instead\.$/,
   );
 });
 

@@ -212,7 +212,7 @@ function describe(name: SelectedBackend['name'], precision: Precision): string {
       return `webgpu (${gpu?.gpu.name}${gpu?.gpu.software ? ', which is the CPU' : ''}${rounding})`;
     case 'native': {
       const { instructions = 'AVX2', threads = 1 } = native ?? {};
-      return `native (${instructions.replace(/^AVX512.*/, 'AVX-512')} kernels on the CPU, ${counted(threads)}${rounding})`;
+      return `native (${instructions.replace('AVX512', 'AVX-512').replace('_BF16', '')} kernels on the CPU, ${counted(threads)}${rounding})`;
     }
     case 'node':
       return `tfjs-node (TensorFlow on the CPU${rounding})`;

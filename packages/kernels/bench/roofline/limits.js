@@ -1,4 +1,5 @@
 import { startNativeKernels } from '@fbsd/native';
+import { variants } from '../../dist/backends/wasm/code.js';
 import { compile } from '../../scripts/compile-assembly.js';
 import { secondsOf } from './time.js';
 
@@ -33,13 +34,14 @@ export function nativeLimits(precision) {
 }
 
 /**
- * The limits of 128-bit SIMD in WebAssembly, where multiplication and addition are two instructions.
+ * The limits of 128-bit SIMD in WebAssembly, where multiplication and addition are two instructions without relaxed SIMD.
  *
  * @param {(memory: WebAssembly.Memory, name: string, args: number[]) => void} runModule runs a function of our module
  * @returns {Promise<Limits>}
  */
 export async function wasmLimits(runModule) {
-  const binary = await compile(new URL('assembly/', import.meta.url), []);
+  const flags = variants()[0] === 'RELAXED_SIMD' ? ['--enable', 'relaxed-simd'] : [];
+  const binary = await compile(new URL('assembly/', import.meta.url), flags);
   const memory = new WebAssembly.Memory({ initial: (4 * MANY) / 2 ** 16 + 1, maximum: 65536 });
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
   const multiply = /** @type {(...args: number[]) => void} */ (

@@ -20,7 +20,7 @@ export interface NativeOptions {
   threads?: number;
   /**
    * What convolutions and products of matrices multiply. `bf16` rounds it to 8 bits of mantissa, which takes a CPU with
-   * AVX512_BF16 and about 0.7 of the time. @default 'float32'
+   * AVX512_BF16 or, better, AMX, and about 0.7 of the time. @default 'float32'
    */
   precision?: NativePrecision;
   /** Which instructions they use. @default the fastest of the precision that the CPU has */

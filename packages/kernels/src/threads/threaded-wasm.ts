@@ -6,8 +6,9 @@ import {
   removeBackend,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import { compileFor } from '../backends/wasm/code.ts';
 import { type Acceleration, accelerate } from '../backends/wasm/index.ts';
-import { compileFor, useModule } from '../backends/wasm/module.ts';
+import { useModule } from '../backends/wasm/module.ts';
 import { shown } from '../registry/known-options.ts';
 import { createSharedBackend, type TfjsFiles } from './shared-backend.ts';
 import type { StartThread } from './thread.ts';

@@ -1,4 +1,4 @@
-import { isSupported } from '../backends/wasm/module.ts';
+import { isSupported } from '../backends/wasm/code.ts';
 import { checkKnown } from '../registry/known-options.ts';
 import { ThreadedWasmError } from '../threads/error.ts';
 import { defaultThreads, startThreadedWasm, type ThreadedWasm } from '../threads/threaded-wasm.ts';

@@ -1,3 +1,8 @@
+function addProducts(value: v128, factor: v128, term: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(value, factor, term);
+  return f32x4.add(f32x4.mul(value, factor), term);
+}
+
 /**
  * As many multiplications and additions as the micro-kernel makes of a tile, in registers alone.
  *
@@ -15,14 +20,14 @@ export function multiplyInRegisters(values: usize, depth: i32): void {
   let c6 = f32x4.splat(6);
   let c7 = f32x4.splat(7);
   for (let k = 0; k < depth; k++) {
-    c0 = f32x4.add(f32x4.mul(c0, factor), term);
-    c1 = f32x4.add(f32x4.mul(c1, factor), term);
-    c2 = f32x4.add(f32x4.mul(c2, factor), term);
-    c3 = f32x4.add(f32x4.mul(c3, factor), term);
-    c4 = f32x4.add(f32x4.mul(c4, factor), term);
-    c5 = f32x4.add(f32x4.mul(c5, factor), term);
-    c6 = f32x4.add(f32x4.mul(c6, factor), term);
-    c7 = f32x4.add(f32x4.mul(c7, factor), term);
+    c0 = addProducts(c0, factor, term);
+    c1 = addProducts(c1, factor, term);
+    c2 = addProducts(c2, factor, term);
+    c3 = addProducts(c3, factor, term);
+    c4 = addProducts(c4, factor, term);
+    c5 = addProducts(c5, factor, term);
+    c6 = addProducts(c6, factor, term);
+    c7 = addProducts(c7, factor, term);
   }
   const low = f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3));
   const high = f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7));

@@ -1,7 +1,7 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { ALIGNMENT, aligned } from './arena.ts';
 import { addressOf, allocate, free, memoryOf, type WasmBackend } from './backend.ts';
-import { SIMD } from './binaries.ts';
+import { compileFor, type Variant } from './code.ts';
 import {
   divide,
   dividePairs,
@@ -180,7 +180,9 @@ const modules = new WeakMap<object, WasmModule>();
 
 /** Our module on a backend's heap, made when it is first asked for. */
 export function moduleOf(backend: object): WasmModule {
-  return modules.get(backend) ?? useModule(backend as WasmBackend, singleThread);
+  return (
+    modules.get(backend) ?? useModule(backend as WasmBackend, (memory) => singleThread(memory))
+  );
 }
 
 /** Makes the module of a backend; `start` gets the heap to run it on. */
@@ -208,21 +210,9 @@ export function replaceModule(
   };
 }
 
-/** The module's code for such a heap. */
-export function compileFor(memory: WebAssembly.Memory): WebAssembly.Module {
-  // By its name: where several realms meet, as in Jest, it need not be an instance of this one's class.
-  const shared = Object.prototype.toString.call(memory.buffer) === '[object SharedArrayBuffer]';
-  return new WebAssembly.Module(decode(shared));
-}
-
-/** Whether this JavaScript engine runs the module at all. */
-export function isSupported(): boolean {
-  return WebAssembly.validate(decode(false));
-}
-
-/** The module on the calling thread alone. */
-export function singleThread(memory: WebAssembly.Memory): Runner {
-  const { exports } = new WebAssembly.Instance(compileFor(memory), { env: { memory } });
+/** The module on the calling thread alone, in the fastest or in given instructions. */
+export function singleThread(memory: WebAssembly.Memory, variant?: Variant): Runner {
+  const { exports } = new WebAssembly.Instance(compileFor(memory, variant), { env: { memory } });
   const functions = exports as Record<string, (...args: number[]) => void>;
   return {
     threads: 1,
@@ -231,16 +221,4 @@ export function singleThread(memory: WebAssembly.Memory): Runner {
       for (const args of calls) functions[name]?.(...args);
     },
   };
-}
-
-/** In the description of a memory: it is shared. */
-const SHARED = 0b10;
-
-/** The module's code, which differs in one bit for a memory that threads share. */
-function decode(shared: boolean): Uint8Array<ArrayBuffer> {
-  const text = atob(SIMD);
-  const code = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  const flags = text.indexOf('memory') + 'memory'.length + 1; // behind the import's name and kind
-  if (shared) code[flags] = (code[flags] as number) | SHARED;
-  return code;
 }

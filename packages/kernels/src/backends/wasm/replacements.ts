@@ -3,12 +3,13 @@ import { clipGradient, relu6Gradient } from '../../gradients/clip-gradient.ts';
 import { reluGradient } from '../../gradients/relu-gradient.ts';
 import type { Replacement, Replacements } from '../../registry/install.ts';
 import type { WasmBackend } from './backend.ts';
+import { isSupported } from './code.ts';
 import { paddedWindows } from './explicit-padding.ts';
 import { fallback } from './fallback/index.ts';
 import { guardAllocator } from './guard-allocator.ts';
 import { identity } from './identity.ts';
 import { handWritten } from './kernels/index.ts';
-import { isSupported, moduleOf } from './module.ts';
+import { moduleOf } from './module.ts';
 import { oneHot } from './one-hot.ts';
 
 /** The kernels that `accelerate` installs on a wasm backend: the fallback where there is no SIMD. */

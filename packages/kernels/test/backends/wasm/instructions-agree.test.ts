@@ -1,7 +1,9 @@
-import { type Instructions, type NativeKernels, startNativeKernels } from '@fbsd/native';
+import { setFlagsFromString } from 'node:v8';
+import { type NativeKernels, startNativeKernels } from '@fbsd/native';
 import type { Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
+import { variants } from '../../../src/backends/wasm/code.ts';
 import {
   moduleOf,
   type Runner,
@@ -27,35 +29,55 @@ interface Tolerance {
   ofLargest: number;
 }
 
-/** By another order of the same sums. */
+/** By another order of the same sums, or products that are not rounded. */
 const REORDERED: Tolerance = { relative: 1e-4, ofLargest: 1e-5 };
 /** By factors of 8 bits of mantissa, those of Winograd's algorithm too. */
 const ROUNDED: Tolerance = { relative: 0, ofLargest: 0.06 };
 
-const sets = (['float32', 'bf16'] as const).flatMap((precision) =>
-  nativeSets(precision).map((instructions) => ({ precision, instructions })),
-);
-const describeNative = sets.length > 0 ? describe : describe.skip; // without `npm run build:native`
+/** Kernels to compare with those in plain WebAssembly. */
+interface Kernels {
+  name: string;
+  tolerance: Tolerance;
+  /** On how many threads. */
+  threads: readonly number[];
+  start(threads: number): (memory: WebAssembly.Memory) => Runner;
+}
 
-describeNative(`native kernels on random cases of seed ${seed}`, () => {
+const native = (['float32', 'bf16'] as const).flatMap((precision) =>
+  nativeSets(precision).map((instructions): Kernels => {
+    const engines = new Map<number, NativeKernels>();
+    return {
+      name: instructions,
+      tolerance: precision === 'float32' ? REORDERED : ROUNDED,
+      threads: THREADS,
+      start(threads) {
+        const engine =
+          engines.get(threads) ?? startNativeKernels({ threads, precision, instructions });
+        engines.set(threads, engine);
+        return (memory) => nativeRunner(engine, memory);
+      },
+    };
+  }),
+);
+
+const relaxed: Kernels = {
+  name: 'RELAXED_SIMD',
+  tolerance: REORDERED,
+  threads: [1],
+  start: () => (memory) => singleThread(memory, 'RELAXED_SIMD'),
+};
+
+if (!variants().includes('RELAXED_SIMD')) setFlagsFromString('--experimental-wasm-relaxed-simd'); // Node 20
+
+describe(`kernels in other instructions, on random cases of seed ${seed}`, () => {
   let installation: Installation;
   let backend: WasmBackend;
-  const engines = new Map<string, NativeKernels>();
   beforeAll(async () => {
     await tf.setBackend('wasm');
     backend = tf.backend() as WasmBackend;
     installation = install('wasm', handWrittenReplacements);
-    for (const { precision, instructions } of sets) {
-      for (const threads of THREADS) {
-        const kernels = startNativeKernels({ threads, precision, instructions });
-        engines.set(`${instructions} ${threads}`, kernels);
-      }
-    }
   });
   afterAll(() => installation.restore());
-
-  const native = (instructions: Instructions, threads: number) => (memory: WebAssembly.Memory) =>
-    nativeRunner(engines.get(`${instructions} ${threads}`) as NativeKernels, memory);
 
   /** What a runner makes of a case, on guarded memory; all work is divided, however little it is. */
   function run({ compute }: RandomCase, start: (memory: WebAssembly.Memory) => Runner) {
@@ -75,32 +97,30 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
   /** What is wrong with a case. */
   function faults(each: RandomCase): string[] {
     const found: string[] = [];
-    const expected = run(each, singleThread).values;
-    for (const { precision, instructions } of sets) {
-      const tolerance = precision === 'bf16' ? ROUNDED : REORDERED;
-      const [one = [], several = []] = THREADS.map((threads): Values[] => {
-        const { values, broken } = run(each, native(instructions, threads));
-        const where = `${each.description}, ${instructions}, ${threads} threads`;
+    const expected = run(each, (memory) => singleThread(memory, 'SIMD')).values;
+    for (const { name, tolerance, threads, start } of [relaxed, ...native]) {
+      const results = threads.map((count): Values[] => {
+        const { values, broken } = run(each, start(count));
+        const where = `${each.description}, ${name}, ${count} threads`;
         found.push(...broken.map((what) => `${where}: wrote ${what}`));
         for (const [i, value] of values.entries()) {
-          if (precision === 'bf16' && each.jumps && i > 0) break;
+          if (name.endsWith('BF16') && each.jumps && i > 0) break;
           const difference = differ(value, expected[i] as Values, tolerance);
           if (difference) found.push(`${where}, output ${i}: ${difference}`);
         }
         return values;
       });
+      const [one = [], several = one] = results;
       const differs = one.findIndex((value, i) => !same(value, several[i] as Values));
       if (differs >= 0 && !each.sumsOfThreads) {
-        found.push(
-          `${each.description}, ${instructions}, output ${differs}: depends on the threads`,
-        );
+        found.push(`${each.description}, ${name}, output ${differs}: depends on the threads`);
       }
     }
     return found;
   }
 
   const firsts = Array.from({ length: Math.ceil(CASES / AT_ONCE) }, (_, i) => i * AT_ONCE);
-  test.each(firsts)('equal wasm, from case %p on', (first) => {
+  test.each(firsts)('equal plain WebAssembly, from case %p on', (first) => {
     const found: string[] = [];
     for (let number = first; number < Math.min(CASES, first + AT_ONCE); number++) {
       found.push(...faults(randomCase(seed, number)));
@@ -108,7 +128,7 @@ describeNative(`native kernels on random cases of seed ${seed}`, () => {
     expect(found).toEqual([]);
   });
 
-  test('equal wasm with so many weights, and tiles, that they are transformed in parts', () => {
+  test('equal it with so many weights, and tiles, that they are transformed in parts', () => {
     const draw = (...shape: [number, number, number, number]) =>
       tf.randomUniform(shape, -1, 1, 'float32', shape[3]) as tf.Tensor4D;
     const compute = () => {
