@@ -19,6 +19,8 @@ constexpr int ROWS = 6;
 constexpr int ROWS = 8;
 #endif
 
+/** Floats of a cache line. */
+constexpr int CACHE_LINE = 16;
 /** Columns of a packed panel. */
 constexpr int COLUMNS = WIDTH;
 /** Panels that the micro-kernel takes at a time. */

@@ -38,8 +38,10 @@ struct InterleavedRows {
   }
 };
 
-template <int Rows, int Panels, class Left>
-void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add) {
+/** @param ahead if Fetched, what is read next: a cache line for each lane is fetched meanwhile */
+template <int Rows, int Panels, bool Fetched, class Left>
+void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add,
+                  const float* ahead) {
   // Counting up to 0 takes no register for the depth.
   Left a = left;
   a.moveTo(Rows, depth);
@@ -64,6 +66,10 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
       for (int p = 0; p < Panels; p++) sums[i][p] = addProducts(sums[i][p], value, columns[p]);
     }
     b += COLUMNS;
+    if constexpr (Fetched) {
+      __builtin_prefetch(ahead);
+      ahead += CACHE_LINE;
+    }
   }
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; i++) {
@@ -87,9 +93,20 @@ FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels
     if (rows < Rows) return multiplyAdd<Left, Rows - 1>(a, rows, b, panels, depth, c, cStride, add);
   }
   if (panels == PANELS) {
-    multiplyTile<Rows, PANELS>(a, b, depth, c, cStride, add);
+    multiplyTile<Rows, PANELS, false>(a, b, depth, c, cStride, add, nullptr);
   } else {
-    multiplyTile<Rows, 1>(a, b, depth, c, cStride, add);
+    multiplyTile<Rows, 1, false>(a, b, depth, c, cStride, add, nullptr);
+  }
+}
+
+/** The same, while what whole tiles read next is fetched: where it is too large for a core's own cache. */
+template <class Left>
+FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, float* c, Index cStride,
+                             bool add, const float* ahead) {
+  if (rows == ROWS && panels == PANELS) {
+    multiplyTile<ROWS, PANELS, true>(a, b, depth, c, cStride, add, ahead);
+  } else {
+    multiplyAdd(a, rows, b, panels, depth, c, cStride, add);
   }
 }
 

@@ -36,15 +36,19 @@ void transformWholeFilter(const float* filter, int inChannels, int outChannels, 
   }
 }
 
-/** The 36 matrices [count,lanes of inChannels] of transformed inputs. */
-FBSD_APART void transformInputs(const Convolution& g, const float* x, int first, int count,
+/**
+ * The 36 matrices of transformed inputs: the channels in blocks of `block`, [blocks][count,lanes of a block]. So the rows
+ * that are multiplied one after the other lie so in memory.
+ */
+FBSD_APART void transformInputs(const Convolution& g, const float* x, int first, int count, int block,
                                  const float* zeros, float* left) {
-  const Index lanes = lanesOf(g.inChannels);
-  const Index step = matrixStep(count, lanes);
+  const Index step = matrixStep(count, lanesOf(g.inChannels));
   for (int t = 0; t < count; t++) {
-    float* row = left + t * lanes;
     transformInput(g, x, first + t, 0, g.inChannels, zeros, [&](int channel, int product, Vector v) {
-      storeFactors(reinterpret_cast<Factor*>(row + product * step) + channel, v);
+      const int begin = channel / block * block;
+      const int lanes = lanesOf(smaller(block, g.inChannels - begin));
+      float* row = left + product * step + static_cast<Index>(lanesOf(begin)) * count + static_cast<Index>(t) * lanes;
+      storeFactors(reinterpret_cast<Factor*>(row) + channel - begin, v);
     });
   }
 }
@@ -53,7 +57,6 @@ FBSD_APART void transformInputs(const Convolution& g, const float* x, int first,
 struct Pairs {
   const float* left;
   Index leftStep;
-  /** From one row of left to the next: those of all channels. */
   int lanes;
   const float* right;
   Index rightStep;
@@ -62,18 +65,19 @@ struct Pairs {
   int panels;
 };
 
-/** products[p,t,o] = [products +] Σ_c left·right, over the channels of `depth` lanes. */
-FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, int depth, float* products, bool add) {
+/** products[p,t,o] = [products +] Σ_c left·right. */
+FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, float* products, bool add) {
   const int columns = pairs.panels * COLUMNS;
   const Index step = matrixStep(tiles, columns);
   for (int p = 0; p < PRODUCTS; p++) {
     const Right panel = {pairs.right + p * pairs.rightStep, pairs.panelStep};
     for (int q = 0; q < tiles; q += ROWS) {
       const int rows = smaller(ROWS, tiles - q);
-      const float* first = pairs.left + p * pairs.leftStep + static_cast<Index>(q) * pairs.lanes;
-      SeparateRows a;
-      for (int i = 0; i < rows; i++) a.row[i] = first + static_cast<Index>(i) * pairs.lanes;
-      multiplyAdd(a, rows, panel, pairs.panels, depth, products + p * step + q * columns, columns, add);
+      const float* matrix = pairs.left + p * pairs.leftStep;
+      const SeparateRows a = rowsAt(matrix + static_cast<Index>(q) * pairs.lanes, pairs.lanes, rows);
+      const float* ahead = q + ROWS < tiles ? a.row[0] + ROWS * pairs.lanes : matrix + pairs.leftStep;
+      float* target = products + p * step + q * columns;
+      multiplyAdd(a, rows, panel, pairs.panels, pairs.lanes, target, columns, add, ahead);
     }
   }
 }
@@ -114,13 +118,13 @@ void convolveTiles(const Convolution* geometry, const float* x, const float* mat
   fillZero(zeros, g.inChannels);
   for (int m = first; m < last; m += TILES) {
     const int count = smaller(TILES, last - m);
-    transformInputs(g, x, m, count, zeros, left);
+    transformInputs(g, x, m, count, g.inChannels, zeros, left);
     for (int o = 0; o < g.outChannels; o += PANELS * COLUMNS) {
       const int panels = smaller(PANELS, (g.outChannels - o) / COLUMNS);
       const float* right = matrices + static_cast<Index>(o) * lanes;
       const Pairs pairs = {left, matrixStep(count, lanes), lanes, right, step, panelFloats(g.inChannels, COLUMNS),
                            panels};
-      multiplyPairs(pairs, count, lanes, products, false);
+      multiplyPairs(pairs, count, products, false);
       writeTiles(g, products, count, panels, bias, y, m, o);
     }
   }
@@ -161,7 +165,7 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
   fillZero(zeros, channels);
   for (int m = 0; m < tiles; m += FEW_TILES) {
     const int count = smaller(FEW_TILES, tiles - m);
-    transformInputs(g, x, m, count, zeros, left);
+    transformInputs(g, x, m, count, FILTER_DEPTH, zeros, left);
     for (int p = first; p < last; p += PANELS) {
       const int panels = smaller(PANELS, last - p);
       for (int c = 0; c < channels; c += FILTER_DEPTH) {
@@ -169,9 +173,9 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
         for (int i = 0; i < panels; i++) {
           weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
         }
-        const float* ofDepth = left + lanesOf(c);
-        const Pairs pairs = {ofDepth, matrixStep(count, lanes), lanes, right, step, panelStep, panels};
-        multiplyPairs(pairs, count, lanesOf(depth), products, c > 0);
+        const float* ofDepth = left + static_cast<Index>(lanesOf(c)) * count;
+        const Pairs pairs = {ofDepth, matrixStep(count, lanes), lanesOf(depth), right, step, panelStep, panels};
+        multiplyPairs(pairs, count, products, c > 0);
       }
       writeTiles(g, products, count, panels, bias, y, m, p * COLUMNS);
     }
