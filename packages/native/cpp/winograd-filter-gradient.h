@@ -116,14 +116,24 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
         const bool kept = total <= depthAtOnce && o > begin; // the inputs are there, from the channels before
         if (!kept) transformInputTiles(g, x, m, depth, vectorsFrom, vectorsTo, zeros, left, width, leftStep);
         transformGradientTiles(g, dy, m, depth, o, o + outs, zeros, right, panelSize, rightStep);
+        const int lanes = lanesOf(depth);
         for (int p = 0; p < PRODUCTS; p++) {
+          // Meanwhile the inputs of the next product are fetched, once.
+          const float* ahead = left + (p + 1) * leftStep;
+          const float* end = p + 1 < PRODUCTS ? ahead + static_cast<Index>(lanes) * width : ahead;
           for (int j = 0; j < outs; j += PANELS * COLUMNS) {
             const int panels = smaller(PANELS, (outs - j) / COLUMNS);
             const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, panelSize};
             for (int c = from; c < to; c += ROWS) {
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
+              const int rows = smaller(ROWS, to - c);
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
-              multiplyAdd(a, smaller(ROWS, to - c), panel, panels, lanesOf(depth), sum, columns, m > 0);
+              if (ahead >= end) {
+                multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0);
+                continue;
+              }
+              multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0, ahead);
+              ahead += static_cast<Index>(lanes) * CACHE_LINE;
             }
           }
         }
