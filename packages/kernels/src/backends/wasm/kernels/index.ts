@@ -18,6 +18,7 @@ import { movingStatistics } from './moving-statistics.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
 import { pad } from './pad.ts';
 import { mean, sum } from './reduction.ts';
+import { relu } from './relu.ts';
 import { slice } from './slice.ts';
 import { sumOfAll } from './sum-of-all.ts';
 import { topKMean, topKMeanGradient } from './top-k.ts';
@@ -50,6 +51,7 @@ export const handWritten: readonly Replacement[] = [
   normalize,
   normalizeGradient,
   pad,
+  relu,
   reluGradient,
   similarities,
   slice,
