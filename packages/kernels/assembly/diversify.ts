@@ -1,5 +1,6 @@
 import { exponentials } from './exponential';
 import { at } from './micro-kernel';
+import { rowProduct, total } from './row-products';
 
 /*
  * The steps of the feature diversification module between its matrix products, for the pair of maps
@@ -216,24 +217,4 @@ export function directionGradient(
       store<f32>(at(to, c), load<f32>(at(to, c)) + share * load<f32>(at(from, c)));
     }
   }
-}
-
-/** Σ x_i·y_i */
-function rowProduct(x: usize, y: usize, length: i32): f32 {
-  let sums = f32x4.splat(0);
-  let i = 0;
-  for (; i + 4 <= length; i += 4) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load(at(x, i)), v128.load(at(y, i))));
-  }
-  let sum = total(sums);
-  for (; i < length; i++) sum += load<f32>(at(x, i)) * load<f32>(at(y, i));
-  return sum;
-}
-
-function total(v: v128): f32 {
-  return (
-    f32x4.extract_lane(v, 0) +
-    f32x4.extract_lane(v, 1) +
-    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
-  );
 }

@@ -42,7 +42,9 @@ export { moments, momentsScratchBytes } from './moments';
 export { panelBytes } from './pack';
 export { multiplyPacked, multiplyPackedScratchBytes, packMatrices } from './packed-product';
 export { convolutionBytes } from './positions';
+export { rowProducts } from './row-products';
 export { rowSums } from './row-sums';
+export { scaleRows } from './scale-rows';
 export { topKMean, topKMeanGradient, topKMeanScratchBytes } from './top-k';
 export { PRODUCTS, TILE, WINOGRAD } from './winograd';
 export {

@@ -12,11 +12,6 @@ namespace {
 /** Norms below this count as this. */
 constexpr float NORM_FLOOR = 1e-12f;
 
-/** Σ x_i·y_i */
-FBSD_INLINE float dot(const float* x, const float* y, int length) {
-  return sumOf(length, [=](auto type, int i) { return valueAt(type, x, i) * valueAt(type, y, i); });
-}
-
 /** 1/max(‖x_s‖, floor) of the rows [first,last). */
 void inverseNorms(const float* x, int channels, float* inverse, int first, int last) {
   for (int s = first; s < last; s++) {

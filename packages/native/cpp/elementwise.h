@@ -21,6 +21,22 @@ void clipGradient(const float* dy, const float* x, float* dx, float low, float h
 }
 
 /**
+ * y[i,j,k,c] = x[i,j,k,c]·factors[i,j,k] for the rows [first,last) of the batch × height × width; from one image, line or
+ * column to the next the factors are so many values apart: 0 where they share one.
+ */
+void scaleRows(const float* x, const float* factors, int height, int width, int channels, int imageStep,
+               int lineStep, int columnStep, float* y, int first, int last) {
+  for (int r = first; r < last; r++) {
+    const int line = r / width;
+    const float factor = factors[static_cast<Index>(line / height) * imageStep +
+                                 static_cast<Index>(line % height) * lineStep + r % width * columnStep];
+    const float* from = x + static_cast<Index>(r) * channels;
+    float* to = y + static_cast<Index>(r) * channels;
+    for (int c = 0; c < channels; c++) to[c] = from[c] * factor;
+  }
+}
+
+/**
  * nextVelocity = momentum·velocity + gradient + weightDecay·weight;
  * nextWeight = weight − learningRate·nextVelocity, for the values [first,last).
  */

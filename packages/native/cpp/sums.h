@@ -43,6 +43,19 @@ void rowSums(const float* x, int length, int first, int last, float* sums) {
   }
 }
 
+/** Σ x_i·y_i */
+FBSD_INLINE float dot(const float* x, const float* y, int length) {
+  return sumOf(length, [=](auto type, int i) { return valueAt(type, x, i) * valueAt(type, y, i); });
+}
+
+/** products[r] = Σ x[r,i]·y[r,i] over i, for x and y [·,length] and r in [first,last). */
+void rowProducts(const float* x, const float* y, int length, float* products, int first, int last) {
+  for (int r = first; r < last; r++) {
+    const Index row = static_cast<Index>(r) * length;
+    products[r] = dot(x + row, y + row, length);
+  }
+}
+
 /** Rows whose sums are taken together, so that they stay in the cache and errors stay small. */
 FBSD_INLINE int rowsPerBlock(int channels) {
   return larger(4, (4096 / channels) & ~3);

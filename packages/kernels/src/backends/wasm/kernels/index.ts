@@ -16,6 +16,7 @@ import { batchMatMul, fusedMatMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { movingStatistics } from './moving-statistics.ts';
 import { multiTensorSgd } from './multi-tensor-sgd.ts';
+import { multiply } from './multiply.ts';
 import { pad } from './pad.ts';
 import { mean, sum } from './reduction.ts';
 import { relu } from './relu.ts';
@@ -47,6 +48,7 @@ export const handWritten: readonly Replacement[] = [
   mean,
   moments,
   movingStatistics,
+  multiply,
   multiTensorSgd,
   normalize,
   normalizeGradient,

@@ -58,6 +58,18 @@ function product(
     emptySums(module, c, columns, bias);
     return c;
   }
+  if (rows * columns === 1 && batchA === batchB && !bias) {
+    const [x, y, to] = [module.address(a), module.address(b), module.address(c)];
+    module.parallel('rowProducts', { items: batch, cost: inner }, (first, last) => [
+      x,
+      y,
+      inner,
+      to,
+      first,
+      last,
+    ]);
+    return c;
+  }
   const scratch = module.scratch(...productScratch(module, columns));
   // Rows of several matrices that meet the same b are rows of one: it is packed once.
   const one = batchB === 1 && batchA === batch && !transposeA;
