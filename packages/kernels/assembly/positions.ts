@@ -29,6 +29,8 @@ export class Convolution {
   outColumn: i32 = 0;
   /** Whether a negative output is written as 0. */
   relu: i32 = 0;
+  /** Floats from one pixel of the input to the next: inChannels, or fewer where channels of several count as its own. */
+  pixelStep: i32 = 0;
 }
 
 /** Bytes of a {@link Convolution}. */
@@ -65,7 +67,7 @@ export function locate(
     const p = positionAt(positions, k);
     p.row = row * g.strideHeight + g.top;
     p.column = column * g.strideWidth + g.left;
-    p.input = at(x, ((image * g.inHeight + p.row) * g.inWidth + p.column) * g.inChannels);
+    p.input = at(x, ((image * g.inHeight + p.row) * g.inWidth + p.column) * g.pixelStep);
     const outRow = image * g.outHeight + row * g.outRowStep + g.outRow;
     const outPixel = outRow * g.outWidth + column * g.outColumnStep + g.outColumn;
     p.output = at(y, outPixel * g.outChannels);
@@ -90,7 +92,7 @@ export function inputPixel(g: Convolution, p: Position, a: i32, b: i32, outside:
   const right = b * g.dilationWidth;
   if (<u32>(p.row + down) >= <u32>g.inHeight) return outside;
   if (<u32>(p.column + right) >= <u32>g.inWidth) return outside;
-  return at(p.input, (down * g.inWidth + right) * g.inChannels);
+  return at(p.input, (down * g.inWidth + right) * g.pixelStep);
 }
 
 /** The inputs below all taps of row a, `outside` if they are off the image, 0 if only some are. */
@@ -99,5 +101,5 @@ export function inputRow(g: Convolution, p: Position, a: i32, outside: usize): u
   if (<u32>(p.row + down) >= <u32>g.inHeight) return outside;
   if (p.column < 0 || p.column + g.kernelWidth > g.inWidth) return 0;
   if (g.dilationWidth > 1 && g.kernelWidth > 1) return 0;
-  return at(p.input, down * g.inWidth * g.inChannels);
+  return at(p.input, down * g.inWidth * g.pixelStep);
 }

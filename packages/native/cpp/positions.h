@@ -19,6 +19,8 @@ struct Convolution {
   int32_t outRow, outColumn;
   /** Whether a negative output is written as 0. */
   int32_t relu;
+  /** Floats from one pixel of the input to the next: inChannels, or fewer where channels of several count as its own. */
+  int32_t pixelStep;
 };
 
 /** Where a position reads and writes. */
@@ -40,7 +42,7 @@ FBSD_INLINE void locate(const Convolution& g, int first, int count, Position* po
     p.row = row * g.strideHeight + g.top;
     p.column = column * g.strideWidth + g.left;
     const Index pixel = (static_cast<Index>(image) * g.inHeight + p.row) * g.inWidth + p.column;
-    p.input = pixel * g.inChannels;
+    p.input = pixel * g.pixelStep;
     const Index outRow = static_cast<Index>(image) * g.outHeight + row * g.outRowStep + g.outRow;
     p.output = (outRow * g.outWidth + column * g.outColumnStep + g.outColumn) * g.outChannels;
     if (++column == g.columns) {
@@ -64,7 +66,7 @@ FBSD_INLINE const float* inputPixel(const Convolution& g, const float* x, const 
   const int down = a * g.dilationHeight;
   const int right = b * g.dilationWidth;
   if (!within(p.row + down, g.inHeight) || !within(p.column + right, g.inWidth)) return outside;
-  return x + p.input + (static_cast<Index>(down) * g.inWidth + right) * g.inChannels;
+  return x + p.input + (static_cast<Index>(down) * g.inWidth + right) * g.pixelStep;
 }
 
 /** The inputs below all taps of row a, `outside` if they are off the image, null if only some are. */
@@ -74,7 +76,7 @@ FBSD_INLINE const float* inputRow(const Convolution& g, const float* x, const Po
   if (!within(p.row + down, g.inHeight)) return outside;
   if (p.column < 0 || p.column + g.kernelWidth > g.inWidth) return nullptr;
   if (g.dilationWidth > 1 && g.kernelWidth > 1) return nullptr;
-  return x + p.input + static_cast<Index>(down) * g.inWidth * g.inChannels;
+  return x + p.input + static_cast<Index>(down) * g.inWidth * g.pixelStep;
 }
 
 }  // namespace

@@ -143,6 +143,8 @@ export interface Geometry {
   };
   /** Whether negative outputs are written as 0. @default false */
   relu?: boolean;
+  /** Values from one pixel of the image that is read to the next. @default its channels */
+  pixelStep?: number;
 }
 
 /** The geometry of a forward convolution, and of its filter gradient. */
@@ -155,6 +157,23 @@ export function forwardGeometry(info: backend_util.Conv2DInfo): Geometry {
     strides: [info.strideHeight, info.strideWidth],
     origin: [-info.padInfo.top, -info.padInfo.left],
     dilations: [info.dilationHeight, info.dilationWidth],
+  };
+}
+
+/**
+ * The same sums for each position with one tap for each row of taps, whose channels are those of all of them side by side;
+ * nothing where a row of taps reaches over the left or the right border, or its taps lie apart.
+ */
+export function withWideTaps(g: Geometry): Geometry | undefined {
+  const [height, width, channels] = g.input;
+  const [, left] = g.origin;
+  const end = left + (g.positions[1] - 1) * g.strides[1] + g.kernel[1];
+  if (g.dilations[1] !== 1 || left < 0 || end > width) return undefined;
+  return {
+    ...g,
+    input: [height, width, g.kernel[1] * channels],
+    kernel: [g.kernel[0], 1],
+    pixelStep: channels,
   };
 }
 

@@ -4,7 +4,12 @@ import {
   type Conv2DBackpropFilterInputs,
   util,
 } from '@tensorflow/tfjs-core';
-import { conv2DGradientInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import {
+  conv2DGradientInfo,
+  forwardGeometry,
+  type Geometry,
+  withWideTaps,
+} from '../../../convolution/geometry.ts';
 import { replacement } from '../define-kernels.ts';
 import { writeGeometry } from './convolution.ts';
 import { filterGradientWork, outputChannels } from './filter-gradient.ts';
@@ -29,15 +34,18 @@ export const conv2DBackpropFilter = replacement<
     return dw;
   }
   const { sizes } = module;
+  const groupsOf = ({ kernel: [rows, columns], input: [, , channels] }: Geometry) =>
+    rows * columns * Math.ceil(channels / sizes.ROWS);
+  // Few channels fill no group of rows: an image has three.
+  const wide = withWideTaps(g);
+  const taps = wide && groupsOf(wide) < groupsOf(g) ? wide : g;
   const [geometry, ...scratch] = module.scratch(
     sizes.convolutionBytes(),
-    ...module.forEachThread(sizes.filterGradientScratchBytes(info.inChannels, info.outChannels)),
+    ...module.forEachThread(sizes.filterGradientScratchBytes(taps.input[2], info.outChannels)),
   );
-  writeGeometry(module, geometry, g);
+  writeGeometry(module, geometry, taps);
   const [from, upstream, to] = [module.address(x), module.address(dy), module.address(dw)];
-  const taps = info.filterHeight * info.filterWidth;
-  const groups = Math.ceil(info.inChannels / sizes.ROWS);
-  const work = filterGradientWork(module, pixels, taps * groups, info.outChannels);
+  const work = filterGradientWork(module, pixels, groupsOf(taps), info.outChannels);
   module.parallelPairs('filterGradient', work, (rows, panels, thread) => {
     const outputs = outputChannels(module, panels, info.outChannels);
     const own = scratch[thread] as number;

@@ -17,6 +17,7 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
     ...steps,
     ...first,
     Number(g.relu ?? false),
+    g.pixelStep ?? g.input[2],
   ]);
 }
 
