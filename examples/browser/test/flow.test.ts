@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { RELAXED_SIMD_FLAGS } from '@fbsd/testing';
 import type { MetricsLine } from '@fbsd/trainer';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Trained, TrainSettings } from '../src/engine/engine.ts';
@@ -127,6 +128,7 @@ describeInChromium('from pictures to a model to take along', () => {
     const program = fileURLToPath(new URL('support/train-in-node.js', import.meta.url));
     const { dataset: _, ...settings } = { ...SETTINGS, threads: THREADS };
     const { stdout } = await run('node', [
+      ...RELAXED_SIMD_FLAGS,
       program,
       join(folder, 'birds'),
       JSON.stringify(settings),

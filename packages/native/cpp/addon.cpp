@@ -34,6 +34,12 @@ class Arguments {
     return value;
   }
 
+  bool boolean(int which) const {
+    bool value = false;
+    napi_get_value_bool(env_, values_[which], &value);
+    return value;
+  }
+
   std::string string(int which) const {
     char text[64] = {};
     size_t length = 0;
@@ -73,12 +79,13 @@ napi_value string(napi_env env, const char* text) {
   return result;
 }
 
-/** instructions(): names of the instruction sets that this CPU has, the fastest first. */
-napi_value instructions(napi_env env, napi_callback_info) {
+/** instructions(bfloat16): names of the instruction sets of a precision that this CPU has, the fastest first. */
+napi_value instructions(napi_env env, napi_callback_info info) {
+  const bool bfloat16 = Arguments(env, info).boolean(0);
   napi_value names;
   napi_create_array(env, &names);
   uint32_t i = 0;
-  for (const Library* library : usableLibraries()) {
+  for (const Library* library : usableLibraries(bfloat16)) {
     napi_set_element(env, names, i++, string(env, library->instructions));
   }
   return names;
@@ -87,16 +94,18 @@ napi_value instructions(napi_env env, napi_callback_info) {
 /** start(instructions, threads): an engine. Its threads end when it is collected, at the latest with the environment. */
 napi_value start(napi_env env, napi_callback_info info) {
   const Arguments args(env, info);
-  for (const Library* library : usableLibraries()) {
-    if (library->instructions != args.string(0)) continue;
-    try {
-      napi_value external;
-      const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Engine*>(data); };
-      napi_create_external(env, new Engine{*library, args.integer(1)}, finalize, nullptr, &external);
-      return external;
-    } catch (const std::exception& error) {
-      napi_throw_error(env, nullptr, error.what());  // the system has no more threads
-      return nullptr;
+  for (const bool bfloat16 : {false, true}) {
+    for (const Library* library : usableLibraries(bfloat16)) {
+      if (library->instructions != args.string(0)) continue;
+      try {
+        napi_value external;
+        const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Engine*>(data); };
+        napi_create_external(env, new Engine{*library, args.integer(1)}, finalize, nullptr, &external);
+        return external;
+      } catch (const std::exception& error) {
+        napi_throw_error(env, nullptr, error.what());  // the system has no more threads
+        return nullptr;
+      }
     }
   }
   napi_throw_error(env, nullptr, "this CPU lacks the instructions that were asked for");

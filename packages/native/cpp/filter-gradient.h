@@ -25,8 +25,8 @@ FBSD_APART void packPixels(const Convolution& g, const float* x, const Position*
     for (int group = from; group < to; group++) {
       const int c = group * ROWS;
       const auto at = [&](int p) { return pixels[p] ? pixels[p] + c : nullptr; };
-      float* to = left + (group - from) * groupFloats(depth);
-      packGroupOfColumns(at, smaller(ROWS, g.inChannels - c), k, end, lanesOf(depth), to);
+      float* packed = left + (group - from) * groupFloats(depth);
+      packGroupOfColumns(at, smaller(ROWS, g.inChannels - c), k, end, lanesOf(depth), packed);
     }
   }
 }
@@ -74,8 +74,8 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
           Sums sums;
           multiplyAdd(a, rows, panel, panels, lanes, sums.values, Sums::STRIDE, false);
           for (int i = 0; i < rows; i++) {
-            float* to = output + static_cast<Index>(i) * g.outChannels;
-            for (int o = 0; o < columns; o++) to[o] = (m > 0 ? to[o] : 0) + sums.row(i)[o];
+            float* row = output + static_cast<Index>(i) * g.outChannels;
+            for (int o = 0; o < columns; o++) row[o] = (m > 0 ? row[o] : 0) + sums.row(i)[o];
           }
         }
       }

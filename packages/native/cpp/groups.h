@@ -8,12 +8,14 @@ namespace {
  * [lanes][ROWS]; AMX fills its tiles from rows with their lanes side by side: [ROWS][lanes].
  */
 
+/** Floats of a group of so many values of the inner dimension. */
 FBSD_INLINE Index groupFloats(int depth) {
   return static_cast<Index>(ROWS) * lanesOf(depth);
 }
 
 #ifdef FBSD_AMX
 
+/** The rows of a group, for the micro-kernel. */
 FBSD_INLINE Rows groupRows(const float* group, int lanes) {
   return {group, lanes};
 }
@@ -52,6 +54,7 @@ FBSD_INLINE void packGroupOfColumns(At at, int rows, int from, int to, int lanes
 
 #else
 
+/** The rows of a group, for the micro-kernel. */
 FBSD_INLINE InterleavedRows groupRows(const float* group, int) {
   return {group, ROWS};
 }

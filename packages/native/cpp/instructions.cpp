@@ -36,7 +36,7 @@ bool allowsTiles() {
 
 }  // namespace
 
-std::vector<const Library*> usableLibraries() {
+std::vector<const Library*> usableLibraries(bool bfloat16) {
   std::vector<const Library*> usable;
   uint32_t a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d)) return usable;
@@ -46,8 +46,11 @@ std::vector<const Library*> usableLibraries() {
   const uint64_t saved = savedRegisters();
   const bool avx2 = has(b, 5) && (saved & YMM) == YMM;
   const bool avx512 = has(b, 16) && has(b, 17) && has(b, 30) && has(b, 31) && (saved & ZMM) == ZMM;  // F, DQ, BW, VL
-  if (avx2 && avx512) usable.push_back(&libraryForAVX512);
-  if (avx2) usable.push_back(&libraryForAVX2);
+  if (!bfloat16) {
+    if (avx2 && avx512) usable.push_back(&libraryForAVX512);
+    if (avx2) usable.push_back(&libraryForAVX2);
+    return usable;
+  }
   const bool amx = has(d, 22) && has(d, 24) && (saved & TILES) == TILES;  // BF16, TILE
   const bool more = __get_cpuid_count(7, 1, &a, &b, &c, &d);
   if (avx2 && avx512 && more && has(a, 5)) {
@@ -59,7 +62,8 @@ std::vector<const Library*> usableLibraries() {
 
 #else
 
-std::vector<const Library*> usableLibraries() {
+std::vector<const Library*> usableLibraries(bool bfloat16) {
+  if (bfloat16) return {};
   return {&libraryForNEON};
 }
 

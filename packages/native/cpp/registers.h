@@ -18,6 +18,7 @@ void multiplyInRegisters(float* values, int depth) {
   for (uint32_t i = 0; i < 4 * TILE; i++) {
     factors[i] = static_cast<Factor>((i * 2654435761u >> 16 & 0x80ff) | 0x3f00);  // ±0.5 to ±2
   }
+  __asm__ volatile("" ::: "memory");  // GCC does not know that tiles are loaded from memory
   _tile_loadd(4, factors, PANEL_ROW);
   _tile_loadd(5, factors + TILE, PANEL_ROW);
   _tile_loadd(6, factors + 2 * TILE, PANEL_ROW);

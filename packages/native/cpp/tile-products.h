@@ -1,5 +1,7 @@
 #pragma once
 
+/* Part of micro-kernel.h. */
+
 namespace {
 
 /*
@@ -41,10 +43,15 @@ struct Rows {
   Index stride;
 };
 
+/** Rows with their lanes side by side, `stride` floats apart. */
 FBSD_INLINE Rows rowsAt(const float* first, Index stride, int) {
   return {first, stride};
 }
 
+/**
+ * multiplyAdd for the rows of one or two tiles. Apart, too, because GCC does not know that tiles are loaded from
+ * memory: what is written there before must not wait until after the call.
+ */
 template <int RowTiles, int Panels>
 FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, float* c, Index cStride, bool add) {
   const size_t cBytes = static_cast<size_t>(cStride) * sizeof(float);
@@ -85,6 +92,7 @@ FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, floa
   if constexpr (RowTiles == 2 && Panels == 2) _tile_stored(3, lower + COLUMNS, cBytes);
 }
 
+/** The same for one panel or two. */
 template <int RowTiles>
 FBSD_INLINE void multiplyRowTiles(const Rows& a, const Right& b, int panels, int depth, float* c, Index cStride,
                                   bool add) {

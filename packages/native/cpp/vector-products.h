@@ -1,5 +1,7 @@
 #pragma once
 
+/* Part of micro-kernel.h. */
+
 namespace {
 
 /** Rows of a that lie anywhere, each with its lanes side by side. */

@@ -120,7 +120,7 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
         for (int p = 0; p < PRODUCTS; p++) {
           // Meanwhile the inputs of the next product are fetched, once.
           const float* ahead = left + (p + 1) * leftStep;
-          const float* end = p + 1 < PRODUCTS ? ahead + static_cast<Index>(lanes) * width : ahead;
+          const float* fetched = p + 1 < PRODUCTS ? ahead + static_cast<Index>(lanes) * width : ahead;
           for (int j = 0; j < outs; j += PANELS * COLUMNS) {
             const int panels = smaller(PANELS, (outs - j) / COLUMNS);
             const Right panel = {right + p * rightStep + static_cast<Index>(j) * most, panelSize};
@@ -128,12 +128,12 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
               const int rows = smaller(ROWS, to - c);
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
-              if (ahead >= end) {
+              if (ahead < fetched && rows == ROWS && panels == PANELS) {
+                multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0, ahead);
+                ahead += static_cast<Index>(lanes) * CACHE_LINE;
+              } else {
                 multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0);
-                continue;
               }
-              multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0, ahead);
-              ahead += static_cast<Index>(lanes) * CACHE_LINE;
             }
           }
         }

@@ -15,8 +15,8 @@ export type Engine = { readonly [engine]: true };
 
 /** What cpp/addon.cpp exports. It checks nothing: a wrong argument ends the process. */
 export interface Addon {
-  /** The instruction sets that this CPU has, the fastest of each precision first. */
-  instructions(): Instructions[];
+  /** The instruction sets that this CPU has, the fastest first: those that round to bfloat16, or the others. */
+  instructions(bfloat16: boolean): Instructions[];
   start(instructions: Instructions, threads: number): Engine;
   describe(engine: Engine): {
     readonly functions: readonly AddonFunction[];

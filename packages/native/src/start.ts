@@ -19,7 +19,7 @@ export interface NativeOptions {
  * @throws {NoNativeError} if there is no binary for this platform, or it does not load
  */
 export function instructionSets(precision: Precision = 'float32'): Instructions[] {
-  return ofPrecision(loadAddon().instructions(), precision);
+  return ofPrecision(loadAddon().instructions(precision === 'bf16'), precision);
 }
 
 /**
@@ -38,6 +38,7 @@ export function startNativeKernels({
     throw new RangeError(`[@fbsd/native] threads must be a positive integer; got ${threads}.`);
   }
   const addon = loadAddon();
-  const chosen = chooseInstructions(addon.instructions(), instructions, precision);
+  const there = addon.instructions(precision === 'bf16');
+  const chosen = chooseInstructions(there, instructions, precision);
   return new NativeKernels(addon, chosen, threads);
 }

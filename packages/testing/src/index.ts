@@ -15,4 +15,5 @@ export {
   type WritableDisk,
   writeTree,
 } from './power-cut.ts';
+export { RELAXED_SIMD_FLAGS } from './relaxed-simd.ts';
 export { readGolden } from './safetensors.ts';

@@ -1,5 +1,5 @@
 import { startNativeKernels } from '@fbsd/native';
-import { variants } from '../../dist/backends/wasm/code.js';
+import { fastestVariant } from '../../dist/backends/wasm/code.js';
 import { compile } from '../../scripts/compile-assembly.js';
 import { secondsOf } from './time.js';
 
@@ -40,7 +40,7 @@ export function nativeLimits(precision) {
  * @returns {Promise<Limits>}
  */
 export async function wasmLimits(runModule) {
-  const flags = variants()[0] === 'RELAXED_SIMD' ? ['--enable', 'relaxed-simd'] : [];
+  const flags = fastestVariant() === 'RELAXED_SIMD' ? ['--enable', 'relaxed-simd'] : [];
   const binary = await compile(new URL('assembly/', import.meta.url), flags);
   const memory = new WebAssembly.Memory({ initial: (4 * MANY) / 2 ** 16 + 1, maximum: 65536 });
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });

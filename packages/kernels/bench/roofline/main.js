@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { useNative, useThreadedWasm } from '@fbsd/kernels/node';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { variants } from '../../dist/backends/wasm/code.js';
+import { fastestVariant } from '../../dist/backends/wasm/code.js';
 import { moduleOf, singleThread } from '../../dist/backends/wasm/module.js';
 import { BATCH, LAYERS, PRODUCTS } from './layers.js';
 import { nativeLimits, wasmLimits } from './limits.js';
@@ -26,7 +26,7 @@ const rows = new Map();
 /** @type {import('./limits.js').Limits | undefined} */
 let limits;
 let kernels =
-  variants()[0] === 'RELAXED_SIMD' ? 'WebAssembly, relaxed SIMD' : 'WebAssembly, 128 bits';
+  fastestVariant() === 'RELAXED_SIMD' ? 'WebAssembly, relaxed SIMD' : 'WebAssembly, 128 bits';
 for (const threads of threadCounts) {
   const started =
     backend === 'native'

@@ -26,7 +26,7 @@ export function randomCase(seed: string, number: number): RandomCase {
   // A vector of one channel has no direction that could change.
   const jumps =
     (name === 'fusedMatMul' && 'activation' in options && options.activation === 'relu') ||
-    ('maps' in options && options.maps[0]?.[3] === 1);
+    (name === 'diversify' && (options as { maps: number[][] }).maps[0]?.[3] === 1);
   return { description, sumsOfThreads: name === 'batchNorm', jumps, compute };
 }
 

@@ -1,5 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { RELAXED_SIMD_FLAGS } from '@fbsd/testing';
 import { run } from '../../../workspace/command.js';
 import { standIn } from '../browser/build.js';
 import { serve } from '../browser/serve.js';
@@ -81,5 +82,7 @@ export async function checkThreads(results, browser, folder) {
 async function trainInNode(folder) {
   const files = ['threads/train.js', 'threads/node.js'].map(standIn);
   for (const file of files) await copyFile(file, join(folder, basename(file)));
-  return (await run(process.execPath, ['node.js', String(THREADS)], folder)).trim();
+  return (
+    await run(process.execPath, [...RELAXED_SIMD_FLAGS, 'node.js', String(THREADS)], folder)
+  ).trim();
 }

@@ -1,5 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RELAXED_SIMD_FLAGS } from '@fbsd/testing';
 import { run } from '../../../workspace/command.js';
 import { standIn } from '../browser/build.js';
 import { serve } from '../browser/serve.js';
@@ -194,7 +195,7 @@ async function trainInNode(folder, pictures) {
   const programs = join(folder, 'training');
   await cp(standIn('training'), programs, { recursive: true });
   const node = async (/** @type {string[]} */ ...args) =>
-    JSON.parse(await run(process.execPath, args, programs));
+    JSON.parse(await run(process.execPath, [...RELAXED_SIMD_FLAGS, ...args], programs));
   const dataset = await node('draw.js', pictures);
   return { dataset, outcome: await node('node.js', String(THREADS), pictures) };
 }

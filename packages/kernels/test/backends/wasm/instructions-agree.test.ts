@@ -1,9 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { type NativeKernels, startNativeKernels } from '@fbsd/native';
-import type { Values } from '@fbsd/testing';
+import { RELAXED_SIMD_FLAGS, type Values } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
-import { variants } from '../../../src/backends/wasm/code.ts';
 import {
   moduleOf,
   type Runner,
@@ -67,17 +66,19 @@ const relaxed: Kernels = {
   start: () => (memory) => singleThread(memory, 'RELAXED_SIMD'),
 };
 
-if (!variants().includes('RELAXED_SIMD')) setFlagsFromString('--experimental-wasm-relaxed-simd'); // Node 20
-
 describe(`kernels in other instructions, on random cases of seed ${seed}`, () => {
   let installation: Installation;
   let backend: WasmBackend;
   beforeAll(async () => {
+    for (const flag of RELAXED_SIMD_FLAGS) setFlagsFromString(flag);
     await tf.setBackend('wasm');
     backend = tf.backend() as WasmBackend;
     installation = install('wasm', handWrittenReplacements);
   });
-  afterAll(() => installation.restore());
+  afterAll(() => {
+    installation.restore();
+    for (const flag of RELAXED_SIMD_FLAGS) setFlagsFromString(flag.replace('--', '--no-'));
+  });
 
   /** What a runner makes of a case, on guarded memory; all work is divided, however little it is. */
   function run({ compute }: RandomCase, start: (memory: WebAssembly.Memory) => Runner) {
