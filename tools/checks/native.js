@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Compares the native kernels with those of wasm on random shapes, strides, pads and dilations, forward and gradients, on
-// guarded memory, with each instruction set of this CPU, on one thread and on two: the same results up to rounding, and
-// the same bits on any number of threads. The tests do so with 200 cases.
+// Compares the native kernels, and those of wasm with relaxed SIMD, with those of plain wasm on random shapes, strides, pads and
+// dilations, forward and gradients, on guarded memory, with each instruction set of this CPU, on one thread and on four: the
+// same results up to rounding, and the same bits on any number of threads. The tests do so with 200 cases.
 // Usage: npm run build:native && node tools/checks/native.js [CASES] [SEED]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
