@@ -3,7 +3,7 @@ import { RELAXED_SIMD_FLAGS } from '@fbsd/testing';
 import { compileFor, fastestVariant, isSupported } from '../../../src/backends/wasm/code.ts';
 
 const shared = new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
-const own = new WebAssembly.Memory({ initial: 1 });
+const own = new WebAssembly.Memory({ initial: 1, maximum: 2 });
 
 describe.each([
   { memory: 'one thread', of: own },
