@@ -1,5 +1,8 @@
-const [major = 0] = process.versions.node.split('.').map(Number);
+/** Of Node; pages have none, and relaxed SIMD. */
+const version = globalThis.process?.versions.node;
 
 /** What makes this Node round as browsers do: with relaxed SIMD, which has to be asked for before Node 22. */
 export const RELAXED_SIMD_FLAGS: readonly string[] =
-  major < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
+  version !== undefined && Number.parseInt(version, 10) < 22
+    ? ['--experimental-wasm-relaxed-simd']
+    : [];

@@ -58,8 +58,9 @@ describe('selectBackend', () => {
       const { name, description } = await selectBackend('native', precision);
       expect(name).toBe('native');
       expect(description.endsWith(', bf16)')).toBe(precision === 'bf16');
-      const product = tidy(() => matMul([[1 + 2 ** -10]], [[1]]).dataSync());
-      expect(Array.from(product)).toEqual([precision === 'bf16' ? 1 : 1 + 2 ** -10]);
+      const column = [[1 + 2 ** -10], [2]];
+      const product = tidy(() => matMul(column, [[1]]).dataSync());
+      expect(Array.from(product)).toEqual([precision === 'bf16' ? 1 : 1 + 2 ** -10, 2]);
     }
     expect((await selectBackend('auto', 'bf16')).name).toBe('native');
   });

@@ -168,7 +168,7 @@ describe('fbsd train', () => {
     expect((await readdir(join(run, 'checkpoints'))).sort()).toEqual(['last', 'last.previous']);
     const report = await readFile(join(run, 'report.html'), 'utf8');
     expect(report).toContain('FBSD on CUB_200_2011');
-    expect(report).not.toContain('NaN');
+    expect(report.replace(/;base64,[\w+/=]+/g, '')).not.toContain('NaN'); // pictures may spell it
     expect(await train(['--resume', '--out', run])).toBe(0);
     await expect(
       ablate([
