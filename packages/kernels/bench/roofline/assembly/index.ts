@@ -1,3 +1,4 @@
+/** value·factor + term, as the micro-kernel adds products: a module of its own cannot import that. */
 function addProducts(value: v128, factor: v128, term: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(value, factor, term);
   return f32x4.add(f32x4.mul(value, factor), term);
