@@ -53,6 +53,7 @@ export {
   convolvesFewTiles,
   convolveTiles,
   convolveTilesScratchBytes,
+  fewTilesAtOnce,
   transformWholeFilter,
   transformWholeFilterScratchBytes,
 } from './winograd-convolution';

@@ -85,6 +85,11 @@ export function convolvesFewTiles(tiles: i32, inChannels: i32, outChannels: i32)
   return 2 * tiles <= min(inChannels, outChannels);
 }
 
+/** Tiles that {@link convolveFewTiles} takes at a time, of so many, at least 1: all. */
+export function fewTilesAtOnce(tiles: i32): i32 {
+  return max(1, tiles);
+}
+
 /** The same for all tiles and the channels of one panel, and working memory for the filter. */
 export function convolveFewTilesScratchBytes(tiles: i32, inChannels: i32): usize {
   const zeros = (<usize>inChannels) << 2;

@@ -44,23 +44,23 @@ class BlockInputs {
     for (int q = 0; q < count; q += ROWS) findTapRows(q, smaller(ROWS, count - q));
   }
 
-  /** Adds the products of the tile of `count` positions from q on to what the target holds, or begins with nothing. */
-  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Target to, bool add) const {
+  /** Adds the products of the tile of `count` positions from q on to the addend. */
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to) const {
     const TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
     for (int a = 0; a < g.kernelHeight; a++) {
       if (ofTile[a].whole) {
         const int depth = g.kernelWidth * g.inChannels;
-        multiplyAdd(ofTile[a].rows, count, panel, panels, depth, to.values, to.stride, add);
+        multiplyAdd(ofTile[a].rows, count, panel, panels, depth, addend, to.values, to.stride);
         panel.values += static_cast<Index>(depth) * COLUMNS;
-        add = true;
+        addend = {to.values, to.stride};
         continue;
       }
       for (int b = 0; b < g.kernelWidth; b++) {
         SeparateRows rows;
         for (int i = 0; i < count; i++) rows.row[i] = inputPixel(g, x, block[q + i], a, b, zeros);
-        multiplyAdd(rows, count, panel, panels, g.inChannels, to.values, to.stride, add);
+        multiplyAdd(rows, count, panel, panels, g.inChannels, addend, to.values, to.stride);
         panel.values += static_cast<Index>(g.inChannels) * COLUMNS;
-        add = true;
+        addend = {to.values, to.stride};
       }
     }
   }
@@ -118,10 +118,10 @@ class BlockInputs {
     }
   }
 
-  /** Adds the products of the tile of `count` positions from q on to what the target holds, or begins with nothing. */
-  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Target to, bool add) const {
+  /** Adds the products of the tile of `count` positions from q on to the addend. */
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to) const {
     const auto tile = rowsAt(rows + static_cast<Index>(q) * lanes, lanes, count);
-    if (lanes > 0) multiplyAdd(tile, count, panel, panels, lanes, to.values, to.stride, add);
+    multiplyAdd(tile, count, panel, panels, lanes, addend, to.values, to.stride);
   }
 
  private:

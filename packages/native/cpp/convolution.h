@@ -83,16 +83,15 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
       const int panels = parts(columns, COLUMNS);
       const Right panel = {weights + j / COLUMNS * panelSize, panelSize};
       const bool inPlace = dense && columns == panels * COLUMNS;
+      Bias ofColumns;
+      const Addend addend = ofColumns.at(bias, j, columns);
       for (int q = 0; q < count; q += ROWS) {
         const int rows = smaller(ROWS, count - q);
         Sums own;
         const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
                                     : Target{own.values, Sums::STRIDE};
-        for (int i = 0; i < rows; i++) {
-          if (bias) copyFloats(sums.values + i * sums.stride, bias + j, columns);
-          else if (untouched) fillZero(sums.values + i * sums.stride, columns);
-        }
-        inputs.multiply(q, rows, panel, panels, sums, bias != nullptr);
+        for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
+        inputs.multiply(q, rows, panel, panels, addend, sums);
         for (int i = 0; g.relu && i < rows; i++) rectify(sums.values + i * sums.stride, columns);
         for (int i = 0; !inPlace && i < rows; i++) {
           copyFloats(y + positions[q + i].output + j, own.row(i), columns);

@@ -68,11 +68,12 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
           const auto a = groupRows(left + (group - from) * groupFloats(depth), lanes);
           float* output = target + static_cast<Index>(c) * g.outChannels + j;
           if (columns == panels * COLUMNS) {
-            multiplyAdd(a, rows, panel, panels, lanes, output, g.outChannels, m > 0);
+            const Addend addend = {m > 0 ? output : nullptr, g.outChannels};
+            multiplyAdd(a, rows, panel, panels, lanes, addend, output, g.outChannels);
             continue;
           }
           Sums sums;
-          multiplyAdd(a, rows, panel, panels, lanes, sums.values, Sums::STRIDE, false);
+          multiplyAdd(a, rows, panel, panels, lanes, NO_ADDEND, sums.values, Sums::STRIDE);
           for (int i = 0; i < rows; i++) {
             float* row = output + static_cast<Index>(i) * g.outChannels;
             for (int o = 0; o < columns; o++) row[o] = (m > 0 ? row[o] : 0) + sums.row(i)[o];

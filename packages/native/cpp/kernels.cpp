@@ -99,6 +99,7 @@ const Function FUNCTIONS[] = {
     TELLS(convolveFewTilesScratchBytes),
     TELLS(convolveTilesScratchBytes),
     TELLS(convolvesFewTiles),
+    TELLS(fewTilesAtOnce),
     TELLS(filterGradientOfTilesScratchBytes),
     TELLS(matricesBytes),
     TELLS(transformWholeFilterScratchBytes),

@@ -30,23 +30,21 @@ FBSD_INLINE void multiplyRows(const Product& p, int i, int rows, int j, int k, i
   const int columns = smaller(PANELS * COLUMNS, p.columns - j);
   const int panels = parts(columns, COLUMNS);
   const bool whole = columns == panels * COLUMNS;
-  const bool started = k > 0 || p.bias;
   const Index row = p.columns;
   float* c = p.c + i * row + j;
   Sums own;
   // Whole tiles grow where they are.
   float* sums = whole ? c : own.values;
   const Index stride = whole ? row : Sums::STRIDE;
-  if (k == 0 && p.bias) {
-    for (int r = 0; r < rows; r++) copyFloats(sums + r * stride, p.bias + j, columns);
-  } else if (!whole && k > 0) {
-    for (int r = 0; r < rows; r++) copyFloats(own.row(r), c + r * row, columns);
-  }
+  Addend addend = {k > 0 ? sums : nullptr, stride};
+  for (int r = 0; !whole && k > 0 && r < rows; r++) copyFloats(own.row(r), c + r * row, columns);
+  Bias bias;
+  if (k == 0) addend = bias.at(p.bias, j, columns);
   const int lanes = lanesOf(depth);
   if (p.aTransposed) {
-    multiplyAdd(groupRows(left, lanes), rows, panel, panels, lanes, sums, stride, started);
+    multiplyAdd(groupRows(left, lanes), rows, panel, panels, lanes, addend, sums, stride);
   } else {
-    multiplyAdd(rowsAt(left, lanes, rows), rows, panel, panels, lanes, sums, stride, started);
+    multiplyAdd(rowsAt(left, lanes, rows), rows, panel, panels, lanes, addend, sums, stride);
   }
   for (int r = 0; !whole && r < rows; r++) copyFloats(c + r * row, own.row(r), columns);
 }

@@ -78,9 +78,13 @@ FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int 
   }
 }
 
-/** The sums of up to ROWS rows from i on and the columns from j on grow by values [k,k + depth) of the inner dimension. */
+/**
+ * The sums of up to ROWS rows from i on and the columns from j on grow by values [k,k + depth) of the inner dimension.
+ *
+ * @param left groups of rows that these columns are multiplied with, this one among them
+ */
 FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int rows, int j, int k, int depth,
-                          float* apart) {
+                          float* apart, int left) {
   const int columns = smaller(PANELS * COLUMNS, p.columns - j);
   const int panels = parts(columns, COLUMNS);
   const bool complete = k + depth == p.inner;
@@ -102,7 +106,9 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
   }
   const Index next = panelFloats(p.inner, COLUMNS);
   const Right panel = {p.b + j / COLUMNS * next + panelFloats(k, COLUMNS), next};
-  multiplyAdd(groupRows(group, lanesOf(depth)), rows, panel, panels, lanesOf(depth), sums, stride, k > 0);
+  const float* ahead = panelAhead(panel, left, parts(p.columns - j, COLUMNS));
+  const Addend before = {k > 0 ? sums : nullptr, stride};
+  multiplyAdd(groupRows(group, lanesOf(depth)), rows, panel, panels, lanesOf(depth), before, sums, stride, ahead);
   for (int r = 0; !inPlace && r < rows; r++) {
     const Index row = static_cast<Index>(r) * p.columns;
     if (p.addend && complete) {
@@ -128,7 +134,7 @@ FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* 
       for (int i = from; i < to; i += ROWS) {
         const float* group = scratch + static_cast<Index>(i - from) * lanesOf(depth);
         float* sums = apart + static_cast<Index>(i - from) * p.columns + j;
-        growSums(p, group, i, smaller(ROWS, to - i), j, k, depth, sums);
+        growSums(p, group, i, smaller(ROWS, to - i), j, k, depth, sums, parts(to - i, ROWS));
       }
     }
     k += most;

@@ -52,16 +52,20 @@ FBSD_INLINE Rows rowsAt(const float* first, Index stride, int) {
  * multiplyAdd for the rows of one or two tiles. Apart, too, because GCC does not know that tiles are loaded from
  * memory: what is written there before must not wait until after the call.
  */
-template <int RowTiles, int Panels>
-FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, float* c, Index cStride, bool add) {
+template <int RowTiles, int Panels, bool Fetched = false>
+FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, Addend addend, float* c, Index cStride,
+                              const float* ahead) {
   const size_t cBytes = static_cast<size_t>(cStride) * sizeof(float);
   const size_t aBytes = static_cast<size_t>(a.stride) * sizeof(float);
   float* lower = c + TILE_ROWS * cStride;
-  if (add) {
-    _tile_loadd(0, c, cBytes);
-    if constexpr (Panels == 2) _tile_loadd(1, c + COLUMNS, cBytes);
-    if constexpr (RowTiles == 2) _tile_loadd(2, lower, cBytes);
-    if constexpr (RowTiles == 2 && Panels == 2) _tile_loadd(3, lower + COLUMNS, cBytes);
+  if (addend.values) {
+    const float* from = addend.values;
+    const float* lowerFrom = from + TILE_ROWS * addend.stride;
+    const size_t bytes = static_cast<size_t>(addend.stride) * sizeof(float);
+    _tile_loadd(0, from, bytes);
+    if constexpr (Panels == 2) _tile_loadd(1, from + COLUMNS, bytes);
+    if constexpr (RowTiles == 2) _tile_loadd(2, lowerFrom, bytes);
+    if constexpr (RowTiles == 2 && Panels == 2) _tile_loadd(3, lowerFrom + COLUMNS, bytes);
   } else {
     _tile_zero(0);
     _tile_zero(1);
@@ -85,6 +89,11 @@ FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, floa
       if constexpr (Panels == 2) _tile_dpbf16ps(3, 5, 7);
     }
     b += LANES * COLUMNS;
+    if constexpr (Fetched) {
+#pragma GCC unroll 16
+      for (int l = 0; l < LANES; l++) __builtin_prefetch(ahead + l * CACHE_LINE);
+      ahead += LANES * CACHE_LINE;
+    }
   }
   _tile_stored(0, c, cBytes);
   if constexpr (Panels == 2) _tile_stored(1, c + COLUMNS, cBytes);
@@ -94,36 +103,48 @@ FBSD_APART void multiplyTiles(const Rows& a, const Right& right, int depth, floa
 
 /** The same for one panel or two. */
 template <int RowTiles>
-FBSD_INLINE void multiplyRowTiles(const Rows& a, const Right& b, int panels, int depth, float* c, Index cStride,
-                                  bool add) {
+FBSD_INLINE void multiplyRowTiles(const Rows& a, const Right& b, int panels, int depth, Addend addend, float* c,
+                                  Index cStride) {
   if (panels == PANELS) {
-    multiplyTiles<RowTiles, PANELS>(a, b, depth, c, cStride, add);
+    multiplyTiles<RowTiles, PANELS>(a, b, depth, addend, c, cStride, nullptr);
   } else {
-    multiplyTiles<RowTiles, 1>(a, b, depth, c, cStride, add);
+    multiplyTiles<RowTiles, 1>(a, b, depth, addend, c, cStride, nullptr);
   }
 }
 
 /**
- * c[i,j] = [c[i,j] +] Σ_k a[i,k]·b[k,j].
+ * c[i,j] = addend[i,j] + Σ_k a[i,k]·b[k,j].
  *
  * @param rows 1 to ROWS
  * @param panels 1 or 2
  * @param depth lanes of the inner dimension: whole steps
+ * @param addend may be c
  * @param c rows `cStride` floats apart, all panels' columns side by side
  */
-FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels, int depth, float* c, Index cStride,
-                             bool add) {
-  if (rows == ROWS) return multiplyRowTiles<2>(a, b, panels, depth, c, cStride, add);
-  if (rows == TILE_ROWS) return multiplyRowTiles<1>(a, b, panels, depth, c, cStride, add);
+FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
+                             Index cStride) {
+  if (rows == ROWS) return multiplyRowTiles<2>(a, b, panels, depth, addend, c, cStride);
+  if (rows == TILE_ROWS) return multiplyRowTiles<1>(a, b, panels, depth, addend, c, cStride);
   Sums sums;
   const int columns = panels * COLUMNS;
-  for (int i = 0; add && i < rows; i++) copyFloats(sums.row(i), c + i * cStride, columns);
+  for (int i = 0; addend.values && i < rows; i++) copyFloats(sums.row(i), addend.values + i * addend.stride, columns);
+  const Addend own = addend.values ? Addend{sums.values, Sums::STRIDE} : NO_ADDEND;
   if (rows > TILE_ROWS) {
-    multiplyRowTiles<2>(a, b, panels, depth, sums.values, Sums::STRIDE, add);
+    multiplyRowTiles<2>(a, b, panels, depth, own, sums.values, Sums::STRIDE);
   } else {
-    multiplyRowTiles<1>(a, b, panels, depth, sums.values, Sums::STRIDE, add);
+    multiplyRowTiles<1>(a, b, panels, depth, own, sums.values, Sums::STRIDE);
   }
   for (int i = 0; i < rows; i++) copyFloats(c + i * cStride, sums.row(i), columns);
+}
+
+/** The same, while what whole tiles read next is fetched, unless it is null: where it is too large for a core's own cache. */
+FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
+                             Index cStride, const float* ahead) {
+  if (ahead && rows == ROWS && panels == PANELS) {
+    multiplyTiles<2, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
+  } else {
+    multiplyAdd(a, rows, b, panels, depth, addend, c, cStride);
+  }
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ struct InterleavedRows {
 
 /** @param ahead if Fetched, what is read next: a cache line for each lane is fetched meanwhile */
 template <int Rows, int Panels, bool Fetched, class Left>
-void multiplyTile(const Left& left, const Right& right, int depth, float* c, Index cStride, bool add,
+void multiplyTile(const Left& left, const Right& right, int depth, Addend addend, float* c, Index cStride,
                   const float* ahead) {
   // Counting up to 0 takes no register for the depth.
   Left a = left;
@@ -54,7 +54,7 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
   for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
     for (int p = 0; p < Panels; p++) {
-      sums[i][p] = add ? loadVector(c + i * cStride + p * WIDTH) : Vector{};
+      sums[i][p] = addend.values ? loadVector(addend.values + i * addend.stride + p * WIDTH) : Vector{};
     }
   }
   for (Index k = -static_cast<Index>(depth); k != 0; k++) {
@@ -81,34 +81,35 @@ void multiplyTile(const Left& left, const Right& right, int depth, float* c, Ind
 }
 
 /**
- * c[i,j] = [c[i,j] +] Σ_k a[i,k]·b[k,j].
+ * c[i,j] = addend[i,j] + Σ_k a[i,k]·b[k,j].
  *
  * @param rows 1 to ROWS
  * @param panels 1 or 2
  * @param depth lanes of the inner dimension
+ * @param addend may be c
  * @param c rows `cStride` floats apart, all panels' columns side by side
  */
 template <class Left, int Rows = ROWS>
-FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, float* c,
-                             Index cStride, bool add) {
+FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
+                             Index cStride) {
   if constexpr (Rows > 1) {
-    if (rows < Rows) return multiplyAdd<Left, Rows - 1>(a, rows, b, panels, depth, c, cStride, add);
+    if (rows < Rows) return multiplyAdd<Left, Rows - 1>(a, rows, b, panels, depth, addend, c, cStride);
   }
   if (panels == PANELS) {
-    multiplyTile<Rows, PANELS, false>(a, b, depth, c, cStride, add, nullptr);
+    multiplyTile<Rows, PANELS, false>(a, b, depth, addend, c, cStride, nullptr);
   } else {
-    multiplyTile<Rows, 1, false>(a, b, depth, c, cStride, add, nullptr);
+    multiplyTile<Rows, 1, false>(a, b, depth, addend, c, cStride, nullptr);
   }
 }
 
-/** The same, while what whole tiles read next is fetched: where it is too large for a core's own cache. */
+/** The same, while what whole tiles read next is fetched, unless it is null: where it is too large for a core's own cache. */
 template <class Left>
-FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, float* c, Index cStride,
-                             bool add, const float* ahead) {
-  if (rows == ROWS && panels == PANELS) {
-    multiplyTile<ROWS, PANELS, true>(a, b, depth, c, cStride, add, ahead);
+FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
+                             Index cStride, const float* ahead) {
+  if (ahead && rows == ROWS && panels == PANELS) {
+    multiplyTile<ROWS, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
   } else {
-    multiplyAdd(a, rows, b, panels, depth, c, cStride, add);
+    multiplyAdd(a, rows, b, panels, depth, addend, c, cStride);
   }
 }
 

@@ -85,8 +85,15 @@ FBSD_INLINE void fillZero(float* to, Index count) {
   memset(to, 0, static_cast<size_t>(count) * sizeof(float));
 }
 
+/** Short copies are a few vectors: a string instruction, which GCC makes of memcpy, takes longer to begin. */
 FBSD_INLINE void copyFloats(float* to, const float* from, Index count) {
-  memcpy(to, from, static_cast<size_t>(count) * sizeof(float));
+  if (count > 16 * WIDTH) {
+    memcpy(to, from, static_cast<size_t>(count) * sizeof(float));
+    return;
+  }
+  Index i = 0;
+  for (; i + WIDTH <= count; i += WIDTH) storeVector(to + i, loadVector(from + i));
+  if (i < count) storeSome(to + i, loadSome(from + i, static_cast<int>(count - i)), static_cast<int>(count - i));
 }
 
 FBSD_INLINE int smaller(int a, int b) {

@@ -6,7 +6,7 @@ namespace {
 
 /** Tiles that go together: many enough to read the weights rarely, few enough for a core's own cache. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
-/** The same where the weights are transformed anew for them. */
+/** About how many where the weights are transformed anew for them. */
 constexpr int FEW_TILES = 72 * PER_LANE;
 /** Transformed weights of more bytes than these do not stay in a cache. */
 constexpr double MANY_WEIGHTS = 1 << 24;
@@ -14,6 +14,11 @@ constexpr double MANY_WEIGHTS = 1 << 24;
 /** Whether the weights are better transformed while they are needed: by convolveFewTiles. */
 double convolvesFewTiles(int tiles, int inChannels, int outChannels) {
   return 2 * tiles <= smaller(inChannels, outChannels) || matricesBytes(inChannels, outChannels) > MANY_WEIGHTS;
+}
+
+/** Tiles that convolveFewTiles takes at a time, of so many, at least 1: blocks of about the same size. */
+double fewTilesAtOnce(int tiles) {
+  return larger(1, parts(tiles, larger(1, (tiles + FEW_TILES / 2) / FEW_TILES)));
 }
 
 double transformWholeFilterScratchBytes() {
@@ -30,9 +35,9 @@ void transformWholeFilter(const float* filter, int inChannels, int outChannels, 
   const Filter weights = {filter, inChannels, outChannels, flipped};
   const int depth = flipped ? outChannels : inChannels;
   const Index step = matrixStep(lanesOf(depth), flipped ? inChannels : outChannels);
-  for (int panel = first; panel < last; panel++) {
-    float* to = matrices + panel * panelFloats(depth, COLUMNS);
-    weights.transform(panel * COLUMNS, 0, depth, to, step);
+  const Index next = panelFloats(depth, COLUMNS);
+  for (int p = first; p < last; p += PANELS) {
+    weights.transform(p * COLUMNS, smaller(PANELS, last - p), 0, depth, {matrices + p * next, next, step});
   }
 }
 
@@ -77,7 +82,8 @@ FBSD_APART void multiplyPairs(const Pairs& pairs, int tiles, float* products, bo
       const SeparateRows a = rowsAt(matrix + static_cast<Index>(q) * pairs.lanes, pairs.lanes, rows);
       const float* ahead = q + ROWS < tiles ? a.row[0] + ROWS * pairs.lanes : matrix + pairs.leftStep;
       float* target = products + p * step + q * columns;
-      multiplyAdd(a, rows, panel, pairs.panels, pairs.lanes, target, columns, add, ahead);
+      const Addend sums = {add ? target : nullptr, columns};
+      multiplyAdd(a, rows, panel, pairs.panels, pairs.lanes, sums, target, columns, ahead);
     }
   }
 }
@@ -136,14 +142,15 @@ constexpr int FILTER_DEPTH = 128;
 /** Zeros for pixels off the image, transformed inputs, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
   const int columns = PANELS * COLUMNS;
-  const int most = smaller(tiles, FEW_TILES);
+  const double most = fewTilesAtOnce(tiles);
   return 4.0 * (inChannels + matricesFloats(most, lanesOf(inChannels)) +
                 matricesFloats(lanesOf(FILTER_DEPTH), columns) + matricesFloats(most, columns));
 }
 
 /**
- * Convolves all `tiles` of all images, for the output channels of the panels [first,last). For few tiles, or many
- * weights: those of each panel are transformed when they are needed, so that they stay in the cache.
+ * Convolves tiles of all images, `tiles` in all, in blocks of fewTilesAtOnce: the items [first,last) of the blocks × panels
+ * of output channels. For few tiles, or many weights: those of each panel are transformed when they are needed, so that
+ * they stay in the cache.
  *
  * @param filter [3,3,inChannels,outChannels] of the forward convolution, if flipped its roles change
  * @param scratch convolveFewTilesScratchBytes
@@ -155,24 +162,25 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
   const int lanes = lanesOf(channels);
   float* zeros = scratch;
   float* left = zeros + channels;
-  const int most = smaller(tiles, FEW_TILES);
+  const int most = static_cast<int>(fewTilesAtOnce(tiles));
   float* right = left + matricesFloats(most, lanes);
   float* products = right + matricesFloats(lanesOf(FILTER_DEPTH), PANELS * COLUMNS);
   const Index step = matrixStep(lanesOf(FILTER_DEPTH), PANELS * COLUMNS);
   const Index panelStep = panelFloats(FILTER_DEPTH, COLUMNS);
   const Filter weights = flipped ? Filter{filter, g.outChannels, channels, true}
                                  : Filter{filter, channels, g.outChannels, false};
+  const int ofBlock = g.outChannels / COLUMNS;
   fillZero(zeros, channels);
-  for (int m = 0; m < tiles; m += FEW_TILES) {
-    const int count = smaller(FEW_TILES, tiles - m);
+  for (int block = first / ofBlock; block * ofBlock < last; block++) {
+    const int m = block * most;
+    const int count = smaller(most, tiles - m);
+    const int to = smaller(last - block * ofBlock, ofBlock);
     transformInputs(g, x, m, count, FILTER_DEPTH, zeros, left);
-    for (int p = first; p < last; p += PANELS) {
-      const int panels = smaller(PANELS, last - p);
+    for (int p = larger(first - block * ofBlock, 0); p < to; p += PANELS) {
+      const int panels = smaller(PANELS, to - p);
       for (int c = 0; c < channels; c += FILTER_DEPTH) {
         const int depth = smaller(FILTER_DEPTH, channels - c);
-        for (int i = 0; i < panels; i++) {
-          weights.transform((p + i) * COLUMNS, c, c + depth, right + i * panelStep, step);
-        }
+        weights.transform(p * COLUMNS, panels, c, c + depth, {right, panelStep, step});
         const float* ofDepth = left + static_cast<Index>(lanesOf(c)) * count;
         const Pairs pairs = {ofDepth, matrixStep(count, lanes), lanesOf(depth), right, step, panelStep, panels};
         multiplyPairs(pairs, count, products, c > 0);

@@ -128,11 +128,12 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
               const InterleavedRows a = {left + p * leftStep + (c - vectorsFrom), width};
               const int rows = smaller(ROWS, to - c);
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
+              const Addend addend = {m > 0 ? sum : nullptr, columns};
               if (ahead < fetched && rows == ROWS && panels == PANELS) {
-                multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0, ahead);
+                multiplyAdd(a, rows, panel, panels, lanes, addend, sum, columns, ahead);
                 ahead += static_cast<Index>(lanes) * CACHE_LINE;
               } else {
-                multiplyAdd(a, rows, panel, panels, lanes, sum, columns, m > 0);
+                multiplyAdd(a, rows, panel, panels, lanes, addend, sum, columns);
               }
             }
           }

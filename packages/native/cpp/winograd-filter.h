@@ -36,6 +36,17 @@ FBSD_INLINE void transformTaps(const float* from, Index tapStep, float* panel, i
 /** Weights that are fetched ahead: those of one panel lie far apart. */
 constexpr int ROWS_AHEAD = 6;
 
+/** Where panels of transformed weights go. */
+struct TransformedPanels {
+  float* first;
+  /** From one panel to the next, and from one of the 36 matrices to the next. */
+  Index next, step;
+
+  float* at(int panel) const {
+    return first + panel * next;
+  }
+};
+
 /** Panels of the weights of a convolution, or of its input gradient: transformed, and one of the 36 matrices after the other. */
 struct Filter {
   /** [3,3,inChannels,outChannels] of the forward convolution. */
@@ -50,21 +61,23 @@ struct Filter {
   }
 
   /**
-   * Transforms the rows [from,to) of a panel, whose first column is `column`; lanes begin with `from`.
-   *
-   * @param panel where row `from` of the first matrix goes; the next matrix is `step` floats further
+   * Transforms the rows [from,to) of some panels, of which `column` is the first column; lanes begin with `from`.
    */
-  FBSD_APART void transform(int column, int from, int to, float* panel, Index step) const {
-    if (flipped) transformColumns(column, from, to, panel, step);
-    else transformRows(column, from, to, panel, step);
+  FBSD_APART void transform(int column, int panels, int from, int to, const TransformedPanels& target) const {
+    if (!flipped) return transformRows(column, panels, from, to, target);
+    for (int p = 0; p < panels; p++) transformColumns(column + p * COLUMNS, from, to, target.at(p), target.step);
   }
 
  private:
-  FBSD_INLINE void transformRows(int column, int from, int to, float* panel, Index step) const {
+  /** All panels of a row together: rows are far apart, and each may need a page of memory of its own to be found. */
+  FBSD_INLINE void transformRows(int column, int panels, int from, int to, const TransformedPanels& target) const {
     for (int c = from; c < to; c++) {
       const float* row = weights + static_cast<Index>(c) * outChannels + column;
-      for (int t = 0; t < 9; t++) __builtin_prefetch(row + t * tapStep() + ROWS_AHEAD * outChannels);
-      transformTaps(row, tapStep(), panel, c - from, step);
+      for (int p = 0; p < panels; p++) {
+        const float* values = row + p * COLUMNS;
+        for (int t = 0; t < 9; t++) __builtin_prefetch(values + t * tapStep() + ROWS_AHEAD * outChannels);
+        transformTaps(values, tapStep(), target.at(p), c - from, target.step);
+      }
     }
   }
 

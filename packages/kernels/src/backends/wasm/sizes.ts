@@ -23,6 +23,8 @@ export interface Sizes {
 
   /** Whether Winograd's algorithm transforms its weights while it needs them: 0 or 1. */
   convolvesFewTiles(tiles: number, inChannels: number, outChannels: number): number;
+  /** How many tiles go together then, at least 1. */
+  fewTilesAtOnce(tiles: number): number;
 
   columnSumsScratchBytes(channels: number): number;
   convolveScratchBytes(kernelHeight: number, kernelWidth: number, inChannels: number): number;

@@ -79,8 +79,9 @@ function convolveFewTiles(
   writeGeometry(module, geometry, g);
   const [from, weights, to] = [module.address(x), module.address(filter), module.address(y)];
   const offset = bias ? module.address(bias) : 0;
-  const items = g.outChannels / sizes.COLUMNS;
-  const work = { items, cost: sizes.PRODUCTS * tiles * channels * sizes.COLUMNS };
+  const most = sizes.fewTilesAtOnce(tiles);
+  const items = Math.ceil(tiles / most) * (g.outChannels / sizes.COLUMNS);
+  const work = { items, cost: sizes.PRODUCTS * most * channels * sizes.COLUMNS };
   module.parallel('convolveFewTiles', work, (first, last, thread) => {
     const own = scratch[thread] as number;
     return [geometry, from, weights, +flipped, offset, to, tiles, first, last, own];
