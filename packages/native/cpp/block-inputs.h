@@ -15,6 +15,12 @@ struct Target {
   Index stride;
 };
 
+/** What is fetched while a tile is multiplied: for the next row of taps what lies `step` floats further. */
+struct Ahead {
+  const float* values;
+  Index step;
+};
+
 #ifndef FBSD_BF16
 
 /** What a tile of positions reads below one row of taps. */
@@ -44,13 +50,20 @@ class BlockInputs {
     for (int q = 0; q < count; q += ROWS) findTapRows(q, smaller(ROWS, count - q));
   }
 
+  /** The inputs of the tile behind the one from q on, most likely. */
+  FBSD_INLINE Ahead next(int q) const {
+    const Index columns = static_cast<Index>(g.pixelStep) * g.strideWidth * ROWS;
+    return {x + block[q].input + columns, static_cast<Index>(g.pixelStep) * g.inWidth * g.dilationHeight};
+  }
+
   /** Adds the products of the tile of `count` positions from q on to the addend. */
-  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to) const {
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to, Ahead ahead) const {
     const TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
     for (int a = 0; a < g.kernelHeight; a++) {
       if (ofTile[a].whole) {
         const int depth = g.kernelWidth * g.inChannels;
-        multiplyAdd(ofTile[a].rows, count, panel, panels, depth, addend, to.values, to.stride);
+        const float* fetched = ahead.values ? ahead.values + a * ahead.step : nullptr;
+        multiplyAdd(ofTile[a].rows, count, panel, panels, depth, addend, to.values, to.stride, fetched);
         panel.values += static_cast<Index>(depth) * COLUMNS;
         addend = {to.values, to.stride};
         continue;
@@ -118,10 +131,15 @@ class BlockInputs {
     }
   }
 
+  /** Nothing: they are packed. */
+  FBSD_INLINE Ahead next(int) const {
+    return {nullptr, 0};
+  }
+
   /** Adds the products of the tile of `count` positions from q on to the addend. */
-  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to) const {
+  FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to, Ahead ahead) const {
     const auto tile = rowsAt(rows + static_cast<Index>(q) * lanes, lanes, count);
-    multiplyAdd(tile, count, panel, panels, lanes, addend, to.values, to.stride);
+    multiplyAdd(tile, count, panel, panels, lanes, addend, to.values, to.stride, ahead.values);
   }
 
  private:

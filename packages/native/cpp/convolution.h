@@ -72,6 +72,7 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   Position* positions = reinterpret_cast<Position*>(scratch);
   BlockInputs inputs(g, x, reinterpret_cast<char*>(positions + POSITIONS));
   const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
+  const Index panelOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * COLUMNS;
   const bool dense = hasDenseOutput(g);
   const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
   for (int m = first; m < last; m += POSITIONS) {
@@ -91,7 +92,9 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
         const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
                                     : Target{own.values, Sums::STRIDE};
         for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
-        inputs.multiply(q, rows, panel, panels, addend, sums);
+        const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
+        const Ahead ahead = j == 0 ? inputs.next(q) : Ahead{nextPanel, panelOfRow};
+        inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
         for (int i = 0; g.relu && i < rows; i++) rectify(sums.values + i * sums.stride, columns);
         for (int i = 0; !inPlace && i < rows; i++) {
           copyFloats(y + positions[q + i].output + j, own.row(i), columns);

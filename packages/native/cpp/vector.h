@@ -91,9 +91,10 @@ FBSD_INLINE void copyFloats(float* to, const float* from, Index count) {
     memcpy(to, from, static_cast<size_t>(count) * sizeof(float));
     return;
   }
-  Index i = 0;
-  for (; i + WIDTH <= count; i += WIDTH) storeVector(to + i, loadVector(from + i));
-  if (i < count) storeSome(to + i, loadSome(from + i, static_cast<int>(count - i)), static_cast<int>(count - i));
+  const int rest = static_cast<unsigned>(count) % WIDTH;
+  const Index whole = count - rest;
+  for (Index i = 0; i < whole; i += WIDTH) storeVector(to + i, loadVector(from + i));
+  if (rest > 0) storeSome(to + whole, loadSome(from + whole, rest), rest);
 }
 
 FBSD_INLINE int smaller(int a, int b) {
