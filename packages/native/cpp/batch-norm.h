@@ -25,6 +25,11 @@ FBSD_INLINE Type masked(Type type, const float* dy, const float* y, Index i) {
   return y ? (valueAt(type, y, i) <= Type{} ? Type{} : g) : g;
 }
 
+/*
+ * Sums of columns go through a block of rows column by column, so that CPUs do not see which lines come next: those of
+ * the next block are fetched in the same order.
+ */
+
 /**
  * The two sums of the gradient, for the rows [first,last): Σ g and Σ g·(x − mean), where g is dy behind the ReLU's mask.
  *
@@ -35,6 +40,7 @@ void batchNormGradientSums(const float* dy, const float* x, const float* y, cons
   fillZero(sums, channels);
   fillZero(products, channels);
   const int block = rowsPerBlock(channels);
+  const Index next = static_cast<Index>(block) * channels;
   for (int start = first; start < last; start += block) {
     const int end = smaller(start + block, last);
     forEachColumn(channels, [=](auto type, int c) {
@@ -42,6 +48,9 @@ void batchNormGradientSums(const float* dy, const float* x, const float* y, cons
       decltype(type) s[2] = {}, t[2] = {};
       for (int r = start; r < end; r++) {
         const Index i = static_cast<Index>(r) * channels + c;
+        __builtin_prefetch(dy + i + next);
+        __builtin_prefetch(x + i + next);
+        if (y) __builtin_prefetch(y + i + next);
         const auto g = masked(type, dy, y, i);
         s[r & 1] += g;
         t[r & 1] += g * (valueAt(type, x, i) - m);
@@ -89,6 +98,7 @@ void moments(const float* x, int channels, int first, int last, float* mean, flo
   float* blockMean = scratch;
   float* squares = scratch + channels;
   const int block = rowsPerBlock(channels);
+  const Index next = static_cast<Index>(block) * channels;
   fillZero(mean, channels);
   fillZero(deviations, channels);
   for (int start = first; start < last; start += block) {
@@ -101,7 +111,9 @@ void moments(const float* x, int channels, int first, int last, float* mean, flo
       const auto m = valueAt(type, blockMean, c);
       decltype(type) sums[2] = {};
       for (int r = 0; r < rows; r++) {
-        const auto deviation = valueAt(type, base, static_cast<Index>(r) * channels + c) - m;
+        const Index i = static_cast<Index>(r) * channels + c;
+        __builtin_prefetch(base + i + next);
+        const auto deviation = valueAt(type, base, i) - m;
         sums[r & 1] += deviation * deviation;
       }
       put(squares + c, sums[0] + sums[1]);
