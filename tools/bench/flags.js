@@ -12,6 +12,7 @@ const BACKENDS = /** @type {const} */ (['native', 'node', 'wasm']);
  * @property {readonly BackendName[] | null} backends null: those that are there
  * @property {readonly import('./cases.js').Case[]} cases
  * @property {(typeof PRECISIONS)[number]} precision
+ * @property {boolean} avx2 whether both sides leave AVX-512 alone
  * @property {(typeof PYTORCH_MODES)[number]} pytorch how PyTorch runs networks
  * @property {number} runs measured rounds per case
  * @property {boolean} json
@@ -30,6 +31,7 @@ Usage: npm run bench -- [flags]
   --backend LIST  ${BACKENDS.join(', ')} or several with commas (default: those that are installed)
   --case LIST     names or parts of names, with commas (default: all)
   --precision P   ${PRECISIONS.join(' or ')}, both sides; bf16 for native and node (default: float32)
+  --avx2          both sides with AVX2 alone, as on a CPU without AVX-512: native and wasm in float32
   --pytorch MODE  ${PYTORCH_MODES.join(', ')}: how PyTorch runs networks (default: eager)
   --runs N        measured rounds of each case (default: ${DEFAULTS.runs})
   --json          prints the results as JSON; the table goes to stderr
@@ -66,6 +68,7 @@ export function parseFlags(args) {
       backend: { type: 'string' },
       case: { type: 'string' },
       precision: { type: 'string', default: 'float32' },
+      avx2: { type: 'boolean', default: false },
       pytorch: { type: 'string', default: 'eager' },
       runs: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -87,6 +90,9 @@ export function parseFlags(args) {
   const backends = backend === undefined ? null : backendsNamed(list(backend));
   if (chosen === 'bf16' && (!backends || backends.includes('wasm'))) {
     throw new RangeError('--precision bf16 is for --backend native or node; name them.');
+  }
+  if (switches.avx2 && (chosen === 'bf16' || !backends || backends.includes('node'))) {
+    throw new RangeError('--avx2 is for --backend native or wasm in float32; name them.');
   }
   return {
     ...switches,

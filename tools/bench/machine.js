@@ -20,6 +20,13 @@ export const ENVIRONMENT = {
   TF_CPP_MIN_LOG_LEVEL: '2',
 };
 
+/** PyTorch's environment where it is to leave AVX-512 alone: its own loops, oneDNN and MKL. */
+export const AVX2_ENVIRONMENT = {
+  ATEN_CPU_CAPABILITY: 'avx2',
+  ONEDNN_MAX_CPU_ISA: 'AVX2',
+  MKL_ENABLE_INSTRUCTIONS: 'AVX2',
+};
+
 /** What the figures were measured on, in a line. */
 export function machineDescription() {
   const model = cpus()[0]?.model.trim() ?? 'unknown CPU';
@@ -43,16 +50,17 @@ function vectorUnits() {
 }
 
 /**
- * GFLOP/s that all threads together reach in registers, by the fastest of the native kernels' instructions.
+ * GFLOP/s that all threads together reach in registers, by the fastest of the native kernels' instructions or by given ones.
  *
  * @param {import('@fbsd/native').Precision} precision of what is multiplied
+ * @param {import('@fbsd/native').Instructions} [instructions]
  * @returns {number | null} null where there are no native kernels
  */
-export function peakGflops(precision) {
+export function peakGflops(precision, instructions) {
   /** @type {number | null} */
   let peak = null;
   isThere(() => {
-    peak = THREADS * nativeLimits(precision).gflops;
+    peak = THREADS * nativeLimits(precision, instructions).gflops;
   });
   return peak;
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { HELP, isForGPU, parseFlags } from './flags.js';
 import { measureGPU } from './gpu/main.js';
 import {
+  AVX2_ENVIRONMENT,
   busyWarning,
   ENVIRONMENT,
   installedBackends,
@@ -60,9 +61,9 @@ async function main(flags) {
   const version = pytorch && 'version' in pytorch ? pytorch.version : null;
   const versions = version ? `; PyTorch ${version}, ${flags.pytorch}` : '';
   say(
-    `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}, rounds: ${flags.runs}\n`,
+    `${machineDescription()}${versions}; ${THREADS} threads, ${flags.precision}${flags.avx2 ? ', AVX2' : ''}, rounds: ${flags.runs}\n`,
   );
-  const peak = flags.profile ? null : peakGflops(flags.precision);
+  const peak = flags.profile ? null : peakGflops(flags.precision, flags.avx2 ? 'AVX2' : undefined);
   if (peak) say(`at most ${peak.toFixed(0)} GFLOP/s in registers\n`);
   if (!flags.profile) say(header());
   /** @type {import('./report.js').Result[]} */
@@ -81,7 +82,7 @@ async function main(flags) {
     }
   }
   if (flags.json) {
-    const { precision, pytorch: pytorchMode, runs } = flags;
+    const { precision, avx2, pytorch: pytorchMode, runs } = flags;
     const about = {
       machine: machineDescription(),
       peakGflops: peak,
@@ -89,6 +90,7 @@ async function main(flags) {
       pytorchMode,
       threads: THREADS,
       precision,
+      avx2,
       runs,
     };
     console.log(JSON.stringify({ ...about, results }, null, 2));
@@ -105,8 +107,8 @@ async function main(flags) {
  * @param {import('./cases.js').Case} measured
  * @param {import('./flags.js').Flags} flags
  */
-function isForOnnx({ kind }, { precision, profile }) {
-  return kind === 'infer' && precision === 'float32' && !profile;
+function isForOnnx({ kind }, { precision, avx2, profile }) {
+  return kind === 'infer' && precision === 'float32' && !avx2 && !profile; // it takes what the CPU has
 }
 
 /**
@@ -114,8 +116,8 @@ function isForOnnx({ kind }, { precision, profile }) {
  * @param {import('./flags.js').BackendName} backend
  * @param {import('./flags.js').Flags} flags
  */
-function ours(measured, backend, { precision, profile }) {
-  const settings = { case: measured, backend, precision, ...SECONDS, profile };
+function ours(measured, backend, { precision, avx2, profile }) {
+  const settings = { case: measured, backend, precision, avx2, ...SECONDS, profile };
   return new MeasuredProcess(process.execPath, [OURS, JSON.stringify(settings)], ENVIRONMENT);
 }
 
@@ -124,13 +126,13 @@ function ours(measured, backend, { precision, profile }) {
  * @param {string} python
  * @param {import('./flags.js').Flags} flags
  */
-function theirs(measured, python, { precision, pytorch }) {
+function theirs(measured, python, { precision, avx2, pytorch }) {
   const args = pytorchArguments(
     ...['--serve', JSON.stringify(measured)],
     ...['--threads', String(THREADS), '--precision', precision, '--mode', pytorch],
     ...['--round-seconds', String(ROUND_SECONDS), '--warm-up-seconds', String(WARM_UP_SECONDS)],
   );
-  return new MeasuredProcess(python, args, ENVIRONMENT);
+  return new MeasuredProcess(python, args, { ...ENVIRONMENT, ...(avx2 && AVX2_ENVIRONMENT) });
 }
 
 /** @param {import('./cases.js').Case} measured */

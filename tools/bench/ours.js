@@ -1,5 +1,7 @@
-// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "roundSeconds": 0.25, "warmUpSeconds": 5, "profile": false}'
+// Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "avx2": false, "roundSeconds": 0.25, "warmUpSeconds": 5, "profile": false}'
 import { selectBackend } from '@fbsd/cli';
+import { useNative } from '@fbsd/kernels/node';
+import '@tensorflow/tfjs-backend-wasm';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { gflopOf } from './operations.js';
 import { KernelProfiler } from './profile.js';
@@ -7,7 +9,10 @@ import { serve } from './serve.js';
 import { makeStep } from './steps.js';
 
 const settings = JSON.parse(/** @type {string} */ (process.argv[2]));
-const { description } = await selectBackend(settings.backend, settings.precision);
+const { description } =
+  settings.avx2 && settings.backend === 'native'
+    ? await useAVX2()
+    : await selectBackend(settings.backend, settings.precision);
 const step = makeStep(settings.case);
 const gflop = settings.profile ? null : await gflopOf(getBackend(), step);
 await serve({
@@ -18,3 +23,9 @@ await serve({
   report: () => (gflop === null ? {} : { gflop }),
   ...(settings.profile && { createProfiler: () => new KernelProfiler(getBackend()) }),
 });
+
+/** The native kernels that a CPU without AVX-512 would have. */
+async function useAVX2() {
+  const { instructions, threads } = await useNative({ instructions: 'AVX2' });
+  return { description: `native (${instructions}, ${threads} threads)` };
+}

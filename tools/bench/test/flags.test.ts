@@ -7,6 +7,7 @@ describe('flags of npm run bench', () => {
       backends: null,
       cases: CASES,
       precision: 'float32',
+      avx2: false,
       pytorch: 'eager',
       runs: 7,
       python: null,
@@ -33,6 +34,10 @@ describe('flags of npm run bench', () => {
     expect(flags.precision).toBe('bf16');
   });
 
+  test.each(['native', 'wasm', 'native,wasm'])('AVX2 alone, for the backend %s', (backend) => {
+    expect(parseFlags(['--avx2', '--backend', backend]).avx2).toBe(true);
+  });
+
   test('switches and the Python', () => {
     const flags = parseFlags(['--json', '--profile', '--check', '--python', '/opt/bin/python']);
     expect(flags).toMatchObject({ json: true, profile: true, check: true });
@@ -52,6 +57,9 @@ describe('flags of npm run bench', () => {
     [['--precision', 'half'], "--precision must be float32 or bf16; got 'half'."],
     [['--precision', 'bf16'], '--precision bf16 is for --backend native or node; name them.'],
     [['--precision', 'bf16', '--backend', 'wasm,node'], 'is for --backend native or node'],
+    [['--avx2'], '--avx2 is for --backend native or wasm in float32; name them.'],
+    [['--avx2', '--backend', 'node,wasm'], '--avx2 is for --backend native or wasm'],
+    [['--avx2', '--backend', 'native', '--precision', 'bf16'], 'in float32'],
     [['--pytorch', 'jit'], "--pytorch must be of eager, channels-last, compile; got 'jit'."],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuses %j', (args, message) => {

@@ -15,13 +15,14 @@ const MANY = 2 ** 26;
  */
 
 /**
- * The limits of the fastest native kernels of a precision.
+ * The limits of the fastest native kernels of a precision, or of those that are given.
  *
  * @param {import('@fbsd/native').Precision} precision
+ * @param {import('@fbsd/native').Instructions} [instructions]
  * @returns {Limits}
  */
-export function nativeLimits(precision) {
-  const kernels = startNativeKernels({ threads: 1, precision });
+export function nativeLimits(precision, instructions) {
+  const kernels = startNativeKernels({ threads: 1, precision, instructions });
   const {
     ROWS = 0,
     COLUMNS = 0,
