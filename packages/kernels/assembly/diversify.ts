@@ -63,8 +63,11 @@ export function similarity(
   }
 }
 
+/** Columns of a strip, by which the sums of columns are divided: a cache line. */
+export const STRIP: i32 = 16;
+
 /**
- * Σ_s x_sm·y_sm, or Σ_s x_sm without y (0), for the images [first,last).
+ * Σ_s x_sm·y_sm, or Σ_s x_sm without y (0), for the items [first,last) of the images × ⌈columns/STRIP⌉ strips of columns.
  *
  * @param sums [·,columns]
  */
@@ -77,19 +80,22 @@ export function columnProducts(
   first: i32,
   last: i32,
 ): void {
-  for (let image = first; image < last; image++) {
+  const strips = (columns + STRIP - 1) / STRIP;
+  for (let image = first / strips; image * strips < last; image++) {
+    const from = max(first - image * strips, 0) * STRIP;
+    const until = min(min(last - image * strips, strips) * STRIP, columns);
     const to = at(sums, image * columns);
-    memory.fill(to, 0, (<usize>columns) << 2);
+    memory.fill(at(to, from), 0, (<usize>(until - from)) << 2);
     for (let s = image * rows; s < (image + 1) * rows; s++) {
       const left = at(x, s * columns);
       const right = at(y, s * columns);
-      let m = 0;
-      for (; m + 4 <= columns; m += 4) {
+      let m = from;
+      for (; m + 4 <= until; m += 4) {
         let v = v128.load(at(left, m));
         if (y) v = f32x4.mul(v, v128.load(at(right, m)));
         v128.store(at(to, m), f32x4.add(v128.load(at(to, m)), v));
       }
-      for (; m < columns; m++) {
+      for (; m < until; m++) {
         const v = load<f32>(at(left, m)) * (y ? load<f32>(at(right, m)) : 1);
         store<f32>(at(to, m), load<f32>(at(to, m)) + v);
       }

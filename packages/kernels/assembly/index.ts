@@ -19,6 +19,7 @@ export {
   columnProducts,
   directionGradient,
   inverseNorms,
+  STRIP,
   similarity,
   similarityGradient,
   softmaxes,

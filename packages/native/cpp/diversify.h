@@ -35,17 +35,26 @@ void similarity(const float* k, const float* inverseA, const float* inverseB, in
   }
 }
 
-/** Σ_s x_sm·y_sm, or Σ_s x_sm without y (null), for the images [first,last); sums is [·,columns]. */
+/** Columns of a strip, by which the sums of columns are divided: a cache line. */
+constexpr int STRIP = 16;
+
+/**
+ * Σ_s x_sm·y_sm, or Σ_s x_sm without y (null), for the items [first,last) of the images × ⌈columns/STRIP⌉ strips of
+ * columns; sums is [·,columns].
+ */
 void columnProducts(const float* x, const float* y, int rows, int columns, float* sums, int first, int last) {
-  for (int image = first; image < last; image++) {
+  const int strips = parts(columns, STRIP);
+  for (int image = first / strips; image * strips < last; image++) {
+    const int from = larger(first - image * strips, 0) * STRIP;
+    const int until = smaller(smaller(last - image * strips, strips) * STRIP, columns);
     float* to = sums + static_cast<Index>(image) * columns;
-    fillZero(to, columns);
+    fillZero(to + from, until - from);
     for (int s = image * rows; s < (image + 1) * rows; s++) {
       const Index row = static_cast<Index>(s) * columns;
       if (y) {
-        for (int m = 0; m < columns; m++) to[m] += x[row + m] * y[row + m];
+        for (int m = from; m < until; m++) to[m] += x[row + m] * y[row + m];
       } else {
-        for (int m = 0; m < columns; m++) to[m] += x[row + m];
+        for (int m = from; m < until; m++) to[m] += x[row + m];
       }
     }
   }

@@ -111,6 +111,7 @@ const Constant CONSTANTS[] = {
     {"COLUMNS", COLUMNS},
     {"PANELS", PANELS},
     {"PER_LANE", PER_LANE},
+    {"STRIP", STRIP},
 #ifdef FBSD_AMX
     {"WINOGRAD", 0},
 #else

@@ -8,6 +8,8 @@ export interface Sizes {
   readonly COLUMNS: number;
   /** Panels of COLUMNS columns that it takes at a time. */
   readonly PANELS: number;
+  /** Columns by which sums of columns are divided. */
+  readonly STRIP: number;
   /** Whether there is Winograd's algorithm, 0 or 1; if so the outputs of a tile along one axis, and products of a tile. */
   readonly WINOGRAD: number;
   readonly TILE: number;

@@ -157,7 +157,10 @@ function similarity(pair: Pair, k: number, e: number): void {
 function columnProducts(pair: Pair, x: number, y: number, sums: number): void {
   const { module, a, b, images } = pair;
   const [S, M] = [a.positions, b.positions];
-  module.parallel('columnProducts', { items: images, cost: S * M }, (first, last) => [
+  if (M === 0) return;
+  const { STRIP } = module.sizes;
+  const work = { items: images * Math.ceil(M / STRIP), cost: S * STRIP };
+  module.parallel('columnProducts', work, (first, last) => [
     x,
     y,
     S,
