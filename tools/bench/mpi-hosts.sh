@@ -47,8 +47,9 @@ chmod +x "$temporary/agent"
 network=10.99.0.0/24
 case ${MPI:-openmpi} in
   openmpi)
+    # The launcher's own host by name: by address, Open MPI 5 finds no slots there.
     launcher=(
-      mpirun.openmpi --allow-run-as-root --bind-to none -np 2 --host 10.99.0.1:1,10.99.0.2:1
+      mpirun.openmpi --allow-run-as-root --bind-to none -np 2 --host "${hosts[0]}:1,10.99.0.2:1"
       --mca plm_rsh_agent "$temporary/agent" --mca btl tcp,self
       --mca btl_tcp_if_include "$network" --mca oob_tcp_if_include "$network"
     )
