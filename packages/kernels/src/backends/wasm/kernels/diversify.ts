@@ -160,15 +160,7 @@ function columnProducts(pair: Pair, x: number, y: number, sums: number): void {
   if (M === 0) return;
   const { STRIP } = module.sizes;
   const work = { items: images * Math.ceil(M / STRIP), cost: S * STRIP };
-  module.parallel('columnProducts', work, (first, last) => [
-    x,
-    y,
-    S,
-    M,
-    sums,
-    first,
-    last,
-  ]);
+  module.parallel('columnProducts', work, (first, last) => [x, y, S, M, sums, first, last]);
 }
 
 /** Where the images in hand of one of the tensors begin. */
