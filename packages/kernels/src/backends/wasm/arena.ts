@@ -15,7 +15,7 @@ const RECORDS = 16;
  *
  * A part may even lie across the records that the allocator keeps between two pieces that it gave. It reads these
  * where a neighbour is given back, and the arena gives nothing back; only the records of the first piece of a row
- * stay, for what lies before it may be another's.
+ * stay, for what lies before it may be another's, and those of a piece that the allocator may make longer.
  */
 export class Arena {
   /** By address. */
@@ -32,10 +32,14 @@ export class Arena {
     return this.#follows && last && last.end === this.#end ? last.end - last.start : 0;
   }
 
-  /** Adds memory that the allocator gave. */
-  add(address: number, bytes: number): void {
+  /**
+   * Adds memory that the allocator gave.
+   *
+   * @param mayGrow whether the allocator, which then needs its records, may make the piece longer
+   */
+  add(address: number, bytes: number, mayGrow = false): void {
     const follows = address >= this.#end && address - this.#end <= RECORDS;
-    const start = follows && this.#follows ? this.#end : address;
+    const start = follows && this.#follows && !mayGrow ? this.#end : address;
     if (address >= this.#end) this.#follows = follows;
     this.#end = Math.max(this.#end, address + bytes);
     this.#release({ start, end: address + bytes });

@@ -7,6 +7,10 @@ import { noRoomFor } from './memory-error.ts';
  * then its records and what it gives out lie in memory that is in use. And where it gives 0, for a failure, tfjs
  * writes the values there. So it is never asked for what would not fit, which takes knowing what is free: large
  * tensors get their memory from an arena that is made of its memory.
+ *
+ * It records the size of a piece before it, with that of the records, and again behind it. To begin where XNNPACK, by
+ * which tfjs pools and convolves, wants memory aligned, it makes the piece before that longer, by these records, which the
+ * arena has given away. So pieces of the arena end where what follows is aligned already.
  */
 
 /** Addresses have 32 bits. */
@@ -15,6 +19,8 @@ const LIMIT = 2 ** 32;
 const LARGE = 2 ** 20;
 /** Bytes at the end of the heap that large tensors leave to small ones, and both to the inside of the wasm. */
 const RESERVE = 2 ** 26;
+/** Bytes of the allocator's records of a piece: half of them before it. */
+const RECORDS = 8;
 
 const guarded = new WeakSet<WasmBackend>();
 
@@ -41,12 +47,26 @@ export function guardAllocator(backend: WasmBackend): void {
     end = Math.max(end, address + bytes);
     return address;
   };
+  /** Whether what follows a piece of so many bytes would be aligned, by the record before it. */
+  const endsAligned = (address: number, bytes: number): boolean => {
+    const before = new Uint32Array(memoryOf(backend).buffer, address - RECORDS / 2, 1);
+    const spare = (before[0] as number) - RECORDS - bytes; // too little for a piece of its own
+    return spare >= 0 && spare < ALIGNMENT && (address + RECORDS + bytes + spare) % ALIGNMENT === 0;
+  };
+  /** Has the arena grow, by so many bytes or a few more. */
+  const addPiece = (bytes: number): void => {
+    const room = obtain(bytes + 2 * ALIGNMENT, RESERVE);
+    if (!room) return;
+    free(room); // there is room there for a shorter one, whose end can be chosen
+    const chosen = aligned(room + RECORDS + bytes) - RECORDS - room;
+    const address = malloc(chosen) >>> 0;
+    if (address) arena.add(address, chosen, !endsAligned(address, chosen));
+  };
   const takeLarge = (bytes: number): number => {
     let address = arena.take(bytes);
-    for (const missing of [bytes - arena.tail + ALIGNMENT, bytes + ALIGNMENT]) {
+    for (const missing of [aligned(bytes - arena.tail) + ALIGNMENT, bytes + ALIGNMENT]) {
       if (address) break;
-      const more = obtain(missing, RESERVE);
-      if (more) arena.add(more, missing);
+      addPiece(missing);
       address = arena.take(bytes);
     }
     return address;

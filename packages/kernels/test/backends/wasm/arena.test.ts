@@ -65,6 +65,13 @@ test('the records of the first piece stay, and what lies between pieces of other
   expect(arena.tail).toBe(0);
 });
 
+test('the records of a piece that may grow stay', () => {
+  const arena = new Arena();
+  for (const i of [0, 1, 2]) arena.add(1024 + i * (112 + 16), 112, i === 2);
+  expect(arena.tail).toBe(112);
+  expect(arena.take(113)).toBe(0);
+});
+
 test('what lies elsewhere is not its own', () => {
   expect(new Arena().give(16)).toBe(false);
 });
