@@ -1,7 +1,5 @@
 // Measures one case here. Usage: node ours.js '{"case": …, "backend": "wasm", "precision": "float32", "avx2": false, "roundSeconds": 0.25, "warmUpSeconds": 5, "profile": false}'
 import { selectBackend } from '@fbsd/cli';
-import { useNative } from '@fbsd/kernels/node';
-import '@tensorflow/tfjs-backend-wasm';
 import { getBackend } from '@tensorflow/tfjs-core';
 import { gflopOf } from './operations.js';
 import { KernelProfiler } from './profile.js';
@@ -26,6 +24,8 @@ await serve({
 
 /** The native kernels that a CPU without AVX-512 would have. */
 async function useAVX2() {
+  const { useNative } = await import('@fbsd/kernels/node');
+  await import('@tensorflow/tfjs-backend-wasm');
   const { instructions, threads } = await useNative({ instructions: 'AVX2' });
   return { description: `native (${instructions}, ${threads} threads)` };
 }

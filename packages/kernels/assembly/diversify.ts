@@ -63,7 +63,7 @@ export function similarity(
   }
 }
 
-/** Columns of a strip, by which the sums of columns are divided: a cache line. */
+/** Columns of a strip, by which the sums of columns are divided: a cache line. Callers ask; other kernels may have another. */
 export const STRIP: i32 = 16;
 
 /**

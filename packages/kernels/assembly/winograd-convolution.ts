@@ -90,7 +90,7 @@ export function fewTilesAtOnce(tiles: i32): i32 {
   return max(1, tiles);
 }
 
-/** The same for all tiles and the channels of one panel, and working memory for the filter. */
+/** Working memory as that of {@link convolveTiles}, for all tiles and the channels of one panel, and for the filter. */
 export function convolveFewTilesScratchBytes(tiles: i32, inChannels: i32): usize {
   const zeros = (<usize>inChannels) << 2;
   const rows = wholeRows(tiles);

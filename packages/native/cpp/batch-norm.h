@@ -26,8 +26,8 @@ FBSD_INLINE Type masked(Type type, const float* dy, const float* y, Index i) {
 }
 
 /*
- * Sums of columns go through a block of rows column by column, so that CPUs do not see which lines come next: those of
- * the next block are fetched in the same order.
+ * The sums here go through a block of rows column by column, so that CPUs do not see which lines come next: those of the
+ * next block are fetched in the same order.
  */
 
 /**

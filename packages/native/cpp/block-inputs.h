@@ -15,7 +15,7 @@ struct Target {
   Index stride;
 };
 
-/** What is fetched while a tile is multiplied: for the next row of taps what lies `step` floats further. */
+/** What is fetched while a tile is multiplied, unless null: for the next row of taps what lies `step` floats further. */
 struct Ahead {
   const float* values;
   Index step;
@@ -56,7 +56,7 @@ class BlockInputs {
     return {x + block[q].input + columns, static_cast<Index>(g.pixelStep) * g.inWidth * g.dilationHeight};
   }
 
-  /** Adds the products of the tile of `count` positions from q on to the addend. */
+  /** to = addend + the products of the tile of `count` positions from q on. */
   FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to, Ahead ahead) const {
     const TapRow* ofTile = tapRows + q / ROWS * g.kernelHeight;
     for (int a = 0; a < g.kernelHeight; a++) {
@@ -131,12 +131,12 @@ class BlockInputs {
     }
   }
 
-  /** Nothing: they are packed. */
+  /** Nothing: the block is packed already. */
   FBSD_INLINE Ahead next(int) const {
     return {nullptr, 0};
   }
 
-  /** Adds the products of the tile of `count` positions from q on to the addend. */
+  /** to = addend + the products of the tile of `count` positions from q on. */
   FBSD_INLINE void multiply(int q, int count, Right panel, int panels, Addend addend, Target to, Ahead ahead) const {
     const auto tile = rowsAt(rows + static_cast<Index>(q) * lanes, lanes, count);
     multiplyAdd(tile, count, panel, panels, lanes, addend, to.values, to.stride, ahead.values);

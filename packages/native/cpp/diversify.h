@@ -45,8 +45,9 @@ constexpr int STRIP = 16;
 void columnProducts(const float* x, const float* y, int rows, int columns, float* sums, int first, int last) {
   const int strips = parts(columns, STRIP);
   for (int image = first / strips; image * strips < last; image++) {
-    const int from = larger(first - image * strips, 0) * STRIP;
-    const int until = smaller(smaller(last - image * strips, strips) * STRIP, columns);
+    const Range own = itemsOf(image, strips, first, last);
+    const int from = own.from * STRIP;
+    const int until = smaller(own.to * STRIP, columns);
     float* to = sums + static_cast<Index>(image) * columns;
     fillZero(to + from, until - from);
     for (int s = image * rows; s < (image + 1) * rows; s++) {

@@ -54,8 +54,7 @@ void filterGradient(const Convolution* geometry, const float* x, const float* dy
     const float* upstream = dy + static_cast<Index>(m) * g.outChannels;
     packRowPanels(upstream + begin, g.outChannels, depth, end - begin, right, panelSize);
     for (int tap = first / groups; tap * groups < last; tap++) {
-      const int from = larger(first - tap * groups, 0);
-      const int to = smaller(last - tap * groups, groups);
+      const auto [from, to] = itemsOf(tap, groups, first, last);
       packPixels(g, x, positions, depth, tap, from, to, left);
       float* target = dw + static_cast<Index>(tap) * g.inChannels * g.outChannels;
       for (int j = begin; j < end; j += PANELS * COLUMNS) {

@@ -118,9 +118,8 @@ void multiply(const float* a, bool aTransposed, int aStep, const float* b, bool 
     const Index place = matrix;
     const Product p = {a + place * aStep, aTransposed, b + place * bStep, bTransposed, bias,
                        c + place * rows * columns, rows, columns, inner, scratch};
-    const int from = larger(first - matrix * groups, 0) * ROWS;
-    const int to = smaller(smaller(last - matrix * groups, groups) * ROWS, rows);
-    multiplyPart(p, from, to);
+    const Range own = itemsOf(matrix, groups, first, last);
+    multiplyPart(p, own.from * ROWS, smaller(own.to * ROWS, rows));
   }
 }
 

@@ -41,16 +41,15 @@ struct Addend {
 constexpr Addend NO_ADDEND = {nullptr, 0};
 
 /**
- * What is fetched while a tile is multiplied, for the next columns of the same rows: their panels lie in a cache that
- * all threads share, unlike the rows. Each of the last tiles of these columns fetches a part, a cache line for each lane.
+ * What a tile fetches for the next columns of the same rows, or null: their panels lie in a cache that all threads share,
+ * unlike the rows. The last tile of these columns does it, or the last two where a panel is as wide as a cache line.
  *
- * @param left tiles of these columns, this one among them
- * @param panels from this one to the last of the matrix
- * @returns null where nothing is fetched
+ * @param tilesLeft of these columns, this one among them
+ * @param panelsLeft of the matrix, this one among them
  */
-FBSD_INLINE const float* panelAhead(const Right& panel, int left, int panels) {
-  const int place = PANELS + (parts(PANELS * COLUMNS, CACHE_LINE) - left) * CACHE_LINE / COLUMNS;
-  return place >= PANELS && place < panels ? panel.values + place * panel.next : nullptr;
+FBSD_INLINE const float* panelAhead(const Right& panel, int tilesLeft, int panelsLeft) {
+  const int next = PANELS + (parts(PANELS * COLUMNS, CACHE_LINE) - tilesLeft) * CACHE_LINE / COLUMNS;
+  return next >= PANELS && next < panelsLeft ? panel.values + next * panel.next : nullptr;
 }
 
 /** A tile's sums, where they cannot grow in the result itself. */

@@ -36,8 +36,7 @@ void packMatrices(const float* b, bool transposed, int columns, int inner, float
     const float* source = b + place * inner * columns;
     float* target = packed + place * panelFloats(inner, columns);
     const Index next = panelFloats(inner, COLUMNS);
-    const int from = larger(first - matrix * panels, 0);
-    const int to = smaller(last - matrix * panels, panels);
+    const auto [from, to] = itemsOf(matrix, panels, first, last);
     for (int i = from; transposed && i < to; i++) {
       const int j = i * COLUMNS;
       packColumnPanel(source + static_cast<Index>(j) * inner, inner, inner, columns - j, target + i * next);
@@ -81,10 +80,10 @@ FBSD_APART void packGroups(const PackedProduct& p, int from, int to, int k, int 
 /**
  * The sums of up to ROWS rows from i on and the columns from j on grow by values [k,k + depth) of the inner dimension.
  *
- * @param left groups of rows that these columns are multiplied with, this one among them
+ * @param groupsLeft of rows that these columns are multiplied with, this one among them
  */
 FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int rows, int j, int k, int depth,
-                          float* apart, int left) {
+                          float* apart, int groupsLeft) {
   const int columns = smaller(PANELS * COLUMNS, p.columns - j);
   const int panels = parts(columns, COLUMNS);
   const bool complete = k + depth == p.inner;
@@ -106,7 +105,7 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
   }
   const Index next = panelFloats(p.inner, COLUMNS);
   const Right panel = {p.b + j / COLUMNS * next + panelFloats(k, COLUMNS), next};
-  const float* ahead = panelAhead(panel, left, parts(p.columns - j, COLUMNS));
+  const float* ahead = panelAhead(panel, groupsLeft, parts(p.columns - j, COLUMNS));
   const Addend before = {k > 0 ? sums : nullptr, stride};
   multiplyAdd(groupRows(group, lanesOf(depth)), rows, panel, panels, lanesOf(depth), before, sums, stride, ahead);
   for (int r = 0; !inPlace && r < rows; r++) {
@@ -166,8 +165,9 @@ void multiplyPacked(const float* a, bool aTransposed, const float* packed, const
     const PackedProduct p = {a + place * rows * inner, aTransposed, packed + place * panelFloats(inner, columns),
                              addend ? addend + place * rows * columns : nullptr, c + place * rows * columns,
                              rows, columns, inner};
-    const int from = larger(first - matrix * groups, 0) * ROWS;
-    const int to = smaller(smaller(last - matrix * groups, groups) * ROWS, rows);
+    const Range own = itemsOf(matrix, groups, first, last);
+    const int from = own.from * ROWS;
+    const int to = smaller(own.to * ROWS, rows);
     const int step = rowsAtOnce(to - from);
     for (int m = from; m < to; m += step) multiplyBlock(p, m, smaller(m + step, to), scratch);
   }

@@ -120,9 +120,13 @@ FBSD_INLINE void multiplyRowTiles(const Rows& a, const Right& b, int panels, int
  * @param depth lanes of the inner dimension: whole steps
  * @param addend may be c
  * @param c rows `cStride` floats apart, all panels' columns side by side
+ * @param ahead what is read next, or null: whole tiles fetch a cache line of it for each lane
  */
 FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
-                             Index cStride) {
+                             Index cStride, const float* ahead = nullptr) {
+  if (ahead && rows == ROWS && panels == PANELS) {
+    return multiplyTiles<2, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
+  }
   if (rows == ROWS) return multiplyRowTiles<2>(a, b, panels, depth, addend, c, cStride);
   if (rows == TILE_ROWS) return multiplyRowTiles<1>(a, b, panels, depth, addend, c, cStride);
   Sums sums;
@@ -135,16 +139,6 @@ FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels
     multiplyRowTiles<1>(a, b, panels, depth, own, sums.values, Sums::STRIDE);
   }
   for (int i = 0; i < rows; i++) copyFloats(c + i * cStride, sums.row(i), columns);
-}
-
-/** The same, while what whole tiles read next is fetched, unless it is null: where it is too large for a core's own cache. */
-FBSD_INLINE void multiplyAdd(const Rows& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
-                             Index cStride, const float* ahead) {
-  if (ahead && rows == ROWS && panels == PANELS) {
-    multiplyTiles<2, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
-  } else {
-    multiplyAdd(a, rows, b, panels, depth, addend, c, cStride);
-  }
 }
 
 }  // namespace

@@ -88,28 +88,21 @@ void multiplyTile(const Left& left, const Right& right, int depth, Addend addend
  * @param depth lanes of the inner dimension
  * @param addend may be c
  * @param c rows `cStride` floats apart, all panels' columns side by side
+ * @param ahead what is read next, or null: whole tiles fetch a cache line of it for each lane
  */
 template <class Left, int Rows = ROWS>
 FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
-                             Index cStride) {
+                             Index cStride, const float* ahead = nullptr) {
   if constexpr (Rows > 1) {
     if (rows < Rows) return multiplyAdd<Left, Rows - 1>(a, rows, b, panels, depth, addend, c, cStride);
+  }
+  if constexpr (Rows == ROWS) {
+    if (ahead && panels == PANELS) return multiplyTile<ROWS, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
   }
   if (panels == PANELS) {
     multiplyTile<Rows, PANELS, false>(a, b, depth, addend, c, cStride, nullptr);
   } else {
     multiplyTile<Rows, 1, false>(a, b, depth, addend, c, cStride, nullptr);
-  }
-}
-
-/** The same, while what whole tiles read next is fetched, unless it is null: where it is too large for a core's own cache. */
-template <class Left>
-FBSD_INLINE void multiplyAdd(const Left& a, int rows, const Right& b, int panels, int depth, Addend addend, float* c,
-                             Index cStride, const float* ahead) {
-  if (ahead && rows == ROWS && panels == PANELS) {
-    multiplyTile<ROWS, PANELS, true>(a, b, depth, addend, c, cStride, ahead);
-  } else {
-    multiplyAdd(a, rows, b, panels, depth, addend, c, cStride);
   }
 }
 

@@ -110,4 +110,14 @@ FBSD_INLINE int parts(int n, int by) {
   return (n + by - 1) / by;
 }
 
+/** From, and up to without. */
+struct Range {
+  int from, to;
+};
+
+/** What of the items [first,last) is in this one of groups of `size` items, counted from the group's first. */
+FBSD_INLINE Range itemsOf(int group, int size, int first, int last) {
+  return {larger(first - group * size, 0), smaller(last - group * size, size)};
+}
+
 }  // namespace

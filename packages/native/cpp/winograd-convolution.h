@@ -6,7 +6,7 @@ namespace {
 
 /** Tiles that go together: many enough to read the weights rarely, few enough for a core's own cache. */
 constexpr int TILES = 2 * ROWS > 16 ? 2 * ROWS : 3 * ROWS;
-/** About how many where the weights are transformed anew for them. */
+/** About how many convolveFewTiles takes at a time, which transforms weights anew for them. */
 constexpr int FEW_TILES = 72 * PER_LANE;
 /** Transformed weights of more bytes than these do not stay in a cache. */
 constexpr double MANY_WEIGHTS = 1 << 24;
@@ -142,15 +142,15 @@ constexpr int FILTER_DEPTH = 128;
 /** Zeros for pixels off the image, transformed inputs, weights of two panels, and products. */
 double convolveFewTilesScratchBytes(int tiles, int inChannels) {
   const int columns = PANELS * COLUMNS;
-  const double most = fewTilesAtOnce(tiles);
+  const int most = static_cast<int>(fewTilesAtOnce(tiles));
   return 4.0 * (inChannels + matricesFloats(most, lanesOf(inChannels)) +
                 matricesFloats(lanesOf(FILTER_DEPTH), columns) + matricesFloats(most, columns));
 }
 
 /**
- * Convolves tiles of all images, `tiles` in all, in blocks of fewTilesAtOnce: the items [first,last) of the blocks × panels
- * of output channels. For few tiles, or many weights: those of each panel are transformed when they are needed, so that
- * they stay in the cache.
+ * Convolves the `tiles` of all images in blocks of fewTilesAtOnce: the items [first,last) of the blocks × panels of output
+ * channels. For few tiles, or many weights: each panel's weights are transformed when they are needed, so that they stay
+ * in the cache.
  *
  * @param filter [3,3,inChannels,outChannels] of the forward convolution, if flipped its roles change
  * @param scratch convolveFewTilesScratchBytes
@@ -174,9 +174,9 @@ void convolveFewTiles(const Convolution* geometry, const float* x, const float* 
   for (int block = first / ofBlock; block * ofBlock < last; block++) {
     const int m = block * most;
     const int count = smaller(most, tiles - m);
-    const int to = smaller(last - block * ofBlock, ofBlock);
+    const auto [from, to] = itemsOf(block, ofBlock, first, last);
     transformInputs(g, x, m, count, FILTER_DEPTH, zeros, left);
-    for (int p = larger(first - block * ofBlock, 0); p < to; p += PANELS) {
+    for (int p = from; p < to; p += PANELS) {
       const int panels = smaller(PANELS, to - p);
       for (int c = 0; c < channels; c += FILTER_DEPTH) {
         const int depth = smaller(FILTER_DEPTH, channels - c);

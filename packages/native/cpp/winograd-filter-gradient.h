@@ -129,12 +129,9 @@ void filterGradientOfTiles(const Convolution* geometry, const float* x, const fl
               const int rows = smaller(ROWS, to - c);
               float* sum = sums + p * sumStep + static_cast<Index>(c - from) * columns + j;
               const Addend addend = {m > 0 ? sum : nullptr, columns};
-              if (ahead < fetched && rows == ROWS && panels == PANELS) {
-                multiplyAdd(a, rows, panel, panels, lanes, addend, sum, columns, ahead);
-                ahead += static_cast<Index>(lanes) * CACHE_LINE;
-              } else {
-                multiplyAdd(a, rows, panel, panels, lanes, addend, sum, columns);
-              }
+              const bool fetches = ahead < fetched && rows == ROWS && panels == PANELS;
+              multiplyAdd(a, rows, panel, panels, lanes, addend, sum, columns, fetches ? ahead : nullptr);
+              if (fetches) ahead += static_cast<Index>(lanes) * CACHE_LINE;
             }
           }
         }

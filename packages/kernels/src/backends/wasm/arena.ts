@@ -6,16 +6,16 @@ interface Part {
 
 /** Bytes of a cache line: a vector of as many, or a row of a tile of AMX, takes twice as long across two of them. */
 export const ALIGNMENT = 64;
-/** Bytes between two neighbours that the allocator gave, at most: its own records. */
-const RECORDS = 16;
+/** Bytes between two neighbours that the allocator gave, at most: its own records, and what aligns the second. */
+const MOST_BETWEEN = 16;
 
 /**
  * Memory taken from an allocator, shared out again: the smallest free part that is large enough is taken, and
  * parts that become free grow together with their neighbours.
  *
  * A part may even lie across the records that the allocator keeps between two pieces that it gave. It reads these
- * where a neighbour is given back, and the arena gives nothing back; only the records of the first piece of a row
- * stay, for what lies before it may be another's, and those of a piece that the allocator may make longer.
+ * where a neighbour is given back, or made longer, and the arena gives nothing back. Only the records of the first piece
+ * of a row stay, for what lies before it may be another's, and those of a piece that the allocator may make longer.
  */
 export class Arena {
   /** By address. */
@@ -38,7 +38,7 @@ export class Arena {
    * @param mayGrow whether the allocator, which then needs its records, may make the piece longer
    */
   add(address: number, bytes: number, mayGrow = false): void {
-    const follows = address >= this.#end && address - this.#end <= RECORDS;
+    const follows = address >= this.#end && address - this.#end <= MOST_BETWEEN;
     const start = follows && this.#follows && !mayGrow ? this.#end : address;
     if (address >= this.#end) this.#follows = follows;
     this.#end = Math.max(this.#end, address + bytes);

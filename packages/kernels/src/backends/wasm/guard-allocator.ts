@@ -8,9 +8,9 @@ import { noRoomFor } from './memory-error.ts';
  * writes the values there. So it is never asked for what would not fit, which takes knowing what is free: large
  * tensors get their memory from an arena that is made of its memory.
  *
- * It records the size of a piece before it, with that of the records, and again behind it. To begin where XNNPACK, by
- * which tfjs pools and convolves, wants memory aligned, it makes the piece before that longer, by these records, which the
- * arena has given away. So pieces of the arena end where what follows is aligned already.
+ * tfjs's allocator records the size of a piece before it, with that of the records, and again behind it. To begin where
+ * XNNPACK, by which tfjs pools and convolves, wants memory aligned, it makes the piece before that longer, by these records,
+ * which the arena has given away. So pieces of the arena end where what follows is aligned already.
  */
 
 /** Addresses have 32 bits. */
