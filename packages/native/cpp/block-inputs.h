@@ -17,8 +17,8 @@ struct Target {
 
 /** What is fetched while a tile is multiplied, unless null: for the next row of taps what lies `step` floats further. */
 struct Ahead {
-  const float* values;
-  Index step;
+  const float* values = nullptr;
+  Index step = 0;
 };
 
 #ifndef FBSD_BF16
@@ -133,7 +133,7 @@ class BlockInputs {
 
   /** Nothing: the block is packed already. */
   FBSD_INLINE Ahead next(int) const {
-    return {nullptr, 0};
+    return {};
   }
 
   /** to = addend + the products of the tile of `count` positions from q on. */

@@ -72,7 +72,7 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   Position* positions = reinterpret_cast<Position*>(scratch);
   BlockInputs inputs(g, x, reinterpret_cast<char*>(positions + POSITIONS));
   const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
-  const Index panelOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * COLUMNS;
+  const Index fetchedOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * CACHE_LINE;
   const bool dense = hasDenseOutput(g);
   const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
   for (int m = first; m < last; m += POSITIONS) {
@@ -93,7 +93,8 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
                                     : Target{own.values, Sums::STRIDE};
         for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
         const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
-        const Ahead ahead = j == 0 ? inputs.next(q) : Ahead{nextPanel, panelOfRow};
+        const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
+        const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
         inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
         for (int i = 0; g.relu && i < rows; i++) rectify(sums.values + i * sums.stride, columns);
         for (int i = 0; !inPlace && i < rows; i++) {

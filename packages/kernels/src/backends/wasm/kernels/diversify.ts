@@ -159,7 +159,7 @@ function columnProducts(pair: Pair, x: number, y: number, sums: number): void {
   const [S, M] = [a.positions, b.positions];
   if (M === 0) return;
   const { STRIP } = module.sizes;
-  const work = { items: images * Math.ceil(M / STRIP), cost: S * STRIP };
+  const work = { items: images * Math.ceil(M / STRIP), cost: S * Math.min(M, STRIP) };
   module.parallel('columnProducts', work, (first, last) => [x, y, S, M, sums, first, last]);
 }
 
