@@ -1,6 +1,7 @@
 import { type ThreadedWasm, useThreadedWasm } from '@fbsd/kernels/node';
 import { uniform } from '@fbsd/testing';
 import * as tf from '@tensorflow/tfjs-core';
+import { moduleOf } from '../src/backends/wasm/module.ts';
 import { valuesAndGradients } from './support/diversify-cases.ts';
 import { expectAsOnCpu } from './support/reference.ts';
 import { guardKernels } from './support/wasm.ts';
@@ -29,6 +30,8 @@ describe.each([1, 2, 4])('diversify on %d threads', (threads) => {
   let wasm: ThreadedWasm;
   beforeAll(async () => {
     wasm = await useThreadedWasm({ threads });
+    const module = moduleOf(tf.backend());
+    module.worthwhileThreads = () => module.threads; // all work is divided, however little it is
   });
   guardKernels();
   afterAll(() => wasm.dispose());

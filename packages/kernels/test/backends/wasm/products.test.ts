@@ -39,6 +39,15 @@ describeWasm(() => {
     });
   });
 
+  test('fused matMul with bias, of more than is packed at a time', async () => {
+    await expectAsOnCpu(() => {
+      const [a, b, bias] = [random('a', [20, 600]), random('b', [600, 33]), random('bias', [33])];
+      return [
+        tf.fused.matMul({ a, b, transposeA: false, transposeB: false, bias, activation: 'linear' }),
+      ];
+    });
+  });
+
   test.each(['linear', 'relu', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)(
     'fused matMul with bias, transposes and %s',
     async (activation) => {
