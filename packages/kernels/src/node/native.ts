@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { engine, setBackend } from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../backends/wasm/backend.ts';
@@ -57,7 +58,8 @@ let inUse = false;
  * @throws TypeError for an option that is not known
  * @throws RangeError if threads is not a positive integer, or precision none of its values
  * @throws {NoNativeError} of `@fbsd/native` if it has no kernels for this machine
- * @throws Error if `@fbsd/native` or @tensorflow/tfjs-backend-wasm is not installed, or it is in use already
+ * @throws Error if `@fbsd/native` or @tensorflow/tfjs-backend-wasm is not installed, `@fbsd/native` is of another version
+ *   than `@fbsd/kernels`, or it is in use already
  */
 export async function useNative(options: NativeOptions = {}): Promise<Native> {
   checkKnown('[@fbsd/kernels] useNative', options, ['threads', 'precision', 'instructions']);
@@ -79,6 +81,7 @@ export async function useNative(options: NativeOptions = {}): Promise<Native> {
     );
   }
   const { startNativeKernels } = await importNative();
+  checkVersions();
   const kernels = startNativeKernels({ threads, precision, instructions });
   if (!(await setBackend('wasm'))) {
     throw new Error(
@@ -116,4 +119,15 @@ async function importNative() {
       : `@fbsd/native could not be loaded: ${message}`;
     throw new Error(`[@fbsd/kernels] useNative: ${problem}`, { cause });
   }
+}
+
+/** What a function takes, and what a size means, may change with any version: neither side could tell. */
+function checkVersions(): void {
+  const require = createRequire(import.meta.url);
+  const versionOf = (name: string): string => require(`${name}/package.json`).version;
+  const [own, native] = [versionOf('@fbsd/kernels'), versionOf('@fbsd/native')];
+  if (own === native) return;
+  throw new Error(
+    `[@fbsd/kernels] useNative: @fbsd/native ${native} and @fbsd/kernels ${own} do not fit together. Install the same version of both: npm install @fbsd/native@${own}`,
+  );
 }
