@@ -19,7 +19,7 @@ void relax() {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads) : untaken_(threads) {
   for (int thread = 1; thread < threads; thread++) workers_.emplace_back([this, thread] { work(thread); });
 }
 
@@ -34,19 +34,20 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::run(const Function& function, char* heap, const double* args, int calls) {
-  if (calls > 1) {
-    // All workers take part in a round, with a call or without: so none is still reading the job before.
-    job_ = {&function, heap, args, calls};
-    pending_ = threads() - 1;
-    round_++;
-    if (sleeping_ > 0) {
-      std::lock_guard lock(mutex_);
-      wake_.notify_all();
-    }
+  if (calls == 1) {
+    function.call(heap, args);
+    return;
   }
-  function.call(heap, args);
-  if (calls <= 1) return;
-  for (int spins = 0; pending_ > 0; spins++) {
+  job_ = {&function, heap, args};
+  unfinished_ = calls;
+  for (int call = 0; call < calls; call++) untaken_[call] = true;
+  round_++;
+  if (sleeping_ > 0) {
+    std::lock_guard lock(mutex_);
+    wake_.notify_all();
+  }
+  makeCalls(0);
+  for (int spins = 0; unfinished_ > 0; spins++) {
     if (spins < SPINS) {
       relax();
     } else {
@@ -59,9 +60,17 @@ void ThreadPool::work(int thread) {
   for (unsigned seen = 0;;) {
     seen = awaitRound(seen);
     if (stopped_) return;
-    const Job job = job_;
-    if (thread < job.calls) job.function->call(job.heap, job.args + thread * job.function->parameters);
-    pending_--;
+    makeCalls(thread);
+  }
+}
+
+/** First that of its own number: what a thread wrote in the job before may still be in its cache. */
+void ThreadPool::makeCalls(int thread) {
+  for (int i = 0; i < threads(); i++) {
+    const int call = (thread + i) % threads();
+    if (!untaken_[call] || !untaken_[call].exchange(false)) continue;
+    job_.function->call(job_.heap, job_.args + call * job_.function->parameters);
+    unfinished_--;
   }
 }
 

@@ -21,7 +21,8 @@ class ThreadPool {
   }
 
   /**
-   * Calls the function `calls` times, at most once for each thread, and returns when all are done.
+   * Calls the function `calls` times, at most as often as there are threads, and returns when all are done. A thread that
+   * is late, as it wakes up or has no processor, leaves its call to the others.
    *
    * @param args the arguments of all calls, one after the other
    */
@@ -32,16 +33,19 @@ class ThreadPool {
     const Function* function;
     char* heap;
     const double* args;
-    int calls;
   };
 
   void work(int thread);
   unsigned awaitRound(unsigned seen);
+  void makeCalls(int thread);
 
+  /** Stays as it is until all of its calls are done. */
   Job job_{};
   /** Counts the jobs: a change wakes the workers. */
   std::atomic<unsigned> round_{0};
-  std::atomic<int> pending_{0};
+  /** For each call whether no thread has taken it yet. */
+  std::vector<std::atomic<bool>> untaken_;
+  std::atomic<int> unfinished_{0};
   std::atomic<bool> stopped_{false};
   std::atomic<int> sleeping_{0};
   std::mutex mutex_;
