@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { endWithReader } from './display/closed-output.ts';
 import { runCommand } from './run-command.ts';
 
