@@ -1,19 +1,12 @@
 import { createRequire } from 'node:module';
-import { instructionSets } from '@fbsd/native';
+import { nativeSets } from '@fbsd/testing/native';
 import { conv2d, getBackend, matMul, ones, sum, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
 import { mayHaveGPU } from '../../src/backend/gpu-devices.ts';
 import { selectBackend } from '../../src/backend/select-backend.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Whether there are native kernels. */
-function built(): boolean {
-  try {
-    return instructionSets().length > 0;
-  } catch {
-    return false;
-  }
-}
+const built = nativeSets().length > 0;
 
 /** Tests of what happens without a package are skipped, by name, where it is installed. */
 function without(name: 'node' | 'node-gpu') {
@@ -28,7 +21,7 @@ function without(name: 'node' | 'node-gpu') {
 describe('selectBackend', () => {
   test('auto takes the native kernels where they were built', async () => {
     const { name, description, advice } = await selectBackend('auto');
-    const here = without('node-gpu').note === '' && !mayHaveGPU() && built();
+    const here = without('node-gpu').note === '' && !mayHaveGPU() && built;
     if (here) expect(name).toBe('native');
     if (name === 'native') {
       expect(description).toMatch(
@@ -39,7 +32,7 @@ describe('selectBackend', () => {
     }
   });
 
-  (built() ? test : test.skip)('native and wasm take turns', async () => {
+  (built ? test : test.skip)('native and wasm take turns', async () => {
     for (const name of ['native', 'wasm', 'native', 'cpu', 'native', 'wasm'] as const) {
       expect((await selectBackend(name)).description).toMatch(new RegExp(`^${name} \\(`));
       const product = tidy(() => {
@@ -51,7 +44,7 @@ describe('selectBackend', () => {
   });
 
   const has = (instructions: string | undefined) => (instructions ? test : test.skip);
-  const [bfloat16] = built() ? instructionSets('bf16') : [];
+  const [bfloat16] = nativeSets('bf16');
 
   has(bfloat16)('bf16 is for native where the CPU has it, in turn with float32', async () => {
     for (const precision of ['bf16', 'float32', 'bf16'] as const) {

@@ -56,5 +56,5 @@ describeMpi(
       expect(output.match(/Usage: fbsd train/g)?.length).toBe(1);
     });
   },
-  1,
+  2,
 );

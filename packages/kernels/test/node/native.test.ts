@@ -7,6 +7,7 @@ import {
 } from '@fbsd/kernels/node';
 import { startNativeKernels } from '@fbsd/native';
 import { expectClose, type Values } from '@fbsd/testing';
+import { nativeSets } from '@fbsd/testing/native';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
@@ -14,7 +15,6 @@ import { compileFor } from '../../src/backends/wasm/code.ts';
 import { moduleOf } from '../../src/backends/wasm/module.ts';
 import { accelerate } from '../../src/index.ts';
 import { random } from '../support/reference.ts';
-import { nativeSets } from '../support/wasm.ts';
 
 const sets = nativeSets();
 const describeNative = sets.length > 0 ? describe : describe.skip; // without `npm run build:native`

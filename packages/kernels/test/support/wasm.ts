@@ -1,10 +1,5 @@
-import {
-  type Instructions,
-  instructionSets,
-  NoNativeError,
-  type Precision,
-  startNativeKernels,
-} from '@fbsd/native';
+import { type Instructions, startNativeKernels } from '@fbsd/native';
+import { nativeSets } from '@fbsd/testing/native';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers'; // registers the gradients of the stock ops
 import type { WasmBackend } from '../../src/backends/wasm/backend.ts';
@@ -60,16 +55,6 @@ export function describeWasm(body: () => void): void {
     guardKernels();
     body();
   });
-}
-
-/** Each instruction set of this CPU that @fbsd/native has kernels of a precision for; none where it was not built. */
-export function nativeSets(precision?: Precision): Instructions[] {
-  try {
-    return instructionSets(precision);
-  } catch (error) {
-    if (error instanceof NoNativeError) return [];
-    throw error;
-  }
 }
 
 /** Has all tests of a block run on guarded memory; the backend must be wasm by then. */

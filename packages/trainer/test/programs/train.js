@@ -1,8 +1,10 @@
-// Trains a small network, in one process or as one of several. Usage: node train.js OPTIONS FOLDER; OPTIONS is JSON.
+// Trains a small network, in one process or as one of several. Usage: node train.js OPTIONS FOLDER; OPTIONS is JSON,
+// `backend` in them may be native, too.
 // Process 0 writes what it came to: numbers to result.json, weights and velocities to state.bin.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accelerate } from '@fbsd/kernels';
+import { useNative } from '@fbsd/kernels/node';
 import { startMpi } from '@fbsd/mpi';
 import { AdamW, randomStream, SGD, train, WeightAverage } from '@fbsd/trainer';
 import { smallNetwork } from './small-network.js';
@@ -27,8 +29,12 @@ const {
 } = JSON.parse(options);
 const mpi = startMpi({ background });
 env().set('PROD', true);
-await setBackend(backend);
-accelerate();
+if (backend === 'native') {
+  await useNative({ threads: 1 });
+} else {
+  await setBackend(backend);
+  accelerate();
+}
 
 /** @param {number} count @param {number} first @returns {import('@fbsd/trainer').Sample[]} */
 const samples = (count, first) =>

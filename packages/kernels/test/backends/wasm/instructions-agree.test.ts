@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type NativeKernels, startNativeKernels } from '@fbsd/native';
 import { RELAXED_SIMD_FLAGS, type Values } from '@fbsd/testing';
+import { nativeSets } from '@fbsd/testing/native';
 import * as tf from '@tensorflow/tfjs-core';
 import type { WasmBackend } from '../../../src/backends/wasm/backend.ts';
 import {
@@ -13,7 +14,7 @@ import { nativeRunner } from '../../../src/node/native-runner.ts';
 import { type Installation, install } from '../../../src/registry/install.ts';
 import { guardMemory } from '../../support/guarded-memory.ts';
 import { type RandomCase, randomCase } from '../../support/random-cases.ts';
-import { handWrittenReplacements, nativeSets } from '../../support/wasm.ts';
+import { handWrittenReplacements } from '../../support/wasm.ts';
 
 /** More of them: tools/checks/native.js. */
 const { RANDOM_CASES: cases = '200', RANDOM_SEED: seed = 'native' } = process.env;
