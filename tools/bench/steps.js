@@ -51,7 +51,7 @@ function train({ arch, classes, size, batch }) {
  */
 function infer({ arch, classes, size, batch }) {
   const trained = fbsd({ arch, classes, imageSize: size });
-  const model = foldBatchNorms(trained); // as `fbsd predict` does
+  const model = foldBatchNorms(trained, { residuals: true }); // as `fbsd predict` does
   trained.dispose();
   const images = randomImages(batch, size);
   return async () => {

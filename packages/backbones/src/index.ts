@@ -1,6 +1,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { BatchNorm } from './batch-norm.ts';
 import { DenseLayer } from './dense-layer.ts';
+import { ResidualConv2D } from './folding/residual-conv2d.ts';
 
 export type { StateDict, StateTensor } from '@fbsd/torch-weights';
 export { Backbone, type Between, type Head, type Stage } from './backbone.ts';
@@ -14,7 +15,7 @@ export {
   densenet161,
   type NamedDenseNetArgs,
 } from './densenet.ts';
-export { foldBatchNorms } from './folding/fold-batch-norms.ts';
+export { type FoldOptions, foldBatchNorms } from './folding/fold-batch-norms.ts';
 export {
   checkInitialWeights,
   heNormal,
@@ -42,3 +43,4 @@ export { type SaveOptions, saveStateDict, stateDict } from './weights/save-state
 // Here and not beside the class: bundlers keep this file for its side effects.
 serialization.registerClass(BatchNorm);
 serialization.registerClass(DenseLayer);
+serialization.registerClass(ResidualConv2D);

@@ -50,6 +50,18 @@ function expectSameOutputs(net: LayersModel, folded: LayersModel): void {
   });
 }
 
+/** What a saved model comes to. */
+async function loadedAgain(net: LayersModel): Promise<LayersModel> {
+  let artifacts: tf.io.ModelArtifacts = {};
+  await net.save({
+    save: async (saved) => {
+      artifacts = saved;
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(saved) };
+    },
+  });
+  return loadLayersModel({ load: async () => artifacts });
+}
+
 const small = () =>
   resnet({ name: 'small', block: 'bottleneck', depths: [1, 2], width: 4, stemSize: 3 });
 const classifier = () => trained(small().classifier({ inputShape: [32, 32, 3], classes: 5 }));
@@ -63,6 +75,16 @@ describe('foldBatchNorms', () => {
     expect(kinds(folded)).toMatchObject({ Conv2D: 12, Add: 3, Activation: 3 });
     expect(folded.countParams()).toBeLessThan(net.countParams());
     expectSameOutputs(net, folded);
+  });
+
+  test('with residuals: convolutions add them, in a layer that a saved model keeps', async () => {
+    const net = classifier();
+    const folded = foldBatchNorms(net, { residuals: true });
+    expect(kinds(folded)).toMatchObject({ Conv2D: 9, FbsdResidualConv2D: 3 });
+    for (const gone of ['FbsdBatchNorm', 'Add']) expect(kinds(folded)).not.toHaveProperty(gone);
+    expect(folded.countParams()).toBe(foldBatchNorms(net).countParams());
+    expectSameOutputs(net, folded);
+    expectSameOutputs(net, await loadedAgain(folded));
   });
 
   test("of tf.layers' own, after convolutions, depthwise ones and dense layers, with a bias or not", () => {
@@ -155,15 +177,7 @@ describe('foldBatchNorms', () => {
 
   test('is loaded again', async () => {
     const net = classifier();
-    const folded = foldBatchNorms(net);
-    let artifacts: tf.io.ModelArtifacts = {};
-    await folded.save({
-      save: async (saved) => {
-        artifacts = saved;
-        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(saved) };
-      },
-    });
-    expectSameOutputs(net, await loadLayersModel({ load: async () => artifacts }));
+    expectSameOutputs(net, await loadedAgain(foldBatchNorms(net)));
   });
 
   test('leaves no tensor behind', () => {

@@ -76,6 +76,15 @@ export interface FusedKernels {
    * the whole batch.
    */
   FbsdAllReduceSum: { inputs: { x: Tensor }; attrs: object; outputs: [sum: Tensor] };
+  /**
+   * [relu](x ∗ filter + bias + residual), for inference: images [B,H,W,C], a filter [h,w,C,K], a bias [K], a residual of the
+   * shape of the output.
+   */
+  FbsdResidualConv2D: {
+    inputs: { x: Tensor4D; filter: Tensor4D; bias: Tensor1D; residual: Tensor4D };
+    attrs: ResidualConv2DAttrs;
+    outputs: [y: Tensor4D];
+  };
   /** Moving statistics after a batch, one value for each channel. */
   FbsdMovingStatistics: {
     inputs: Record<'mean' | 'variance' | 'batchMean' | 'batchVariance', Tensor1D>;
@@ -198,6 +207,13 @@ export interface FusedKernels {
 }
 
 type NormalizeAttrs = { epsilon: number; relu: boolean };
+
+type ResidualConv2DAttrs = {
+  strides: [height: number, width: number];
+  pad: 'same' | 'valid';
+  dilations: [height: number, width: number];
+  relu: boolean;
+};
 
 type NormalizeGradientInputs = {
   dy: Tensor;

@@ -1,5 +1,5 @@
 import { ACCUMULATOR_BYTES, at, COLUMNS, multiplyAdd, PANEL_BYTES, ROWS } from './micro-kernel';
-import { copyValues, packColumnPanel, packRows } from './pack';
+import { copyValues, copyValuesPlus, packColumnPanel, packRows } from './pack';
 import { Convolution, inputPixel, inputRow, locate, POSITION_BYTES, positionAt } from './positions';
 
 /** Positions that share a panel of weights while it is in the cache. */
@@ -61,7 +61,7 @@ export function convolveScratchBytes(_kernelHeight: i32, kernelWidth: i32, inCha
 }
 
 /**
- * Convolves positions [first,last) of all images: y = x ∗ weights + bias, without im2col.
+ * Convolves positions [first,last) of all images: y = [relu](x ∗ weights + bias [+ residual]), without im2col.
  *
  * @param weights panels of {@link packFilter} or {@link packFlippedFilter}
  * @param bias [outChannels], or 0
@@ -105,6 +105,13 @@ export function convolve(
           else if (untouched) memory.fill(sums + i * sumStep, 0, PANEL_BYTES);
         }
         convolvePositions(g, position, panel, zeros, sums, sumStep, bias !== 0);
+        if (g.residual) {
+          for (let i = 0; i < min(ROWS, count - q); i++) {
+            const output = at(positionAt(position, i).output, j);
+            const sum = sums + <usize>i * sumStep;
+            copyValuesPlus(at(output, g.residual), sum, columns, sum);
+          }
+        }
         if (g.relu) {
           for (let i: usize = 0; i < <usize>ROWS; i++) rectify(sums + i * sumStep);
         }

@@ -31,6 +31,8 @@ export class Convolution {
   relu: i32 = 0;
   /** Floats from one pixel of the input to the next: inChannels, or fewer where channels of several count as its own. */
   pixelStep: i32 = 0;
+  /** Floats from an output to what is added to it before the ReLU; 0 if nothing is. */
+  residual: i32 = 0;
 }
 
 /** Bytes of a {@link Convolution}. */

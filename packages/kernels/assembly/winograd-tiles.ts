@@ -89,7 +89,7 @@ export function transformInput(
   }
 }
 
-/** Transforms the products of one tile to its outputs, Aᵀ m A + bias, for the channels [o,o + 4). */
+/** Transforms the products of one tile to its outputs, [relu](Aᵀ m A + bias [+ residual]), for the channels [o,o + 4). */
 export function transformProducts(
   g: Convolution,
   products: usize,
@@ -116,7 +116,8 @@ export function transformProducts(
     outputLine(workspace + <usize>(i * 96), 16, line, 16);
     let to = at(y, ((image * g.rows + row + i) * g.columns + column) * g.outChannels + o);
     for (let j = 0; j < columns; j++) {
-      const value = f32x4.add(v128.load(line + ((<usize>j) << 4)), shift);
+      let value = f32x4.add(v128.load(line + ((<usize>j) << 4)), shift);
+      if (g.residual) value = f32x4.add(value, v128.load(at(to, g.residual)));
       v128.store(to, f32x4.pmax(value, floors)); // this order lets NaN through
       to = at(to, g.outChannels);
     }

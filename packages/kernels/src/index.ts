@@ -17,6 +17,7 @@ export {
   normalizedConv2d,
   normalizedConv2dInference,
 } from './ops/normalized-conv2d.ts';
+export { type ResidualConv2dOptions, residualConv2d } from './ops/residual-conv2d.ts';
 export { type SgdOptions, type SgdParameter, sgdStep } from './ops/sgd-step.ts';
 export { sumOfAll } from './ops/sum-of-all.ts';
 export { synchronizeBatchNorms } from './ops/synchronize-batch-norms.ts';

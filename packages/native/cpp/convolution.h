@@ -49,9 +49,10 @@ double convolveScratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
   return POSITIONS * sizeof(Position) + BlockInputs::scratchBytes(kernelHeight, kernelWidth, inChannels);
 }
 
-/** Makes negative values 0. */
-FBSD_INLINE void rectify(float* values, int count) {
-  for (int i = 0; i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];  // this order lets NaN through
+/** Adds the residual to outputs, if there is one, and makes negative ones 0, if that is asked for. */
+FBSD_INLINE void finish(const Convolution& g, float* values, const float* residual, int count) {
+  for (int i = 0; g.residual && i < count; i++) values[i] += residual[i];
+  for (int i = 0; g.relu && i < count; i++) values[i] = values[i] < 0 ? 0 : values[i];  // this order lets NaN through
 }
 
 /** Whether the outputs of neighbouring positions lie side by side: not so where an input gradient leaves gaps. */
@@ -60,7 +61,7 @@ FBSD_INLINE bool hasDenseOutput(const Convolution& g) {
 }
 
 /**
- * Convolves the positions [first,last) of all images: y = x ∗ weights + bias.
+ * Convolves the positions [first,last) of all images: y = [relu](x ∗ weights + bias [+ residual]).
  *
  * @param weights panels of packFilter or packFlippedFilter
  * @param bias [outChannels], or null
@@ -74,6 +75,7 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
   const Index fetchedOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * CACHE_LINE;
   const bool dense = hasDenseOutput(g);
+  const bool finished = g.relu || g.residual;
   const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
   for (int m = first; m < last; m += POSITIONS) {
     const int count = smaller(POSITIONS, last - m);
@@ -96,7 +98,9 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
         const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
         const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
         inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
-        for (int i = 0; g.relu && i < rows; i++) rectify(sums.values + i * sums.stride, columns);
+        for (int i = 0; finished && i < rows; i++) {
+          finish(g, sums.values + i * sums.stride, y + positions[q + i].output + j + g.residual, columns);
+        }
         for (int i = 0; !inPlace && i < rows; i++) {
           copyFloats(y + positions[q + i].output + j, own.row(i), columns);
         }

@@ -21,6 +21,8 @@ struct Convolution {
   int32_t relu;
   /** Floats from one pixel of the input to the next: inChannels, or fewer where channels of several count as its own. */
   int32_t pixelStep;
+  /** Floats from an output to what is added to it before the ReLU; 0 if nothing is. */
+  int32_t residual;
 };
 
 /** Where a position reads and writes. */

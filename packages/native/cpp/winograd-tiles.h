@@ -54,7 +54,7 @@ FBSD_INLINE void transformInput(const Convolution& g, const float* x, int tile, 
   }
 }
 
-/** Transforms the products of one tile to its outputs, Aᵀ m A + bias, for the channels [o,o + WIDTH). */
+/** Transforms the products of one tile to its outputs, [relu](Aᵀ m A + bias [+ residual]), for the channels [o,o + WIDTH). */
 FBSD_INLINE void transformProducts(const Convolution& g, const float* products, Index pointStep,
                                    const float* bias, float* y, int tile, int o) {
   const Tile t = tileAt(g, tile);
@@ -68,8 +68,8 @@ FBSD_INLINE void transformProducts(const Convolution& g, const float* products, 
       [&](int i, int j) { return loadVector(products + (i * POINTS + j) * pointStep); },
       [&](int i, int j, Vector v) {
         if (i >= rows || j >= columns) return;
-        const Vector value = v + shift;
         float* place = to + (static_cast<Index>(i) * g.columns + j) * g.outChannels;
+        const Vector value = v + shift + (g.residual ? loadVector(place + g.residual) : Vector{});
         storeVector(place, value < floors ? floors : value);  // this order lets NaN through
       });
 }

@@ -1,15 +1,25 @@
 import { dispose, type serialization } from '@tensorflow/tfjs-core';
 import { model as functional, LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModel } from '../check-model.ts';
+import { checkKnown } from '../known-options.ts';
 import { findFolds } from './find-folds.ts';
 import { foldedWeights } from './folded-weights.ts';
 import type { GraphConfig } from './graph-config.ts';
 import { withoutNorms } from './without-norms.ts';
 
+/** Options of {@link foldBatchNorms}. */
+export interface FoldOptions {
+  /**
+   * Whether a convolution also adds the residual that its norm added, and ends with its ReLU, in a layer of this package:
+   * faster on wasm and native kernels, but then the copy can be loaded only where @fbsd/backbones is imported. @default false
+   */
+  residuals?: boolean;
+}
+
 /**
  * A copy of a model for inference, in which batch norms that directly follow a convolution or a dense
  * layer are part of its weights: fewer layers to run, the same outputs but for rounding. A ReLU of our
- * `BatchNorm` becomes the layer's activation; with a residual, an addition and a ReLU stay.
+ * `BatchNorm` becomes the layer's activation; with a residual, an addition and a ReLU stay, unless `residuals` says otherwise.
  *
  * Folded are `conv2d`, `depthwiseConv2d` and `dense` without an activation of their own, followed by our
  * `batchNorm` or tfjs's `batchNormalization`, unless another layer or the caller also reads them, or
@@ -26,13 +36,18 @@ import { withoutNorms } from './without-norms.ts';
  * @param model any tfjs model, sequential or functional
  * @returns a functional model with the same inputs and outputs
  */
-export function foldBatchNorms(model: LayersModel): LayersModel {
+export function foldBatchNorms(model: LayersModel, options: FoldOptions = {}): LayersModel {
+  checkKnown('[@fbsd/backbones] foldBatchNorms', options, ['residuals']);
   checkModel('[@fbsd/backbones] foldBatchNorms', model);
   const { inputs, outputs, name } = model;
   const graph = functional({ inputs, outputs, name }).getConfig() as unknown as GraphConfig;
   const folds = findFolds(graph);
   const norms = new Map(folds.map(({ source, norm }) => [source.name, norm.name]));
-  const config = withoutNorms(graph, folds) as unknown as serialization.ConfigDict;
+  const config = withoutNorms(
+    graph,
+    folds,
+    options.residuals ?? false,
+  ) as unknown as serialization.ConfigDict;
   const folded = LayersModel.fromConfig(LayersModel, config, {}, true) as LayersModel;
   for (const layer of folded.layers.filter(({ weights }) => weights.length > 0)) {
     const original = model.getLayer(layer.name);

@@ -4,18 +4,35 @@ import type { Connection, GraphConfig, LayerConfig, Port } from './graph-config.
 /**
  * The graph with the folded batch norms taken out. A layer takes over the activation of its norm; of a
  * norm that added a residual the addition stays, under its name, and the activation after it.
+ *
+ * @param residuals whether a convolution takes over the addition, too
  */
-export function withoutNorms<G extends GraphConfig>(graph: G, folds: readonly Fold[]): G {
-  const sources = new Map(folds.map(({ source, norm }) => [source.name, withNorm(source, norm)]));
-  const remainders = new Map(folds.map(({ norm }) => [norm.name, remainder(norm)]));
+export function withoutNorms<G extends GraphConfig>(
+  graph: G,
+  folds: readonly Fold[],
+  residuals: boolean,
+): G {
+  const takesOver = ({ source, norm }: Fold) =>
+    residuals && hasResidual(norm) && source.className === 'Conv2D';
+  /** What stands where a layer stood. */
+  const replaced = new Map<string, LayerConfig[]>();
+  for (const fold of folds) {
+    const { source, norm } = fold;
+    const last = takesOver(fold) ? [withResidual(source, norm)] : remainder(norm);
+    replaced.set(norm.name, last);
+    replaced.set(source.name, takesOver(fold) ? [] : [withNorm(source, norm)]);
+  }
   const places = new Map(
-    folds.map(({ source, norm }) => [norm.name, remainder(norm).at(-1)?.name ?? source.name]),
+    folds.map(({ source, norm }) => [
+      norm.name,
+      replaced.get(norm.name)?.at(-1)?.name ?? source.name,
+    ]),
   );
   /** Whoever read a norm reads what stands in its place. */
   const moved = <P extends Port | Connection>([layer, ...rest]: P) =>
     [places.get(layer) ?? layer, ...rest] as P;
   const layers = graph.layers.flatMap((layer) => {
-    const [first, ...others] = remainders.get(layer.name) ?? [sources.get(layer.name) ?? layer];
+    const [first, ...others] = replaced.get(layer.name) ?? [layer];
     if (!first) return [];
     return [
       { ...first, inboundNodes: first.inboundNodes.map((node) => node.map(moved)) },
@@ -28,6 +45,13 @@ export function withoutNorms<G extends GraphConfig>(graph: G, folds: readonly Fo
 function withNorm(source: LayerConfig, norm: LayerConfig): LayerConfig {
   const activation = hasResidual(norm) ? 'linear' : activationOf(norm);
   return { ...source, config: { ...source.config, useBias: true, activation } };
+}
+
+/** The convolution, with the norm's residual as its second input. It stands where the norm stood, behind both. */
+function withResidual(source: LayerConfig, norm: LayerConfig): LayerConfig {
+  const inputs = [source.inboundNodes[0]?.[0], norm.inboundNodes[0]?.[1]] as Connection[];
+  const config = { ...source.config, activation: activationOf(norm) };
+  return { name: source.name, className: 'FbsdResidualConv2D', config, inboundNodes: [inputs] };
 }
 
 /** The layers for those operations of a batch norm that no convolution takes over: its residual, and the activation after that. */

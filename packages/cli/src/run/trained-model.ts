@@ -99,7 +99,7 @@ export async function saveTrainedModel(
  * @param model is disposed
  */
 export function forInference(model: LayersModel): LayersModel {
-  const folded = foldBatchNorms(model);
+  const folded = foldBatchNorms(model, { residuals: true });
   model.dispose();
   return folded;
 }

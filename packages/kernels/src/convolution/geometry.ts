@@ -145,6 +145,8 @@ export interface Geometry {
   relu?: boolean;
   /** Values from one pixel of the image that is read to the next. @default its channels */
   pixelStep?: number;
+  /** Values from an output to what is added to it before the ReLU. @default nothing is added */
+  residual?: number;
 }
 
 /** The geometry of a forward convolution, and of its filter gradient. */

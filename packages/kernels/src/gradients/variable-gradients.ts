@@ -81,9 +81,14 @@ function tape(): TapeNode[] {
   return state().activeTape ?? [];
 }
 
+/** How many gradients are being taken, one within another; ops are recorded for them. */
+export function gradientDepth(): number {
+  return state().gradientDepth ?? 0;
+}
+
 /** Whether the tape is read once, and not also by a gradient of this gradient. */
 function outermost(): boolean {
-  return state().gradientDepth === 1;
+  return gradientDepth() === 1;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { residualConv2d } from '../../src/index.ts';
 import { random } from './reference.ts';
 
 type Explicit = [[number, number], [number, number], [number, number], [number, number]];
@@ -65,6 +66,20 @@ export function withRelu({ filter, strides, pad }: Convolution, x: tf.Tensor): t
     bias: random('bias', [filter[3]]),
     activation: 'relu',
   });
+}
+
+/** Convolutions that add a residual to what they write, without a ReLU and with one. */
+export function withResidual({ filter, strides, pad }: Convolution, x: tf.Tensor): tf.Tensor[] {
+  const inputs = [x as tf.Tensor4D, random<tf.Tensor4D>('filter', filter)] as const;
+  const padded = pad === 'same' || pad === 'valid' ? { pad } : undefined;
+  if (!padded) return []; // residualConv2d pads as stock layers do
+  const options = { ...padded, strides };
+  const bias = random<tf.Tensor1D>('bias', [filter[3]]);
+  const { shape } = tf.conv2d(...inputs, strides, padded.pad);
+  const residual = random<tf.Tensor4D>('residual', shape);
+  return [false, true].map((relu) =>
+    residualConv2d(...inputs, bias, residual, { ...options, relu }),
+  );
 }
 
 export const ACTIVATIONS = [

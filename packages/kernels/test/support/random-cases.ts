@@ -3,7 +3,7 @@ import { uniform } from '@fbsd/testing';
 import { topKMean } from '@fbsd/topk-pool';
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, sgdStep } from '../../src/index.ts';
-import { explicit, withRelu } from './convolutions.ts';
+import { explicit, withRelu, withResidual } from './convolutions.ts';
 import { random } from './reference.ts';
 
 /** Something that the kernels compute, with inputs of a shape that was drawn. */
@@ -98,6 +98,7 @@ function convolution(draw: Draw, channels: () => number, kernel: [number, number
       filter,
     ),
     withRelu(options, random('x', x)),
+    ...withResidual(options, random('x', x)),
   ];
   return { options, compute };
 }

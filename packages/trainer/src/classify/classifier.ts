@@ -53,7 +53,7 @@ export class Classifier<Image> {
     this.preprocessing = preprocessing;
     this.prepare = preparationOf(preprocessing);
     this.decode = decode;
-    this.model = foldBatchNorms(model); // the same logits, faster
+    this.model = foldBatchNorms(model, { residuals: true }); // the same logits, faster
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   transposedConvolution,
   winogradConvolutions,
   withRelu,
+  withResidual,
 } from '../../support/convolutions.ts';
 import { expectAsOnCpu, random, read } from '../../support/reference.ts';
 import { describeWasm } from '../../support/wasm.ts';
@@ -34,6 +35,10 @@ describeWasm(() => {
 
       test('and with bias and ReLU', async () => {
         await expectAsOnCpu(() => [withRelu(c, random('x', c.x))]);
+      });
+
+      test('and with a residual', async () => {
+        await expectAsOnCpu(() => withResidual(c, random('x', c.x)));
       });
 
       test('leaves no tensor behind', () => {

@@ -3,7 +3,8 @@ import {
   type ConvolutionInputs,
   convolutionKernels,
 } from '../../../convolution/convolution-kernels.ts';
-import { forwardGeometry } from '../../../convolution/geometry.ts';
+import { conv2DInfo, forwardGeometry } from '../../../convolution/geometry.ts';
+import { fusedKernel } from '../define-kernels.ts';
 import { moduleOf, type WasmModule } from '../module.ts';
 import { convolve, convolveScratch, packPanels } from './convolution.ts';
 import { convolveTiles, paysWithTiles } from './winograd.ts';
@@ -14,14 +15,22 @@ export const convolutions = convolutionKernels((inputs, info, backend, relu) => 
   return module.runKernel(() => forward(module, inputs, info, relu));
 }, true);
 
+/** FbsdResidualConv2D: [relu](x ∗ filter + bias + residual); the residual is added as the outputs are written. */
+export const residualConv2D = fusedKernel('FbsdResidualConv2D', (module, inputs, attrs) => {
+  const { x, filter } = inputs;
+  const info = conv2DInfo('FbsdResidualConv2D', x.shape, filter.shape, attrs);
+  return [forward(module, inputs, info, attrs.relu)];
+});
+
 function forward(
   module: WasmModule,
-  { x, filter, bias }: ConvolutionInputs,
+  { x, filter, bias, residual }: ConvolutionInputs & { residual?: TensorInfo },
   info: backend_util.Conv2DInfo,
   relu: boolean,
 ): TensorInfo {
-  const geometry = { ...forwardGeometry(info), relu };
   const y = module.output(info.outShape);
+  const apart = residual && { residual: (module.address(residual) - module.address(y)) / 4 };
+  const geometry = { ...forwardGeometry(info), relu, ...apart };
   if (paysWithTiles(module, geometry, info.batchSize)) {
     convolveTiles(module, geometry, info.batchSize, { x, filter, bias, y });
     return y;

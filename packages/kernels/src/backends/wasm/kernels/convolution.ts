@@ -18,6 +18,7 @@ export function writeGeometry(module: WasmModule, address: number, g: Geometry):
     ...first,
     Number(g.relu ?? false),
     g.pixelStep ?? g.input[2],
+    g.residual ?? 0,
   ]);
 }
 

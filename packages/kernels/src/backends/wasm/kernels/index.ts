@@ -4,7 +4,7 @@ import { add } from './add.ts';
 import { batchNorm, moments, normalize } from './batch-norm.ts';
 import { batchNormGradient, normalizeGradient } from './batch-norm-gradient.ts';
 import { concat, split } from './concat.ts';
-import { convolutions } from './conv2d.ts';
+import { convolutions, residualConv2D } from './conv2d.ts';
 import { conv2DBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2DBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from './depthwise-backprop.ts';
@@ -55,6 +55,7 @@ export const handWritten: readonly Replacement[] = [
   pad,
   relu,
   reluGradient,
+  residualConv2D,
   similarities,
   slice,
   split,
