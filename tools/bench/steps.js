@@ -51,8 +51,7 @@ function train({ arch, classes, size, batch }) {
  */
 function infer({ arch, classes, size, batch }) {
   const trained = fbsd({ arch, classes, imageSize: size });
-  const model = foldBatchNorms(trained, { residuals: true }); // as `fbsd predict` does
-  trained.dispose();
+  const model = foldBatchNorms(trained, { residuals: true, dispose: true }); // as `fbsd predict` does
   const images = randomImages(batch, size);
   return async () => {
     const predicted = tf.tidy(() =>

@@ -1,5 +1,6 @@
 import { batchNorm, foldBatchNorms, resnet } from '@fbsd/backbones';
 import { expectClose, expectNoLeak, signal, toTensor } from '@fbsd/testing';
+import { jest } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   input,
@@ -50,6 +51,9 @@ function expectSameOutputs(net: LayersModel, folded: LayersModel): void {
   });
 }
 
+const size = (shape: readonly (number | null)[]) => tf.util.sizeFromShape(shape as number[]);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
 /** What a saved model comes to. */
 async function loadedAgain(net: LayersModel): Promise<LayersModel> {
   let artifacts: tf.io.ModelArtifacts = {};
@@ -85,6 +89,46 @@ describe('foldBatchNorms', () => {
     expect(folded.countParams()).toBe(foldBatchNorms(net).countParams());
     expectSameOutputs(net, folded);
     expectSameOutputs(net, await loadedAgain(folded));
+  });
+
+  test.each([true, false])(
+    'with dispose: %p, both models are never in memory at once',
+    (dispose) => {
+      const net = classifier();
+      const images = toTensor(signal('images', [2, 32, 32, 3]));
+      const expected = net.predict(images) as tf.Tensor;
+      const before = tf.memory().numBytes;
+      let most = 0;
+      const { setWeights } = layers.Layer.prototype;
+      const spy = jest.spyOn(layers.Layer.prototype, 'setWeights').mockImplementation(function (
+        this: layers.Layer,
+        weights,
+      ) {
+        most = Math.max(most, tf.memory().numBytes);
+        setWeights.call(this, weights);
+      });
+      const folded = foldBatchNorms(net, { dispose });
+      spy.mockRestore();
+      const largest = Math.max(
+        ...folded.layers.map(({ weights }) => 4 * sum(weights.map(({ shape }) => size(shape)))),
+      );
+      if (dispose) expect(most - before).toBeLessThanOrEqual(2 * largest);
+      else expect(most - before).toBeGreaterThan(3 * folded.countParams());
+      expectClose(folded.predict(images) as tf.Tensor, expected, { rtol: 1e-4, atol: 1e-5 });
+      for (const weight of net.weights) {
+        if (dispose) expect(() => weight.read()).toThrow('is already disposed');
+      }
+    },
+  );
+
+  test('refuses a layer of a class that is not registered', () => {
+    class Unknown extends layers.Layer {
+      static className = 'Unknown';
+    }
+    const net = sequential({ layers: [new Unknown({ inputShape: [2], name: 'mine' })] });
+    expect(() => foldBatchNorms(net)).toThrow(
+      'the class Unknown of layer mine is not known. Call tf.serialization.registerClass(Unknown) first.',
+    );
   });
 
   test("of tf.layers' own, after convolutions, depthwise ones and dense layers, with a bias or not", () => {

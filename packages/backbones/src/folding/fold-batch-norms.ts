@@ -1,7 +1,8 @@
-import { dispose, type serialization } from '@tensorflow/tfjs-core';
-import { model as functional, LayersModel } from '@tensorflow/tfjs-layers';
+import { dispose } from '@tensorflow/tfjs-core';
+import { model as functional, type LayersModel } from '@tensorflow/tfjs-layers';
 import { checkModel } from '../check-model.ts';
 import { checkKnown } from '../known-options.ts';
+import { buildModel } from './build-model.ts';
 import { findFolds } from './find-folds.ts';
 import { foldedWeights } from './folded-weights.ts';
 import type { GraphConfig } from './graph-config.ts';
@@ -14,6 +15,11 @@ export interface FoldOptions {
    * faster on wasm and native kernels, but then the copy can be loaded only where @fbsd/backbones is imported. @default false
    */
   residuals?: boolean;
+  /**
+   * Whether the model is used up: each of its weights is disposed as soon as the copy has it, so that both models are never
+   * in memory at once. Its `dispose` must not be called then; an optimizer that it was compiled with stays. @default false
+   */
+  dispose?: boolean;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface FoldOptions {
  * `batchNorm` or tfjs's `batchNormalization`, unless another layer or the caller also reads them, or
  * one of the two is applied twice. Whatever else there is stays as it is, nested models included.
  *
- * The copy owns its weights, so dispose both, and carries what was recorded in the model (`userDefinedMetadata`). Train
+ * The copy owns its weights, so dispose both (or let `dispose` do so), and carries what was recorded in the model (`userDefinedMetadata`). Train
  * the model, not the copy: it has no batch norms left to learn.
  *
  * ```ts
@@ -37,29 +43,29 @@ export interface FoldOptions {
  * @returns a functional model with the same inputs and outputs
  */
 export function foldBatchNorms(model: LayersModel, options: FoldOptions = {}): LayersModel {
-  checkKnown('[@fbsd/backbones] foldBatchNorms', options, ['residuals']);
+  checkKnown('[@fbsd/backbones] foldBatchNorms', options, ['residuals', 'dispose']);
+  const { residuals = false, dispose: disposes = false } = options;
   checkModel('[@fbsd/backbones] foldBatchNorms', model);
   const { inputs, outputs, name } = model;
   const graph = functional({ inputs, outputs, name }).getConfig() as unknown as GraphConfig;
   const folds = findFolds(graph);
   const norms = new Map(folds.map(({ source, norm }) => [source.name, norm.name]));
-  const config = withoutNorms(
-    graph,
-    folds,
-    options.residuals ?? false,
-  ) as unknown as serialization.ConfigDict;
-  const folded = LayersModel.fromConfig(LayersModel, config, {}, true) as LayersModel;
-  for (const layer of folded.layers.filter(({ weights }) => weights.length > 0)) {
+  const config = withoutNorms(graph, folds, residuals);
+  const folded = buildModel(config, (layer) => {
+    if (layer.weights.length === 0) return;
     const original = model.getLayer(layer.name);
-    const norm = norms.get(layer.name);
-    if (norm === undefined) {
-      layer.setWeights(original.getWeights());
-    } else {
-      const weights = foldedWeights(original, model.getLayer(norm));
+    const norm = model.layers.find(({ name }) => name === norms.get(layer.name));
+    if (norm) {
+      const weights = foldedWeights(original, norm);
       layer.setWeights(weights);
       dispose(weights);
+    } else {
+      layer.setWeights(original.getWeights());
     }
-  }
+    if (disposes)
+      for (const { weights } of norm ? [original, norm] : [original])
+        weights.forEach((weight) => void weight.dispose());
+  });
   const metadata = model.getUserDefinedMetadata();
   if (metadata) folded.setUserDefinedMetadata(metadata);
   return folded;

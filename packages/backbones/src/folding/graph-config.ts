@@ -1,6 +1,8 @@
 /** The result of a functional model's `getConfig`, as far as it is used here. */
 export interface GraphConfig {
+  name: string;
   layers: LayerConfig[];
+  inputLayers: Port[];
   outputLayers: Port[];
 }
 

@@ -96,10 +96,8 @@ export async function saveTrainedModel(
 /**
  * Folds the batch norms of a model into its convolutions, so that it runs faster and cannot be trained any more.
  *
- * @param model is disposed
+ * @param model is disposed, layer by layer: both are never in memory at once
  */
 export function forInference(model: LayersModel): LayersModel {
-  const folded = foldBatchNorms(model, { residuals: true });
-  model.dispose();
-  return folded;
+  return foldBatchNorms(model, { residuals: true, dispose: true });
 }

@@ -39,19 +39,20 @@ export interface OpenClassifier extends TrainedModel {
 export async function openClassifier(folder: string): Promise<OpenClassifier> {
   const trained = await openTrained(folder);
   const { model, directory, imageSize } = trained;
+  let preprocessing: Preprocessing;
   try {
-    const preprocessing = await forUser(() => loadPreprocessing(diskFolder(directory), model));
+    preprocessing = await forUser(() => loadPreprocessing(diskFolder(directory), model));
     const { width } = preprocessing.crop;
     if (width !== imageSize) {
       throw new UserError(
         `[fbsd] the model in ${directory} takes images of ${imageSize}×${imageSize}, but its ${PREPROCESSING_FILE} gives ${width}×${width}. Take the file that was saved with the model.`,
       );
     }
-    return { ...trained, model: forInference(model), preprocessing };
   } catch (error) {
     model.dispose();
     throw error;
   }
+  return { ...trained, model: forInference(model), preprocessing };
 }
 
 /** The classifier in a folder, as it was trained. The backend has to be ready. @throws UserError when it is none */

@@ -30,9 +30,7 @@ export async function openModel(given: readonly NamedBlob[]): Promise<OpenModel>
 
 /** Without batch norms. */
 function folded({ model, ...rest }: OpenModel): OpenModel {
-  const fast = foldBatchNorms(model, { residuals: true });
-  model.dispose();
-  return { ...rest, model: fast };
+  return { ...rest, model: foldBatchNorms(model, { residuals: true, dispose: true }) };
 }
 
 async function openFolder(files: readonly NamedBlob[]): Promise<OpenModel> {
