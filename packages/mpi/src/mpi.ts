@@ -163,6 +163,8 @@ export class Mpi {
   end(): void {
     if (this.ended) return;
     this.ended = true;
+    // Some finalize at once, and some launchers end the others as soon as one has left with another code than 0.
+    this.barrier();
     this.functions.func('int MPI_Finalize()')();
   }
 

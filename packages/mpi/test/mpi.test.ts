@@ -40,6 +40,12 @@ describeMpi('processes', ({ name, run }) => {
     );
   });
 
+  test('leave together', async () => {
+    const { output } = await run(2, program('goodbye'));
+    const [first, second] = found(output);
+    expect(second?.['after']).toBeGreaterThanOrEqual(first?.['before'] as number);
+  });
+
   test.each(['exception', 'exit', 'kill', 'kill in the middle'])(
     'end together after one ended by %s',
     async (way) => {

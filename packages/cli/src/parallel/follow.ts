@@ -35,12 +35,12 @@ export async function follow(processes: Processes): Promise<number> {
       signal: stop.signal,
       communicator: processes,
     });
-    return result.finished ? 0 : stop.exitCode;
+    if (!result.finished) return stop.exitCode; // a signal of its own may be on its way, and must not end it before process 0
+    stop.release();
+    return 0;
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     processes.end(); // all found it: process 0 says it, and ends all
     return 1;
-  } finally {
-    stop.release();
   }
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type Communicator, UserError } from '@fbsd/trainer';
 import { type Launch, launchOf } from './launcher.ts';
 
@@ -40,10 +41,14 @@ export function describeProcesses({ size, version }: Processes): string {
  * Meets the other processes that `mpirun` or `srun` started.
  *
  * @returns null if it was not started by either, or alone
- * @throws UserError without @fbsd/mpi, or if its library is not the launcher's
+ * @throws UserError without @fbsd/mpi or the connection to the launcher, or if its library is not the launcher's
  */
-export async function meetProcesses(launch: Launch | null = launchOf()): Promise<Processes | null> {
+export async function meetProcesses(
+  launch: Launch | null = launchOf(),
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Processes | null> {
   if (launch === null) return null;
+  requireConnection(launch, environment);
   const { startMpi } = await importMpi(launch);
   const met = start(startMpi);
   if (met.size !== launch.processes) {
@@ -58,6 +63,22 @@ export async function meetProcesses(launch: Launch | null = launchOf()): Promise
   pids = gatherPids(met);
   running = met;
   return met;
+}
+
+/** Those of MPICH have a connection to their launcher, which npx closes: another file may have its number then. */
+function requireConnection({ launcher }: Launch, { PMI_FD }: NodeJS.ProcessEnv): void {
+  if (PMI_FD === undefined || isSocket(Number(PMI_FD))) return;
+  throw new UserError(
+    `[fbsd] the connection to ${launcher} is closed, which npx does. Start the program itself: ${launcher} … node_modules/.bin/fbsd …`,
+  );
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
 }
 
 /** The system's number of each process, by rank. */

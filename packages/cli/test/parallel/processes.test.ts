@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { takeGpu, threadsOf } from '../../src/parallel/devices.ts';
 import { launchOf } from '../../src/parallel/launcher.ts';
 import { checkSamples, digestOf } from '../../src/parallel/plan.ts';
@@ -37,6 +38,20 @@ describe('launchers', () => {
       else process.env['FBSD_MPI_LIBRARY'] = before;
     }
   });
+});
+
+test('say so where npx has closed the connection to the launcher', async () => {
+  const file = openSync('/dev/null', 'r');
+  try {
+    for (const PMI_FD of [String(file), '4567']) {
+      const met = meetProcesses({ processes: 2, launcher: 'mpirun' }, { PMI_FD });
+      await expect(met).rejects.toThrow(
+        'the connection to mpirun is closed, which npx does. Start the program itself: mpirun … node_modules/.bin/fbsd …',
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
 });
 
 describe('devices', () => {
