@@ -102,7 +102,7 @@ describe('drawings', () => {
     [
       'hard birds',
       drawnHardBirds,
-      'fe8bbf8233b53038f7bc2780f946c7895f7f7fb252c3761155e25dbceb4ec326',
+      '0eee4cd32634f3680656cc05daceed2ba4dd805d643c7d0ab3ab1f83091381e7',
     ],
     ['cars', drawnCars, 'e9e9f68100ad171bfde0857a017474857fce5b03c16c8887bcebad54bd431bc0'],
     ['aircraft', drawnAircraft, 'dcf8c6949a195cc514b980404089a44009017b6bcb5ceb4ca05335b334114863'],

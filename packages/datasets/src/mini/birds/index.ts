@@ -39,9 +39,10 @@ export const birds: Kind<Marks> = {
 export const hardBirds: Kind<Marks> = {
   ...birds,
   name: 'mini-CUB-hard',
+  version: 2,
   classes: HARD_CLASSES,
   defaults: { trainPerClass: 30, testPerClass: 30 },
-  draw: (d, marks) => drawBird(randomLooks(d, 0.65), marks),
+  draw: (d, marks) => drawBird(randomLooks(d, 0.5), marks),
   drawFront: drawStems,
   path: pathsOf(HARD_CLASSES),
 };
