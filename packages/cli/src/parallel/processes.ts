@@ -48,7 +48,7 @@ export async function meetProcesses(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Processes | null> {
   if (launch === null) return null;
-  requireConnection(launch, environment);
+  requireConnection(environment);
   const { startMpi } = await importMpi(launch);
   const met = start(startMpi);
   if (met.size !== launch.processes) {
@@ -66,10 +66,10 @@ export async function meetProcesses(
 }
 
 /** Those of MPICH have a connection to their launcher, which npx closes: another file may have its number then. */
-function requireConnection({ launcher }: Launch, { PMI_FD }: NodeJS.ProcessEnv): void {
+function requireConnection({ PMI_FD }: NodeJS.ProcessEnv): void {
   if (PMI_FD === undefined || isSocket(Number(PMI_FD))) return;
   throw new UserError(
-    `[fbsd] the connection to ${launcher} is closed, which npx does. Start the program itself: ${launcher} … node_modules/.bin/fbsd …`,
+    '[fbsd] the connection to the launcher is closed, which npx does. Start the program itself: node_modules/.bin/fbsd',
   );
 }
 

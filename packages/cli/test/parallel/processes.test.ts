@@ -46,7 +46,7 @@ test('say so where npx has closed the connection to the launcher', async () => {
     for (const PMI_FD of [String(file), '4567']) {
       const met = meetProcesses({ processes: 2, launcher: 'mpirun' }, { PMI_FD });
       await expect(met).rejects.toThrow(
-        'the connection to mpirun is closed, which npx does. Start the program itself: mpirun … node_modules/.bin/fbsd …',
+        'the connection to the launcher is closed, which npx does. Start the program itself: node_modules/.bin/fbsd',
       );
     }
   } finally {
