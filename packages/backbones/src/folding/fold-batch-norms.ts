@@ -62,9 +62,9 @@ export function foldBatchNorms(model: LayersModel, options: FoldOptions = {}): L
     } else {
       layer.setWeights(original.getWeights());
     }
-    if (disposes)
-      for (const { weights } of norm ? [original, norm] : [original])
-        weights.forEach((weight) => void weight.dispose());
+    if (!disposes) return;
+    const used = norm ? [original, norm] : [original];
+    for (const weight of used.flatMap(({ weights }) => weights)) weight.dispose();
   });
   const metadata = model.getUserDefinedMetadata();
   if (metadata) folded.setUserDefinedMetadata(metadata);
