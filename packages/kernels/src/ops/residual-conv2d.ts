@@ -30,7 +30,7 @@ const DEFAULTS = { strides: 1, pad: 'valid', dilations: 1, relu: false } as cons
 const where = '[@fbsd/kernels] residualConv2d';
 
 /**
- * A convolution that ends a residual block, in inference: y = [relu](x ∗ filter + bias + residual). On wasm and native
+ * A convolution that ends a residual block, in inference: `y = [relu](x ∗ filter + bias + residual)`. On wasm and native
  * kernels the residual is added as outputs are written, which spares four passes over them; where a gradient is taken, and on
  * other backends, stock ops compute it.
  *
