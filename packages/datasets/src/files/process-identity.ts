@@ -19,6 +19,7 @@ export function isRunning({ pid, boot = null, started = null }: ProcessIdentity)
   const now = identityOf(pid);
   if (boot !== null && now.boot !== null && boot !== now.boot) return false;
   if (started !== null && now.started !== null && started !== now.started) return false;
+  if (hasEnded(pid)) return false;
   // One with the number of this process that does not say when it was started is from before this one.
   if (pid === process.pid && started === null && now.started !== null) return false;
   try {
@@ -33,10 +34,20 @@ function bootOf(): string | null {
   return read('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
 }
 
-/** Field 22 of the process's state; the second, its name, may hold blanks and parentheses. Source: proc(5). */
+/** Field 22 of the process's state. */
 function startOf(pid: number): string | null {
+  return fieldsOf(pid)?.[19] ?? null;
+}
+
+/** Whether all that is left of a process is its exit code, which its parent has not asked for: in containers often nobody does. */
+function hasEnded(pid: number): boolean {
+  return ['Z', 'X'].includes(fieldsOf(pid)?.[0] as string);
+}
+
+/** The process's state from field 3 on: the second, its name, may hold blanks and parentheses. Source: proc(5). */
+function fieldsOf(pid: number): string[] | undefined {
   const state = read(`/proc/${pid}/stat`);
-  return state?.slice(state.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  return state?.slice(state.lastIndexOf(')') + 2).split(' ');
 }
 
 function read(file: string): string | null {
