@@ -92,7 +92,7 @@ describe('foldBatchNorms', () => {
   });
 
   test.each([true, false])(
-    'with dispose: %p, both models are never in memory at once',
+    'only without dispose the model and its copy are in memory at once: %p',
     (dispose) => {
       const net = classifier();
       const images = toTensor(signal('images', [2, 32, 32, 3]));

@@ -31,8 +31,8 @@ export interface FoldOptions {
  * `batchNorm` or tfjs's `batchNormalization`, unless another layer or the caller also reads them, or
  * one of the two is applied twice. Whatever else there is stays as it is, nested models included.
  *
- * The copy owns its weights, so dispose both (or let `dispose` do so), and carries what was recorded in the model (`userDefinedMetadata`). Train
- * the model, not the copy: it has no batch norms left to learn.
+ * The copy owns its weights, so dispose both (or let `dispose` do so), and carries what was recorded in the model
+ * (`userDefinedMetadata`). Train the model, not the copy: it has no batch norms left to learn.
  *
  * ```ts
  * const fast = foldBatchNorms(model); // 161 layers → 108 for a ResNet-50 classifier
@@ -49,12 +49,12 @@ export function foldBatchNorms(model: LayersModel, options: FoldOptions = {}): L
   const { inputs, outputs, name } = model;
   const graph = functional({ inputs, outputs, name }).getConfig() as unknown as GraphConfig;
   const folds = findFolds(graph);
-  const norms = new Map(folds.map(({ source, norm }) => [source.name, norm.name]));
+  const norms = new Map(folds.map(({ source, norm }) => [source.name, model.getLayer(norm.name)]));
   const config = withoutNorms(graph, folds, residuals);
   const folded = buildModel(config, (layer) => {
     if (layer.weights.length === 0) return;
     const original = model.getLayer(layer.name);
-    const norm = model.layers.find(({ name }) => name === norms.get(layer.name));
+    const norm = norms.get(layer.name);
     if (norm) {
       const weights = foldedWeights(original, norm);
       layer.setWeights(weights);

@@ -70,15 +70,12 @@ export function withRelu({ filter, strides, pad }: Convolution, x: tf.Tensor): t
 
 /** Convolutions that add a residual to what they write, without a ReLU and with one. */
 export function withResidual({ filter, strides, pad }: Convolution, x: tf.Tensor): tf.Tensor[] {
+  if (typeof pad !== 'string') return []; // residualConv2d pads as stock layers do
   const inputs = [x as tf.Tensor4D, random<tf.Tensor4D>('filter', filter)] as const;
-  const padded = pad === 'same' || pad === 'valid' ? { pad } : undefined;
-  if (!padded) return []; // residualConv2d pads as stock layers do
-  const options = { ...padded, strides };
   const bias = random<tf.Tensor1D>('bias', [filter[3]]);
-  const { shape } = tf.conv2d(...inputs, strides, padded.pad);
-  const residual = random<tf.Tensor4D>('residual', shape);
+  const residual = random<tf.Tensor4D>('residual', tf.conv2d(...inputs, strides, pad).shape);
   return [false, true].map((relu) =>
-    residualConv2d(...inputs, bias, residual, { ...options, relu }),
+    residualConv2d(...inputs, bias, residual, { strides, pad, relu }),
   );
 }
 
