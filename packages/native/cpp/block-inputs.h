@@ -44,8 +44,13 @@ class BlockInputs {
     fillZero(zeros, static_cast<Index>(g.kernelWidth) * g.inChannels);
   }
 
+  /** How many values below each position take() finds at a time: all. */
+  int depthAtOnce() const {
+    return g.kernelHeight * g.kernelWidth * g.inChannels;
+  }
+
   /** Finds out, once for all output channels, what each tile reads below each row of taps. */
-  void take(const Position* positions, int count) {
+  void take(const Position* positions, int count, int, int) {
     block = positions;
     for (int q = 0; q < count; q += ROWS) findTapRows(q, smaller(ROWS, count - q));
   }
@@ -99,35 +104,52 @@ class BlockInputs {
 
 #else
 
-/** The inputs of a block of positions, rounded: what is below all taps of a position, side by side. */
+/** Of the values below all taps of a position so many are packed at a time: a block stays in the core's own cache. */
+constexpr int INPUT_DEPTH = 1152 * PER_LANE;
+
+/** The inputs of a block of positions, rounded: what is below the taps of a position, side by side. */
 class BlockInputs {
  public:
   /** The rounded rows of a block. */
   static double scratchBytes(int kernelHeight, int kernelWidth, int inChannels) {
-    return 4.0 * POSITIONS * lanesOf(kernelHeight * kernelWidth * inChannels);
+    return 4.0 * POSITIONS * lanesOf(smaller(kernelHeight * kernelWidth * inChannels, INPUT_DEPTH));
   }
 
   BlockInputs(const Convolution& geometry, const float* inputs, char* scratch)
-      : g(geometry), x(inputs), rows(reinterpret_cast<float*>(scratch)),
-        lanes(lanesOf(g.kernelHeight * g.kernelWidth * g.inChannels)) {}
+      : g(geometry), x(inputs), rows(reinterpret_cast<float*>(scratch)) {}
 
-  /** Rounds them, once for all output channels. */
-  FBSD_APART void take(const Position* positions, int count) {
+  /** How many values below each position take() rounds at a time: all in equal parts. */
+  int depthAtOnce() const {
+    const int all = g.kernelHeight * g.kernelWidth * g.inChannels;
+    return wholeSteps(parts(all, larger(1, parts(all, INPUT_DEPTH))));
+  }
+
+  /** Rounds values [begin,begin + depth) below each position, once for all output channels. */
+  FBSD_APART void take(const Position* positions, int count, int begin, int depth) {
+    lanes = lanesOf(depth);
+    if (depth == 0) return;
     const int width = g.kernelWidth * g.inChannels;
+    const Range rowsOfTaps = {begin / width, parts(begin + depth, width)};
     for (int i = 0; i < count; i++) {
       Factor* row = reinterpret_cast<Factor*>(rows + static_cast<Index>(i) * lanes);
-      Factor* to = row;
-      for (int a = 0; a < g.kernelHeight; a++) {
+      for (int a = rowsOfTaps.from; a < rowsOfTaps.to; a++) {
+        const Range own = itemsOf(a, width, begin, begin + depth);
+        Factor* to = row + (a * width - begin);
         const float* whole = inputRow(g, x, positions[i], a, nullptr);
-        if (whole) storeRow(to, whole, width);
-        for (int b = 0; !whole && b < g.kernelWidth; b++) {
-          const float* pixel = inputPixel(g, x, positions[i], a, b, nullptr);
-          if (pixel) storeRow(to + b * g.inChannels, pixel, g.inChannels);
-          else memset(to + b * g.inChannels, 0, g.inChannels * sizeof(Factor));
+        if (whole) {
+          storeRow(to + own.from, whole + own.from, own.to - own.from);
+          continue;
         }
-        to += width;
+        for (int b = own.from / g.inChannels; b * g.inChannels < own.to; b++) {
+          const Range channels = itemsOf(b, g.inChannels, own.from, own.to);
+          const int count = channels.to - channels.from;
+          Factor* channel = to + b * g.inChannels + channels.from;
+          const float* pixel = inputPixel(g, x, positions[i], a, b, nullptr);
+          if (pixel) storeRow(channel, pixel + channels.from, count);
+          else memset(channel, 0, static_cast<size_t>(count) * sizeof(Factor));
+        }
       }
-      fillRow(row, g.kernelHeight * width);
+      fillRow(row, depth);
     }
   }
 
@@ -146,7 +168,7 @@ class BlockInputs {
   const Convolution& g;
   const float* x;
   float* rows;
-  int lanes;
+  int lanes = 0;
 };
 
 #endif

@@ -77,35 +77,48 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   const bool dense = hasDenseOutput(g);
   const bool finished = g.relu || g.residual;
   const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
+  const int inner = g.kernelHeight * g.kernelWidth * g.inChannels;
+  const int depthAtOnce = larger(1, inputs.depthAtOnce());
   for (int m = first; m < last; m += POSITIONS) {
     const int count = smaller(POSITIONS, last - m);
     locate(g, m, count, positions);
-    inputs.take(positions, count);
-    for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
-      const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
-      const int panels = parts(columns, COLUMNS);
-      const Right panel = {weights + j / COLUMNS * panelSize, panelSize};
-      const bool inPlace = dense && columns == panels * COLUMNS;
-      Bias ofColumns;
-      const Addend addend = ofColumns.at(bias, j, columns);
-      for (int q = 0; q < count; q += ROWS) {
-        const int rows = smaller(ROWS, count - q);
-        Sums own;
-        const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
-                                    : Target{own.values, Sums::STRIDE};
-        for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
-        const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
-        const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
-        const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
-        inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
-        for (int i = 0; finished && i < rows; i++) {
-          finish(g, sums.values + i * sums.stride, y + positions[q + i].output + j + g.residual, columns);
-        }
-        for (int i = 0; !inPlace && i < rows; i++) {
-          copyFloats(y + positions[q + i].output + j, own.row(i), columns);
+    int k = 0;
+    // Once where there is nothing to multiply, too.
+    do {
+      const int depth = smaller(depthAtOnce, inner - k);
+      const bool complete = k + depth == inner;
+      inputs.take(positions, count, k, depth);
+      for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
+        const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
+        const int panels = parts(columns, COLUMNS);
+        const Right panel = {weights + j / COLUMNS * panelSize + panelFloats(k, COLUMNS), panelSize};
+        const bool inPlace = dense && columns == panels * COLUMNS;
+        Bias ofColumns;
+        const Addend begin = ofColumns.at(bias, j, columns);
+        for (int q = 0; q < count; q += ROWS) {
+          const int rows = smaller(ROWS, count - q);
+          Sums own;
+          const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
+                                      : Target{own.values, Sums::STRIDE};
+          for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
+          for (int i = 0; k > 0 && !inPlace && i < rows; i++) {
+            copyFloats(own.row(i), y + positions[q + i].output + j, columns);
+          }
+          const Addend addend = k > 0 ? Addend{sums.values, sums.stride} : begin;
+          const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
+          const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
+          const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
+          inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
+          for (int i = 0; finished && complete && i < rows; i++) {
+            finish(g, sums.values + i * sums.stride, y + positions[q + i].output + j + g.residual, columns);
+          }
+          for (int i = 0; !inPlace && i < rows; i++) {
+            copyFloats(y + positions[q + i].output + j, own.row(i), columns);
+          }
         }
       }
-    }
+      k += depthAtOnce;
+    } while (k < inner);
   }
 }
 

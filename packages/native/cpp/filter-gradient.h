@@ -5,7 +5,7 @@
 namespace {
 
 /** Positions that are packed at a time: the depth of the products. */
-constexpr int GRADIENT_DEPTH = 192 * PER_LANE;
+constexpr int GRADIENT_DEPTH = 384 * PER_LANE;
 
 /** The positions that are packed, and these of x and of dy. */
 double filterGradientScratchBytes(int inChannels, int outChannels) {
