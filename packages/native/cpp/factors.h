@@ -62,7 +62,10 @@ FBSD_INLINE Vector loadLanes(const float* from) {
 /** Lanes whose values k of the inner dimension are the vector at(k). */
 template <class At>
 FBSD_INLINE Vector lanesFrom(At at) {
-  return (Vector)(lowerHalves(at(0)) | lowerHalves(at(1)) << 16);
+  const __m512i inPairs = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8,  //
+                                           23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  const __m512i inTurn = (__m512i)_mm512_cvtne2ps_pbh((__m512)at(1), (__m512)at(0));
+  return (Vector)_mm512_permutexvar_epi16(inPairs, inTurn);
 }
 
 /** Stores factors that follow each other along the inner dimension. */
