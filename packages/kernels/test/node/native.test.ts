@@ -202,7 +202,8 @@ describeBfloat16("useNative({ precision: 'bf16' }) with %s", (instructions) => {
     { x: [2, 9, 11, 7], filter: [3, 2, 7, 13], stride: 1 },
     { x: [1, 12, 9, 33], filter: [3, 3, 33, 40], stride: 2 },
     { x: [1, 17, 15, 3], filter: [7, 7, 3, 16], stride: 2 },
-    // More than are packed at a time below a position: forward, and backward from outputs.
+    // More than are packed at a time: positions of a filter gradient; values below a position, forward and backward.
+    { x: [1, 29, 31, 5], filter: [1, 1, 5, 19], stride: 1 },
     { x: [1, 5, 6, 301], filter: [3, 3, 301, 34], stride: 1 },
     { x: [1, 9, 7, 5], filter: [3, 3, 5, 1203], stride: 2 },
   ])('convolves whole numbers exactly, with gradients: $x ∗ $filter', async (each) => {
