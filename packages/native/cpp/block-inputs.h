@@ -46,7 +46,7 @@ class BlockInputs {
 
   /** How many values below each position take() finds at a time: all. */
   int depthAtOnce() const {
-    return g.kernelHeight * g.kernelWidth * g.inChannels;
+    return valuesBelow(g);
   }
 
   /** Finds out, once for all output channels, what each tile reads below each row of taps. */
@@ -118,10 +118,9 @@ class BlockInputs {
   BlockInputs(const Convolution& geometry, const float* inputs, char* scratch)
       : g(geometry), x(inputs), rows(reinterpret_cast<float*>(scratch)) {}
 
-  /** How many values below each position take() rounds at a time: all in equal parts. */
+  /** How many values below each position take() rounds at a time. */
   int depthAtOnce() const {
-    const int all = g.kernelHeight * g.kernelWidth * g.inChannels;
-    return wholeSteps(parts(all, larger(1, parts(all, INPUT_DEPTH))));
+    return equalParts(valuesBelow(g), INPUT_DEPTH);
   }
 
   /** Rounds values [begin,begin + depth) below each position, once for all output channels. */
@@ -142,11 +141,11 @@ class BlockInputs {
         }
         for (int b = own.from / g.inChannels; b * g.inChannels < own.to; b++) {
           const Range channels = itemsOf(b, g.inChannels, own.from, own.to);
-          const int count = channels.to - channels.from;
-          Factor* channel = to + b * g.inChannels + channels.from;
+          const int some = channels.to - channels.from;
+          Factor* place = to + b * g.inChannels + channels.from;
           const float* pixel = inputPixel(g, x, positions[i], a, b, nullptr);
-          if (pixel) storeRow(channel, pixel + channels.from, count);
-          else memset(channel, 0, static_cast<size_t>(count) * sizeof(Factor));
+          if (pixel) storeRow(place, pixel + channels.from, some);
+          else memset(place, 0, static_cast<size_t>(some) * sizeof(Factor));
         }
       }
       fillRow(row, depth);

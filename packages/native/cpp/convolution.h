@@ -61,6 +61,49 @@ FBSD_INLINE bool hasDenseOutput(const Convolution& g) {
 }
 
 /**
+ * The outputs of a block of positions grow by the values from k on below each that inputs has taken.
+ *
+ * @param complete whether these are the last
+ */
+FBSD_INLINE void growOutputs(const Convolution& g, const BlockInputs& inputs, const Position* positions, int count,
+                             const float* weights, const float* bias, float* y, int k, bool complete) {
+  const Index panelSize = panelFloats(valuesBelow(g), COLUMNS);
+  const Index fetchedOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * CACHE_LINE;
+  const bool dense = hasDenseOutput(g);
+  const bool finished = complete && (g.relu || g.residual);
+  const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
+  for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
+    const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
+    const int panels = parts(columns, COLUMNS);
+    const Right panel = {weights + j / COLUMNS * panelSize + panelFloats(k, COLUMNS), panelSize};
+    const bool inPlace = dense && columns == panels * COLUMNS;
+    Bias ofColumns;
+    const Addend first = ofColumns.at(bias, j, columns);
+    for (int q = 0; q < count; q += ROWS) {
+      const int rows = smaller(ROWS, count - q);
+      Sums own;
+      const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
+                                  : Target{own.values, Sums::STRIDE};
+      for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
+      for (int i = 0; k > 0 && !inPlace && i < rows; i++) {
+        copyFloats(own.row(i), y + positions[q + i].output + j, columns);
+      }
+      const Addend addend = k > 0 ? Addend{sums.values, sums.stride} : first;
+      const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
+      const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
+      const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
+      inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
+      for (int i = 0; finished && i < rows; i++) {
+        finish(g, sums.values + i * sums.stride, y + positions[q + i].output + j + g.residual, columns);
+      }
+      for (int i = 0; !inPlace && i < rows; i++) {
+        copyFloats(y + positions[q + i].output + j, own.row(i), columns);
+      }
+    }
+  }
+}
+
+/**
  * Convolves the positions [first,last) of all images: y = [relu](x ∗ weights + bias [+ residual]).
  *
  * @param weights panels of packFilter or packFlippedFilter
@@ -72,52 +115,18 @@ void convolve(const Convolution* geometry, const float* x, const float* weights,
   const Convolution g = *geometry;
   Position* positions = reinterpret_cast<Position*>(scratch);
   BlockInputs inputs(g, x, reinterpret_cast<char*>(positions + POSITIONS));
-  const Index panelSize = panelFloats(g.kernelHeight * g.kernelWidth * g.inChannels, COLUMNS);
-  const Index fetchedOfRow = static_cast<Index>(g.kernelWidth) * g.inChannels * CACHE_LINE;
-  const bool dense = hasDenseOutput(g);
-  const bool finished = g.relu || g.residual;
-  const bool untouched = panelSize == 0;  // an input gradient of pixels that the stride passes over
-  const int inner = g.kernelHeight * g.kernelWidth * g.inChannels;
-  const int depthAtOnce = larger(1, inputs.depthAtOnce());
+  const int inner = valuesBelow(g);
+  const int most = larger(1, inputs.depthAtOnce());
   for (int m = first; m < last; m += POSITIONS) {
     const int count = smaller(POSITIONS, last - m);
     locate(g, m, count, positions);
     int k = 0;
     // Once where there is nothing to multiply, too.
     do {
-      const int depth = smaller(depthAtOnce, inner - k);
-      const bool complete = k + depth == inner;
+      const int depth = smaller(most, inner - k);
       inputs.take(positions, count, k, depth);
-      for (int j = 0; j < g.outChannels; j += PANELS * COLUMNS) {
-        const int columns = smaller(PANELS * COLUMNS, g.outChannels - j);
-        const int panels = parts(columns, COLUMNS);
-        const Right panel = {weights + j / COLUMNS * panelSize + panelFloats(k, COLUMNS), panelSize};
-        const bool inPlace = dense && columns == panels * COLUMNS;
-        Bias ofColumns;
-        const Addend begin = ofColumns.at(bias, j, columns);
-        for (int q = 0; q < count; q += ROWS) {
-          const int rows = smaller(ROWS, count - q);
-          Sums own;
-          const Target sums = inPlace ? Target{y + positions[q].output + j, g.outChannels}
-                                      : Target{own.values, Sums::STRIDE};
-          for (int i = 0; untouched && i < rows; i++) fillZero(sums.values + i * sums.stride, columns);
-          for (int i = 0; k > 0 && !inPlace && i < rows; i++) {
-            copyFloats(own.row(i), y + positions[q + i].output + j, columns);
-          }
-          const Addend addend = k > 0 ? Addend{sums.values, sums.stride} : begin;
-          const float* nextPanel = panelAhead(panel, parts(count - q, ROWS), parts(g.outChannels - j, COLUMNS));
-          const Ahead nextTile = j == 0 ? inputs.next(q) : Ahead{};
-          const Ahead ahead = nextTile.values ? nextTile : Ahead{nextPanel, fetchedOfRow};
-          inputs.multiply(q, rows, panel, panels, addend, sums, ahead);
-          for (int i = 0; finished && complete && i < rows; i++) {
-            finish(g, sums.values + i * sums.stride, y + positions[q + i].output + j + g.residual, columns);
-          }
-          for (int i = 0; !inPlace && i < rows; i++) {
-            copyFloats(y + positions[q + i].output + j, own.row(i), columns);
-          }
-        }
-      }
-      k += depthAtOnce;
+      growOutputs(g, inputs, positions, count, weights, bias, y, k, k + depth == inner);
+      k += most;
     } while (k < inner);
   }
 }

@@ -35,6 +35,11 @@ FBSD_INLINE int wholeSteps(int depth) {
   return parts(depth, STEP) * STEP;
 }
 
+/** The length of equal parts of so many values, at most so long, in whole steps: a short one at the end would move sums for little. */
+FBSD_INLINE int equalParts(int depth, int most) {
+  return wholeSteps(parts(depth, larger(1, parts(depth, most))));
+}
+
 #ifdef FBSD_BF16
 
 /** A vector's factors. */

@@ -121,8 +121,7 @@ FBSD_INLINE void growSums(const PackedProduct& p, const float* group, int i, int
 
 /** Rows [from,to), at most MOST_PACKED_ROWS, of one product. */
 FBSD_INLINE void multiplyBlock(const PackedProduct& p, int from, int to, float* scratch) {
-  // In equal parts: a short one at the end would move sums for little.
-  const int most = wholeSteps(parts(p.inner, larger(1, parts(p.inner, PACKED_DEPTH))));
+  const int most = equalParts(p.inner, PACKED_DEPTH);
   float* apart = scratch + static_cast<Index>(MOST_PACKED_ROWS) * lanesOf(smaller(p.inner, PACKED_DEPTH));
   int k = 0;
   // Once where there is nothing to multiply, too: the sums are zero then.

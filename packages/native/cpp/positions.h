@@ -25,6 +25,11 @@ struct Convolution {
   int32_t residual;
 };
 
+/** How many values are below all taps of a position. */
+FBSD_INLINE int valuesBelow(const Convolution& g) {
+  return g.kernelHeight * g.kernelWidth * g.inChannels;
+}
+
 /** Where a position reads and writes. */
 struct Position {
   /** The input below tap (0,0), which may lie outside of the image: counted from the first value of all. */
